@@ -1,0 +1,1 @@
+"""Vafa: the software behind a customer club."""

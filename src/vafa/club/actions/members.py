@@ -1,0 +1,113 @@
+"""Write members and their cards, many at a time."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from vafa.core.db import Table, dumps, execute, fetch, insert_rows, recordset
+from vafa.core.ids import next_ids
+from vafa.core.text import normalize, search_key, sort_key
+
+_COLUMNS = (
+    ("id", "bigint"),
+    ("club_id", "bigint"),
+    ("mobile", "text"),
+    ("external_id", "text"),
+    ("name", "text"),
+    ("sort_key", "text"),
+    ("search_key", "text"),
+    ("gender", "text"),
+    ("birth_date", "date"),
+    ("branch_id", "bigint"),
+    ("is_active", "boolean"),
+    ("joined_at", "timestamptz"),
+)
+_CARDS = Table(
+    "club_card",
+    (
+        ("club_id", "bigint"),
+        ("member_id", "bigint"),
+        ("number", "text"),
+        ("is_active", "boolean"),
+    ),
+)
+
+
+class NewMember(NamedTuple):
+    """A person to enrol: mobile in E.164 or the shop's own number, or both."""
+
+    mobile: str | None = None
+    external_id: str | None = None
+    name: str = ""
+    gender: str = ""
+    birth_date: date | None = None
+    branch_id: int | None = None
+    joined_at: datetime | None = None
+
+
+def insert_members(club_id: int, members: Sequence[NewMember], now: datetime) -> list[int | None]:
+    """Insert those who are not members yet, each with a card; ids in order, None for the others.
+
+    The unique constraints on mobile and shop number decide; two statements for any number.
+    """
+    if not members:
+        return []
+    ids = next_ids("club_member", len(members))
+    rows = [_row(pk, club_id, m, now) for pk, m in zip(ids, members, strict=True)]
+    names = ", ".join(name for name, _ in _COLUMNS)
+    inserted = {
+        row[0]
+        for row in fetch(
+            f"INSERT INTO club_member ({names}) SELECT {names} FROM {recordset(_COLUMNS, 'w')}"
+            " ON CONFLICT DO NOTHING RETURNING id",
+            [dumps(rows)],
+        )
+    }
+    insert_rows(_CARDS, [(club_id, pk, card_number(), True) for pk in ids if pk in inserted])
+    return [pk if pk in inserted else None for pk in ids]
+
+
+def update_member(member_id: int, *, name: str, gender: str, birth_date: date | None) -> None:
+    """Change a member's own details."""
+    clean = normalize(name)
+    execute(
+        "UPDATE club_member SET name = %s, sort_key = %s, search_key = %s, gender = %s,"
+        " birth_date = %s WHERE id = %s",
+        [clean, sort_key(clean)[:255], search_key(clean)[:160], gender, birth_date, member_id],
+    )
+
+
+def card_number() -> str:
+    """Sixteen random digits, the last a Luhn check digit; never starting with 0."""
+    digits = [secrets.randbelow(9) + 1, *(secrets.randbelow(10) for _ in range(14))]
+    return "".join(map(str, digits)) + str(luhn_digit(digits))
+
+
+def luhn_digit(digits: Sequence[int]) -> int:
+    """The check digit of ISO/IEC 7812-1 annex B for ``digits``."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        doubled = digit * 2 if place % 2 == 0 else digit
+        total += doubled - 9 if doubled > 9 else doubled
+    return -total % 10
+
+
+def _row(pk: int, club_id: int, m: NewMember, now: datetime) -> tuple[object, ...]:
+    name = normalize(m.name)[:120]
+    return (
+        pk,
+        club_id,
+        m.mobile,
+        m.external_id,
+        name,
+        sort_key(name)[:255],
+        search_key(name)[:160],
+        m.gender,
+        m.birth_date,
+        m.branch_id,
+        True,
+        m.joined_at or now,
+    )

@@ -1,0 +1,49 @@
+"""Who acts: one typed value for staff, members, shop programs, imports and the system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ROLES = ("owner", "manager", "cashier", "accountant")
+SCOPES = (
+    "members:read",
+    "members:write",
+    "purchases:read",
+    "purchases:write",
+    "rewards:read",
+    "redemptions:write",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """``kind``: staff, member, key, import or system; ``id`` within its kind.
+
+    ``branch_ids`` None means every branch of the club.
+    """
+
+    kind: str
+    id: int
+    club_id: int
+    role: str = ""
+    branch_ids: frozenset[int] | None = None
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def label(self) -> str:
+        """How rows name the actor: "staff:12"."""
+        return f"{self.kind}:{self.id}"
+
+    def may_use_branch(self, branch_id: int) -> bool:
+        """Whether the actor may record at this branch."""
+        return self.branch_ids is None or branch_id in self.branch_ids
+
+
+def system_actor(club_id: int) -> Actor:
+    """Vafa itself: jobs that nobody asked for."""
+    return Actor("system", 0, club_id)
+
+
+def import_actor(club_id: int) -> Actor:
+    """The engineer's import from a file."""
+    return Actor("import", 0, club_id)

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from vafa.core.errors import DomainError
+
+
+class UnknownMember(DomainError):
+    """Nobody in this club answers to that reference."""
+
+    code = "unknown_member"
+    status = 404
+    fa = "عضوی با این مشخصه در باشگاه نیست."
+    en = "No member of this club has that reference."
+
+
+class InactiveMember(DomainError):
+    code = "inactive_member"
+    status = 409
+    fa = "عضویت این مشتری غیرفعال است."
+    en = "This membership is not active."
+
+
+class UnknownBranch(DomainError):
+    """Absent, another club's, closed, or not the actor's."""
+
+    code = "unknown_branch"
+    status = 404
+    fa = "شعبه پیدا نشد یا در دسترسی شما نیست."
+    en = "The branch was not found or is not yours."
+
+
+class MemberExists(DomainError):
+    code = "member_exists"
+    status = 409
+    fa = "این مشتری پیش‌تر عضو شده است."
+    en = "This customer is already a member."
+
+
+class MemberNeedsReference(DomainError):
+    code = "member_needs_reference"
+    status = 422
+    fa = "برای عضویت، شمارهٔ موبایل یا شمارهٔ مشتری لازم است."
+    en = "A mobile number or a customer number is needed to join."
+
+
+class InvalidApiKey(DomainError):
+    code = "invalid_api_key"
+    status = 401
+    fa = "کلید API درست نیست یا باطل شده است."
+    en = "The API key is wrong or was revoked."
+
+
+class MissingScope(DomainError):
+    code = "missing_scope"
+    status = 403
+    fa = "این کلید اجازهٔ «{scope}» را ندارد."
+    en = "This key lacks the scope “{scope}”."
+
+
+class WrongCode(DomainError):
+    """Wrong, used, or too old: one answer for all."""
+
+    code = "wrong_code"
+    status = 422
+    fa = "کد درست نیست یا زمان آن گذشته است."
+    en = "The code is wrong or has expired."
+
+
+class TooManyTries(DomainError):
+    code = "too_many_tries"
+    status = 429
+    fa = "دفعات تلاش زیاد شد. {minutes} دقیقهٔ دیگر دوباره امتحان کنید."
+    en = "Too many tries. Please try again in {minutes} minutes."

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from vafa.core.errors import DomainError
+
+
+class InvalidAmount(DomainError):
+    code = "invalid_amount"
+    status = 422
+    fa = "مبلغ باید از صفر بیشتر و حداکثر {limit} باشد."
+    en = "The amount must be above zero and at most {limit}."
+
+
+class WrongCurrency(DomainError):
+    code = "wrong_currency"
+    status = 422
+    fa = "واحد پول این باشگاه {currency} است."
+    en = "This club's currency is {currency}."
+
+
+class InTheFuture(DomainError):
+    code = "in_the_future"
+    status = 422
+    fa = "زمان خرید در آینده است."
+    en = "The time lies in the future."
+
+
+class TooLongAgo(DomainError):
+    code = "too_long_ago"
+    status = 422
+    fa = "تاریخ پیش از سال ۱۹۹۰ میلادی (۱۳۶۸) پذیرفته نمی‌شود."
+    en = "Dates before 1990 are not accepted."
+
+
+class LinesDoNotAddUp(DomainError):
+    code = "lines_do_not_add_up"
+    status = 422
+    fa = "جمع سطرها {lines} است و مبلغ کل {total}."
+    en = "The lines add up to {lines}, the total says {total}."
+
+
+class ReceiptReused(DomainError):
+    """The branch has a purchase of that receipt number with other contents."""
+
+    code = "receipt_reused"
+    status = 409
+    fa = "در این شعبه خرید دیگری با شمارهٔ رسید «{receipt_no}» ثبت شده است."
+    en = "This branch has another purchase with the receipt number “{receipt_no}”."
+
+
+class UnknownPurchase(DomainError):
+    code = "unknown_purchase"
+    status = 404
+    fa = "خریدی با این مشخصه پیدا نشد."
+    en = "No such purchase was found."
+
+
+class ReturnTooLarge(DomainError):
+    code = "return_too_large"
+    status = 409
+    final = True
+    fa = "بیش از آنچه مانده نمی‌توان برگرداند (مانده: {left})."
+    en = "More was to be returned than is left ({left})."

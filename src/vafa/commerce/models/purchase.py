@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from vafa.club.models import Branch, Club, Member
+from vafa.commerce.models.product import Product
+
+
+class Purchase(models.Model):
+    """A bill, as a branch reported it. ``receipt_no`` is unique per branch. Never changed.
+
+    ``total`` is the bill; ``paid_by_points`` and ``discount`` are the parts of it that points and
+    a voucher paid (all in the currency's smallest unit).
+    """
+
+    club = models.ForeignKey(Club, models.PROTECT, related_name="+", db_index=False)
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", db_index=False)
+    member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", db_index=False)
+    receipt_no = models.CharField(max_length=64)
+    channel = models.CharField(max_length=8, default="store")
+    total = models.BigIntegerField()
+    paid_by_points = models.BigIntegerField(default=0)
+    discount = models.BigIntegerField(default=0)
+    content_hash = models.CharField(max_length=64)
+    source = models.CharField(max_length=12)
+    actor = models.CharField(max_length=40)
+    purchased_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["branch", "receipt_no"], name="receipt_once"),
+            models.CheckConstraint(
+                condition=Q(total__gt=0, paid_by_points__gte=0, discount__gte=0),
+                name="purchase_amounts",
+            ),
+            models.CheckConstraint(
+                condition=Q(total__gte=models.F("paid_by_points") + models.F("discount")),
+                name="purchase_not_overpaid",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["club", "purchased_at"], name="purchase_by_time"),
+            models.Index(fields=["member", "purchased_at"], name="purchase_by_member"),
+        ]
+
+
+class PurchaseLine(models.Model):
+    """A line of a bill; a bill known only by its amount has one line without product.
+
+    ``quantity`` in thousandths; ``amount`` is the line's share of the bill.
+    """
+
+    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="lines")
+    product = models.ForeignKey(
+        Product, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    number = models.SmallIntegerField()
+    name = models.CharField(max_length=160, blank=True, default="")
+    quantity = models.BigIntegerField(default=1000)
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0, quantity__gt=0), name="line_amounts")
+        ]

@@ -1,0 +1,49 @@
+"""Receipts and products, many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from vafa.core.db import dumps, fetch, recordset
+
+Receipt = tuple[int, str]  # (branch, receipt number)
+_RECEIPT = (("branch_id", "bigint"), ("receipt_no", "text"))
+
+
+class KnownReceipt(NamedTuple):
+    purchase_id: int
+    content_hash: str
+
+
+class FoundProduct(NamedTuple):
+    id: int
+    name: str
+    category_id: int | None
+
+
+def find_receipts(table: str, receipts: Sequence[Receipt]) -> dict[Receipt, KnownReceipt]:
+    """Which of these receipt numbers are taken, and by what; ``table``: purchase or return."""
+    if not receipts:
+        return {}
+    assert table in ("purchase", "return")
+    rows = fetch(
+        "SELECT p.branch_id, p.receipt_no, p.id, p.content_hash"
+        f" FROM {recordset(_RECEIPT, 'w')} JOIN commerce_{table} p"
+        " ON p.branch_id = w.branch_id AND p.receipt_no = w.receipt_no",
+        [dumps(list(receipts))],
+    )
+    return {(branch, number): KnownReceipt(pk, digest) for branch, number, pk, digest in rows}
+
+
+def find_products(club_id: int, skus: Iterable[str]) -> dict[str, FoundProduct]:
+    """The club's products by SKU."""
+    wanted = sorted(set(skus))
+    if not wanted:
+        return {}
+    rows = fetch(
+        "SELECT sku, id, name, category_id FROM commerce_product"
+        " WHERE club_id = %s AND sku = ANY(%s)",
+        [club_id, wanted],
+    )
+    return {sku: FoundProduct(*rest) for sku, *rest in rows}

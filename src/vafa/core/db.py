@@ -1,0 +1,119 @@
+"""Set-based writing and reading on the one PostgreSQL connection of this thread.
+
+Every write of many rows goes through ``insert_rows``: one statement whatever the number of rows,
+as JSON for a few and as COPY for many (measured: JSON is twice as fast below about 200 rows,
+COPY twice as fast above a thousand).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, LiteralString, cast
+
+import orjson
+from django.db import connection
+
+COPY_FROM_ROWS = 200
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table and the columns (name, PostgreSQL type) that a batch insert fills."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+
+    @property
+    def names(self) -> str:
+        return ", ".join(name for name, _ in self.columns)
+
+
+_json_statements: dict[Table, str] = {}
+
+
+def insert_rows(table: Table, rows: Sequence[Row]) -> None:
+    """Insert ``rows`` (values in the order of the table's columns) in one statement.
+
+    Raises django.db.IntegrityError when a constraint refuses any of them (then none is written).
+    Does nothing for no rows.
+    """
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        if len(rows) < COPY_FROM_ROWS:
+            cursor.execute(_json_statement(table), [dumps(rows)])
+        else:
+            _copy(cursor, table, rows)
+
+
+def fetch(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows of one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def execute(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
+    """Run one statement and return the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
+
+
+def recordset(columns: Iterable[tuple[str, str]], alias: str) -> str:
+    """The FROM item that turns one JSON array parameter (of arrays) into typed columns."""
+    picks = ", ".join(f"(e ->> {i})::{kind} AS {name}" for i, (name, kind) in enumerate(columns))
+    return f"(SELECT {picks} FROM json_array_elements(%s::json) AS e) AS {alias}"
+
+
+def dumps(value: Any) -> str:
+    """JSON text of plain values, datetimes as ISO 8601, named tuples as arrays."""
+    return orjson.dumps(value, default=_plain).decode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _json_statement(table: Table) -> str:
+    if table not in _json_statements:
+        picks = ", ".join(f"(e ->> {i})::{kind}" for i, (_, kind) in enumerate(table.columns))
+        _json_statements[table] = (
+            f"INSERT INTO {table.name} ({table.names})"
+            f" SELECT {picks} FROM json_array_elements(%s::json) AS e"
+        )
+    return _json_statements[table]
+
+
+def _copy(cursor: Any, table: Table, rows: Sequence[Row]) -> None:
+    text = "".join(["\t".join([_copy_text(v) for v in row]) + "\n" for row in rows])
+    statement = cast(LiteralString, f"COPY {table.name} ({table.names}) FROM STDIN")
+    with connection.wrap_database_errors, cursor.copy(statement) as copy:
+        copy.write(text)
+
+
+def _copy_text(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    kind = type(value)
+    if kind is int:
+        return str(value)
+    if kind is bool:
+        return "t" if value else "f"
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if kind is not str:
+        value = dumps(value)
+    if "\\" in value or "\t" in value or "\n" in value or "\r" in value:
+        return str(
+            value.replace("\\", "\\\\")
+            .replace("\t", "\\t")
+            .replace("\n", "\\n")
+            .replace("\r", "\\r")
+        )
+    return str(value)

@@ -1,0 +1,86 @@
+"""Set a club up: book, merchant, branch, owner, and a first program to start from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db import transaction
+
+from vafa.club.actions.clubs import create_branch, create_club, create_merchant, create_staff
+from vafa.club.models import Branch, Club, Staff
+from vafa.core.money import CURRENCIES
+from vafa.program.actions.revisions import publish_program
+from vafa.program.rules.document import (
+    Birthday,
+    PerAmount,
+    PointTerms,
+    Program,
+    Text,
+    Tier,
+    Welcome,
+)
+
+
+class NewClub(NamedTuple):
+    club: Club
+    branch: Branch
+    owner: Staff
+
+
+def set_up_club(
+    *,
+    name: str,
+    slug: str,
+    owner_username: str,
+    owner_password: str,
+    owner_name: str = "",
+    currency: str = "IRR",
+    zone: str = "Asia/Tehran",
+    calendar: str = "jalali",
+    language: str = "fa",
+    branch_name: str = "",
+) -> NewClub:
+    """Everything that a business needs to begin, in one transaction.
+
+    Raises InvalidInput (unknown currency) and django.db.IntegrityError (taken slug or login).
+    """
+    with transaction.atomic(durable=True):
+        club = create_club(
+            name=name, slug=slug, currency=currency, zone=zone, calendar=calendar, language=language
+        )
+        merchant = create_merchant(club, name)
+        branch = create_branch(merchant, code="main", name=branch_name or name)
+        owner = create_staff(
+            club,
+            username=owner_username,
+            password=owner_password,
+            name=owner_name or owner_username,
+            role="owner",
+        )
+        publish_program(club.id, starting_program(currency), actor=f"staff:{owner.id}")
+    return NewClub(club, branch, owner)
+
+
+def starting_program(currency: str) -> Program:
+    """A small honest program: 1 point per 10,000 toman (or per unit of the currency), worth 3 %."""
+    step = 100_000 if currency == "IRR" else 10 ** CURRENCIES[currency]
+    return Program(
+        terms=PointTerms(
+            expires_after_months=12, pending_days=0, worth=max(step * 3 // 100, 1), max_share=50
+        ),
+        rules=(
+            PerAmount(
+                id="per-amount",
+                name=Text(fa="امتیاز خرید", en="Points for purchases"),
+                points=1,
+                step=step,
+            ),
+            Welcome(id="welcome", name=Text(fa="هدیهٔ عضویت", en="Welcome gift"), points=20),
+            Birthday(id="birthday", name=Text(fa="روز تولد", en="Birthday"), percent=200, days=3),
+        ),
+        tiers=(
+            Tier(code="bronze", name=Text(fa="برنزی", en="Bronze"), from_points=0),
+            Tier(code="silver", name=Text(fa="نقره‌ای", en="Silver"), from_points=500, percent=120),
+            Tier(code="gold", name=Text(fa="طلایی", en="Gold"), from_points=2000, percent=150),
+        ),
+    )

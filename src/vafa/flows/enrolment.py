@@ -1,0 +1,140 @@
+"""People join, at the till, by API, or by thousands from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from vafa.club.actions.members import NewMember, insert_members
+from vafa.club.actor import Actor
+from vafa.club.errors import MemberExists, MemberNeedsReference, UnknownMember
+from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import find_members
+from vafa.core.clock import now
+from vafa.core.errors import DomainError, InvalidInput
+from vafa.core.events import NewEvent, append_events
+from vafa.core.ids import next_id
+from vafa.flows.entries import check_moment
+from vafa.ledger.actions.wallets import lock_wallets, open_wallets
+from vafa.ledger.rules.planning import LotTerms, Ref
+from vafa.program.actions.decisions import NewDecision, insert_decisions
+from vafa.program.reads.revisions import LiveProgram, live_program
+from vafa.program.rules.earning import Decided, decide_joining
+from vafa.program.rules.terms import expiry_of
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What became of one person: the member's number and points, or the refusal."""
+
+    member_id: int | None
+    points: int = 0
+    error: DomainError | None = None
+
+
+def enrol_members(
+    club: ClubContext, people: Sequence[NewMember], *, actor: Actor, welcome: bool = True
+) -> list[Enrolled]:
+    """Enrol each person who is not a member yet and grant the welcome points, in one transaction.
+
+    Refusals (MemberExists, MemberNeedsReference, InTheFuture) are per person. ``welcome`` False
+    grants nothing (imports of history without points). Raises NoLiveProgram when ``welcome``.
+    """
+    moment = now()
+    refusals = [_refusal(person, moment) for person in people]
+    accepted = [p for p, error in zip(people, refusals, strict=True) if error is None]
+    with transaction.atomic(durable=True):
+        ids = iter(insert_members(club.id, accepted, moment))
+        numbers = [None if error else next(ids) for error in refusals]
+        joined = [(n, p) for n, p in zip(numbers, people, strict=True) if n is not None]
+        unit = club.points_unit_id
+        open_wallets(club.book_id, [(unit, n) for n, _ in joined])
+        points = _grant_welcome(club, joined, moment) if welcome and joined else 0
+        append_events(
+            [
+                NewEvent(
+                    club.id,
+                    "member.joined",
+                    {"member": n, "points": points, "by": actor.label},
+                    p.joined_at or moment,
+                )
+                for n, p in joined
+            ]
+        )
+    return [
+        Enrolled(n, points) if n is not None else Enrolled(None, 0, error or MemberExists())
+        for n, error in zip(numbers, refusals, strict=True)
+    ]
+
+
+def find_or_enrol(
+    club: ClubContext, people: Sequence[NewMember], *, actor: Actor, welcome: bool
+) -> list[int]:
+    """The member numbers of these people, enrolling whoever is missing (for imports)."""
+    enrol_members(club, people, actor=actor, welcome=welcome)
+    refs = [("mobile", p.mobile) if p.mobile else ("external", p.external_id or "") for p in people]
+    found = find_members(club.id, refs)
+    missing = [ref for ref in refs if ref not in found]
+    if missing:
+        raise UnknownMember
+    return [found[ref].id for ref in refs]
+
+
+def _refusal(person: NewMember, moment: datetime) -> DomainError | None:
+    if not person.mobile and not person.external_id:
+        return MemberNeedsReference()
+    if person.gender not in ("", "female", "male"):
+        return InvalidInput(field="gender")
+    if person.birth_date is not None and not (
+        person.birth_date.year >= 1900 and person.birth_date < moment.date()
+    ):
+        return InvalidInput(field="birth_date")
+    try:
+        check_moment(person.joined_at, moment)
+    except DomainError as error:
+        return error
+    return None
+
+
+def _grant_welcome(
+    club: ClubContext, joined: Sequence[tuple[int, NewMember]], moment: datetime
+) -> int:
+    live = live_program(club.id)
+    decided = decide_joining(live.program)
+    if not decided.points:
+        return 0
+    unit = club.points_unit_id
+    wallets = lock_wallets(club.book_id, [(unit, n) for n, _ in joined])
+    decisions: list[NewDecision] = []
+    for member_id, person in joined:
+        at = person.joined_at or moment
+        decision = _joining(club, live, member_id, at, decided)
+        months = live.program.terms.expires_after_months
+        day = club.local_date(at)
+        expires = expiry_of(day, months, club.calendar, club.zone) if months else None
+        ref = Ref("decision", decision.id, at)
+        wallets.plan.earn(unit, member_id, decided.points, LotTerms(at, expires), ref)
+        decisions.append(decision)
+    insert_decisions(decisions)
+    wallets.write()
+    return decided.points
+
+
+def _joining(
+    club: ClubContext, live: LiveProgram, member_id: int, at: datetime, decided: Decided
+) -> NewDecision:
+    return NewDecision(
+        id=next_id("program_decision"),
+        club_id=club.id,
+        member_id=member_id,
+        revision_id=live.revision_id,
+        trigger="join",
+        points=decided.points,
+        parts=decided.parts,
+        effective_at=at,
+        tier_at=at,
+        tier_points=decided.points,
+    )

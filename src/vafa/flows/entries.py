@@ -1,0 +1,162 @@
+"""What callers hand to the flows and what they get back, and the checks that need no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from vafa.club.actor import Actor
+from vafa.club.reads.members import MemberRef
+from vafa.commerce.errors import InTheFuture, InvalidAmount, LinesDoNotAddUp, TooLongAgo
+from vafa.core.errors import DomainError, InvalidInput
+from vafa.core.idempotency import Key, hash_input
+
+MAX_AMOUNT = 10**13
+MAX_LINES = 500
+CLOCK_SKEW = timedelta(minutes=5)
+OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+CHANNELS = ("store", "phone", "online")
+
+
+@dataclass(frozen=True, slots=True)
+class LineEntry:
+    """A line of a bill: ``amount`` in the smallest currency unit, ``quantity`` in thousandths."""
+
+    amount: int
+    sku: str = ""
+    name: str = ""
+    quantity: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseEntry:
+    """A purchase as a caller reports it.
+
+    ``branch`` by number or code; ``member`` None is a customer who is not a member;
+    ``purchased_at`` None means now; without lines the bill is one line. ``pay_points`` points
+    and ``voucher`` pay a part of ``total``. ``key`` is the caller's idempotency key.
+    """
+
+    actor: Actor
+    branch: int | str
+    total: int
+    member: MemberRef | None = None
+    lines: tuple[LineEntry, ...] = ()
+    receipt_no: str = ""
+    purchased_at: datetime | None = None
+    channel: str = ""
+    pay_points: int = 0
+    voucher: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnEntry:
+    """A return as a caller reports it.
+
+    The purchase by number, or by branch and receipt number; ``lines`` are (line number from 1,
+    quantity in thousandths, amount or None for the share of the quantity); neither lines nor
+    ``amount`` means everything that is left; ``amount`` alone is spread over what is left.
+    A return whose purchase is unknown may stand alone with ``amount`` (imports only).
+    """
+
+    actor: Actor
+    branch: int | str
+    purchase_id: int | None = None
+    purchase_receipt: str = ""
+    lines: tuple[tuple[int, int, int | None], ...] = ()
+    amount: int | None = None
+    stand_alone: bool = False
+    member: MemberRef | None = None
+    receipt_no: str = ""
+    returned_at: datetime | None = None
+    reason: str = ""
+    key: str = ""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one entry: ``status`` recorded, repeated or refused (then ``error``).
+
+    ``answer`` is the JSON value that the caller gets, now and under the same key for ever.
+    """
+
+    status: str
+    answer: dict[str, Any] = field(default_factory=dict)
+    error: DomainError | None = None
+
+
+def refused(error: DomainError) -> Outcome:
+    """The outcome of an entry that was not accepted."""
+    return Outcome("refused", {}, error)
+
+
+def check_purchase(entry: PurchaseEntry, now: datetime) -> None:
+    """Raise the DomainError of the first thing that is wrong in itself with an entry."""
+    if not 0 < entry.total <= MAX_AMOUNT:
+        raise InvalidAmount(limit=MAX_AMOUNT)
+    if entry.channel and entry.channel not in CHANNELS:
+        raise InvalidInput(field="channel")
+    if not 0 <= entry.pay_points <= MAX_AMOUNT:
+        raise InvalidInput(field="pay_points")
+    if len(entry.lines) > MAX_LINES:
+        raise InvalidInput(field="lines")
+    for line in entry.lines:
+        if not 0 <= line.amount <= MAX_AMOUNT:
+            raise InvalidAmount(limit=MAX_AMOUNT)
+        if not 0 < line.quantity <= 10**9:
+            raise InvalidInput(field="quantity")
+    if entry.lines and (lines := sum(line.amount for line in entry.lines)) != entry.total:
+        raise LinesDoNotAddUp(lines=lines, total=entry.total)
+    check_moment(entry.purchased_at, now)
+    _check_texts(receipt_no=(entry.receipt_no, 64), key=(entry.key, 128))
+
+
+def check_return(entry: ReturnEntry, now: datetime) -> None:
+    """Raise the DomainError of the first thing that is wrong in itself with an entry."""
+    if entry.amount is not None and not 0 < entry.amount <= MAX_AMOUNT:
+        raise InvalidAmount(limit=MAX_AMOUNT)
+    for _, quantity, amount in entry.lines:
+        if not 0 < quantity <= 10**9:
+            raise InvalidInput(field="quantity")
+        if amount is not None and not 0 <= amount <= MAX_AMOUNT:
+            raise InvalidAmount(limit=MAX_AMOUNT)
+    check_moment(entry.returned_at, now)
+    _check_texts(
+        receipt_no=(entry.receipt_no, 64), key=(entry.key, 128), reason=(entry.reason, 200)
+    )
+
+
+def check_moment(moment: datetime | None, now: datetime) -> None:
+    """Raise InTheFuture or TooLongAgo."""
+    if moment is None:
+        return
+    if moment > now + CLOCK_SKEW:
+        raise InTheFuture
+    if moment < OLDEST:
+        raise TooLongAgo
+
+
+def entry_key(entry: PurchaseEntry | ReturnEntry, operation: str) -> Key | None:
+    """The entry's idempotency key with the hash of everything asked, or None without one."""
+    if not entry.key:
+        return None
+    return Key(entry.actor.label, operation, entry.key, hash_input(_asked(entry)))
+
+
+def _asked(entry: PurchaseEntry | ReturnEntry) -> list[Any]:
+    names = [n for n in entry.__slots__ if n not in ("actor", "key", "lines")]
+    lines: list[Any] = []
+    for line in entry.lines:
+        if isinstance(line, LineEntry):
+            lines.append([line.amount, line.sku, line.name, line.quantity])
+        else:
+            lines.append(list(line))
+    return [lines, *(getattr(entry, n) for n in names)]
+
+
+def _check_texts(**texts: tuple[str, int]) -> None:
+    for name, (value, limit) in texts.items():
+        if len(value) > limit or "\x00" in value:
+            raise InvalidInput(field=name)

@@ -1,0 +1,144 @@
+"""Record purchases: the product's main story, for one from a till and thousands from a file.
+
+Everything is read set-wise, decided in memory, and written set-wise: a fixed number of
+statements whatever the size of the batch. Each entry succeeds or is refused on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from vafa.club.reads.context import ClubContext
+from vafa.commerce.actions.purchases import NewLine, NewPurchase, insert_purchases
+from vafa.core.clock import now
+from vafa.core.events import NewEvent, append_events
+from vafa.core.idempotency import retry_lost_race, store_answers
+from vafa.flows.entries import Outcome, PurchaseEntry
+from vafa.flows.purchase_decisions import decide_all
+from vafa.flows.purchase_work import Item, PurchaseWork, copy_repeats, resolve
+from vafa.ledger.actions.wallets import lock_wallets, read_wallets
+from vafa.program.actions.decisions import insert_decisions
+from vafa.program.actions.vouchers import insert_uses, read_vouchers
+from vafa.program.reads.facts import tier_points
+from vafa.program.reads.revisions import live_program
+
+
+def record_purchases(
+    club: ClubContext,
+    batch: Sequence[PurchaseEntry],
+    *,
+    source: str = "api",
+    grant_points: bool = True,
+) -> list[Outcome]:
+    """Record every entry of ``batch`` in one durable transaction; outcomes in the same order.
+
+    Each entry carries its own actor and idempotency key. A repeated key or receipt gives the
+    stored answer. ``grant_points`` False records facts only (an import of history).
+    Raises NoLiveProgram (for the batch); refusals of single entries are in their outcomes.
+    """
+    return retry_lost_race(lambda: _record(club, batch, source, grant_points))
+
+
+def preview_purchase(club: ClubContext, entry: PurchaseEntry) -> Outcome:
+    """What ``record_purchases`` would answer now; nothing is locked or written."""
+    work = PurchaseWork(club, [Item(entry)], now(), "preview", live_program(club.id))
+    resolve(work, look_for_repeats=False)
+    _open_books(work, lock=False)
+    decide_all(work)
+    return work.items[0].outcome
+
+
+def _record(
+    club: ClubContext, batch: Sequence[PurchaseEntry], source: str, grant_points: bool
+) -> list[Outcome]:
+    with transaction.atomic(durable=True):
+        items = [Item(entry) for entry in batch]
+        work = PurchaseWork(club, items, now(), source, live_program(club.id), grant_points)
+        resolve(work)
+        _open_books(work)
+        decide_all(work)
+        _write(work)
+    copy_repeats(work)
+    return [item.outcome for item in items]
+
+
+def _open_books(work: PurchaseWork, *, lock: bool = True) -> None:
+    """Lock wallets and vouchers, sorted and late, then read the facts that they guard."""
+    unit = work.club.points_unit_id
+    mine = [item for item in work.open_items() if item.member is not None]
+    paying = [(unit, item.member_id) for item in mine if item.entry.pay_points]
+    if work.grant_points:
+        open_plan = lock_wallets if lock else read_wallets
+        work.wallets = open_plan(
+            work.club.book_id, [(unit, item.member_id) for item in mine], with_lots=paying
+        )
+    codes = [item.entry.voucher for item in work.open_items() if item.entry.voucher]
+    if codes:
+        work.vouchers = read_vouchers(work.club.id, codes, lock=lock)
+    if work.grant_points:
+        work.read_tier_points(mine, tier_points)
+
+
+def _write(work: PurchaseWork) -> None:
+    """Facts, decisions, value, events, keys: one statement for each table."""
+    done = [item for item in work.items if item.recorded]
+    for item, number in zip(done, work.purchase_ids, strict=True):
+        assert item.purchase_id == number
+    insert_purchases([_purchase(work, item) for item in done], _lines(done))
+    insert_decisions(work.decisions)
+    if work.wallets is not None:
+        work.wallets.write()
+    insert_uses([item.voucher_use for item in done if item.voucher_use is not None])
+    append_events([_event(work, item) for item in done])
+    store_answers(work.club.id, work.answers())
+
+
+def _purchase(work: PurchaseWork, item: Item) -> NewPurchase:
+    entry = item.entry
+    return NewPurchase(
+        item.purchase_id,
+        work.club.id,
+        item.branch_id,
+        item.member.id if item.member else None,
+        item.receipt_no,
+        item.channel,
+        entry.total,
+        item.paid_by_points,
+        item.discount,
+        item.content_hash,
+        work.source,
+        entry.actor.label,
+        item.purchased_at,
+    )
+
+
+def _lines(items: Sequence[Item]) -> list[NewLine]:
+    rows: list[NewLine] = []
+    for item in items:
+        for number, (line_id, line) in enumerate(zip(item.line_ids, item.lines, strict=True), 1):
+            product = item.products[number - 1]
+            rows.append(
+                NewLine(
+                    line_id,
+                    item.purchase_id,
+                    number,
+                    product.id if product else None,
+                    line.name or (product.name if product else ""),
+                    line.quantity,
+                    line.amount,
+                )
+            )
+    return rows
+
+
+def _event(work: PurchaseWork, item: Item) -> NewEvent:
+    payload = {
+        "purchase": item.purchase_id,
+        "branch": item.branch_id,
+        "member": item.member.id if item.member else None,
+        "total": item.entry.total,
+        "points": item.outcome.answer["points"],
+    }
+    return NewEvent(work.club.id, "purchase.recorded", payload, item.purchased_at)

@@ -1,0 +1,264 @@
+"""The state of one batch of returns while it is recorded, and how its entries are resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from vafa.club.errors import UnknownBranch, UnknownMember
+from vafa.club.reads.branches import find_branches
+from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import FoundMember, find_members
+from vafa.commerce.errors import ReceiptReused, ReturnTooLarge, UnknownPurchase
+from vafa.commerce.reads.purchases import find_receipts
+from vafa.commerce.reads.returns import LineState, PurchaseState, read_purchases
+from vafa.core.errors import DomainError, InvalidInput, StoredRefusal
+from vafa.core.idempotency import Key, KeyReused, find_answers, hash_input
+from vafa.core.ids import next_ids
+from vafa.flows.entries import OLDEST, Outcome, ReturnEntry, check_return, entry_key, refused
+from vafa.flows.purchase_work import stored_outcome
+from vafa.ledger.actions.wallets import Wallets
+from vafa.ledger.rules.planning import Taken
+from vafa.program.actions.decisions import NewDecision
+from vafa.program.reads.undo import Undoable
+from vafa.program.rules.earning import spread
+
+_OPEN = Outcome("open")
+
+
+@dataclass(slots=True)
+class Back:
+    """What comes back of one line now: quantity in thousandths, amount."""
+
+    line: LineState | None
+    quantity: int
+    amount: int
+
+
+@dataclass(slots=True)
+class ReturnItem:
+    """One return on its way."""
+
+    entry: ReturnEntry
+    outcome: Outcome = field(default_factory=lambda: _OPEN)
+    key: Key | None = None
+    branch_id: int = 0
+    purchase: PurchaseState | None = None
+    member: FoundMember | None = None
+    return_id: int = 0
+    receipt_no: str = ""
+    content_hash: str = ""
+    returned_at: datetime = OLDEST
+    back: list[Back] = field(default_factory=list)
+
+    @property
+    def recorded(self) -> bool:
+        return self.outcome.status == "recorded"
+
+    @property
+    def total(self) -> int:
+        return sum(b.amount for b in self.back)
+
+    @property
+    def member_id(self) -> int | None:
+        if self.purchase is not None:
+            return self.purchase.member_id
+        return self.member.id if self.member else None
+
+    def refuse(self, error: DomainError) -> None:
+        self.outcome = refused(error)
+
+
+@dataclass(slots=True)
+class ReturnWork:
+    """A batch of returns with its locks and everything that will be written."""
+
+    club: ClubContext
+    items: Sequence[ReturnItem]
+    now: datetime
+    source: str
+    wallets: Wallets | None = None
+    undoable: dict[int, list[Undoable]] = field(default_factory=dict)
+    origins: dict[int, list[int]] = field(default_factory=dict)
+    spends: dict[int, int] = field(default_factory=dict)
+    taken: dict[int, list[Taken]] = field(default_factory=dict)
+    decisions: list[NewDecision] = field(default_factory=list)
+
+    def open_items(self) -> list[ReturnItem]:
+        """Entries that nothing speaks against so far."""
+        return [item for item in self.items if item.outcome is _OPEN]
+
+    def answers(self) -> list[tuple[Key, int, Any]]:
+        """Keys to store: what was recorded, and refusals that are final."""
+        out: list[tuple[Key, int, Any]] = []
+        for item in self.items:
+            error = item.outcome.error
+            if item.key is None:
+                continue
+            if item.recorded:
+                out.append((item.key, 201, item.outcome.answer))
+            elif error is not None and error.final and not isinstance(error, StoredRefusal):
+                out.append((item.key, error.status, StoredRefusal.stored_form(error)))
+        return out
+
+
+def resolve_returns(work: ReturnWork, *, lock: bool = True) -> None:
+    """Check each entry, answer repeats, lock the purchases, and find what the rest refers to."""
+    for item in work.items:
+        item.returned_at = item.entry.returned_at or work.now
+        try:
+            check_return(item.entry, work.now)
+        except DomainError as error:
+            item.refuse(error)
+    if lock:
+        _answer_repeated_keys(work)
+    _find_branches(work)
+    _find_purchases(work, lock=lock)
+    _find_members(work)
+    _number(work)
+    if lock:
+        _answer_repeated_receipts(work)
+
+
+def settle_lines(item: ReturnItem) -> None:
+    """What comes back of which line. Raises ReturnTooLarge, InvalidInput, UnknownPurchase."""
+    entry, purchase = item.entry, item.purchase
+    if purchase is None:
+        if not entry.stand_alone or entry.amount is None:
+            raise UnknownPurchase
+        item.back = [Back(None, 1000, entry.amount)]
+        return
+    left = purchase.total - purchase.returned
+    if not left:
+        raise ReturnTooLarge(left=0)
+    if entry.lines:
+        by_number = {line.number: line for line in purchase.lines}
+        item.back = [_line_back(by_number.get(n), q, a) for n, q, a in entry.lines]
+        if len({b.line.number for b in item.back if b.line}) != len(item.back):
+            raise InvalidInput(field="lines")
+    else:
+        item.back = _amount_back(purchase, left if entry.amount is None else entry.amount, left)
+    if not item.total:
+        raise InvalidInput(field="lines")
+
+
+def _line_back(line: LineState | None, quantity: int, amount: int | None) -> Back:
+    if line is None:
+        raise InvalidInput(field="lines")
+    after = line.returned_quantity + quantity
+    if after > line.quantity:
+        raise ReturnTooLarge(left=line.quantity - line.returned_quantity)
+    if amount is None:
+        # The last of the quantity takes what is left of the amount, so that nothing leaks.
+        amount = line.amount * after // line.quantity - line.returned
+        amount = line.amount - line.returned if after == line.quantity else max(amount, 0)
+    if line.returned + amount > line.amount:
+        raise ReturnTooLarge(left=line.amount - line.returned)
+    return Back(line, quantity, amount)
+
+
+def _amount_back(purchase: PurchaseState, amount: int, left: int) -> list[Back]:
+    if amount > left:
+        raise ReturnTooLarge(left=left)
+    parts = spread(amount, [line.amount - line.returned for line in purchase.lines])
+    out = []
+    for line, part in zip(purchase.lines, parts, strict=True):
+        if not part:
+            continue
+        everything = line.returned + part == line.amount
+        missing = line.quantity - line.returned_quantity
+        quantity = missing if everything else min(missing, part * line.quantity // line.amount)
+        out.append(Back(line, quantity, part))
+    return out
+
+
+def _answer_repeated_keys(work: ReturnWork) -> None:
+    first: dict[tuple[str, str, str], ReturnItem] = {}
+    for item in work.open_items():
+        key = item.key = entry_key(item.entry, "return")
+        if key is None:
+            continue
+        if first.setdefault((key.client, key.operation, key.key), item) is not item:
+            item.refuse(KeyReused())
+            item.key = None
+    stored = find_answers(work.club.id, [i.key for i in first.values() if i.key is not None])
+    for name, item in first.items():
+        if name in stored and item.key is not None:
+            item.outcome = stored_outcome(item.key, stored[name])
+
+
+def _find_branches(work: ReturnWork) -> None:
+    items = work.open_items()
+    branches = find_branches(work.club.id, [item.entry.branch for item in items])
+    for item in items:
+        branch = branches.get(item.entry.branch)
+        if branch is None or not item.entry.actor.may_use_branch(branch.id):
+            item.refuse(UnknownBranch())
+        else:
+            item.branch_id = branch.id
+
+
+def _find_purchases(work: ReturnWork, *, lock: bool) -> None:
+    items = work.open_items()
+    ids = [i.entry.purchase_id for i in items if i.entry.purchase_id is not None]
+    receipts = [(i.branch_id, i.entry.purchase_receipt) for i in items if i.entry.purchase_receipt]
+    if not ids and not receipts:
+        return
+    by_id, by_receipt = read_purchases(work.club.id, ids, receipts, lock=lock)
+    for item in items:
+        entry = item.entry
+        if entry.purchase_id is not None:
+            item.purchase = by_id.get(entry.purchase_id)
+        elif entry.purchase_receipt:
+            item.purchase = by_receipt.get((item.branch_id, entry.purchase_receipt))
+        else:
+            continue
+        if item.purchase is None or not entry.actor.may_use_branch(item.purchase.branch_id):
+            item.refuse(UnknownPurchase())
+
+
+def _find_members(work: ReturnWork) -> None:
+    items = [i for i in work.open_items() if i.purchase is None and i.entry.member is not None]
+    members = find_members(work.club.id, [i.entry.member for i in items if i.entry.member])
+    for item in items:
+        assert item.entry.member is not None
+        item.member = members.get(item.entry.member)
+        if item.member is None:
+            item.refuse(UnknownMember())
+
+
+def _number(work: ReturnWork) -> None:
+    items = work.open_items()
+    for item, number in zip(items, next_ids("commerce_return", len(items)), strict=True):
+        entry = item.entry
+        item.return_id = number
+        item.receipt_no = entry.receipt_no or f"R{number}"
+        item.content_hash = hash_input(
+            [
+                item.purchase.id if item.purchase else None,
+                item.member_id,
+                [list(line) for line in entry.lines],
+                entry.amount,
+                entry.returned_at,
+            ]
+        )
+
+
+def _answer_repeated_receipts(work: ReturnWork) -> None:
+    first: dict[tuple[int, str], ReturnItem] = {}
+    for item in work.open_items():
+        if not item.entry.receipt_no:
+            continue
+        if first.setdefault((item.branch_id, item.receipt_no), item) is not item:
+            item.refuse(ReceiptReused(receipt_no=item.receipt_no))
+    known = find_receipts("return", list(first))
+    for receipt, item in first.items():
+        if receipt not in known:
+            continue
+        if known[receipt].content_hash == item.content_hash:
+            found = {"return_id": known[receipt].purchase_id, "receipt_no": item.receipt_no}
+            item.outcome = Outcome("repeated", found)
+        else:
+            item.refuse(ReceiptReused(receipt_no=item.receipt_no))

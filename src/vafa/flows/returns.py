@@ -1,0 +1,252 @@
+"""Record returns: the mirror of record_purchases.
+
+A return takes back the share of what *was granted* that the returned lines carried, and gives
+back what was spent on them into the same lots. Several returns of one purchase always add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from vafa.club.reads.context import ClubContext
+from vafa.commerce.actions.returns import NewReturn, NewReturnLine, insert_returns
+from vafa.core.clock import now
+from vafa.core.errors import DomainError
+from vafa.core.events import NewEvent, append_events
+from vafa.core.idempotency import retry_lost_race, store_answers
+from vafa.core.ids import next_id
+from vafa.flows.entries import Outcome, ReturnEntry
+from vafa.flows.return_work import ReturnItem, ReturnWork, resolve_returns, settle_lines
+from vafa.ledger.actions.wallets import lock_wallets, read_wallets, taken_by
+from vafa.ledger.reads.transfers import transfers_of
+from vafa.ledger.rules.planning import Ref
+from vafa.program.actions.decisions import NewDecision, insert_decisions
+from vafa.program.reads.undo import Undoable, undoable_decisions
+from vafa.program.rules.earning import Part
+from vafa.program.rules.undoing import LineProgress, cumulative_share, granted_to_undo
+
+
+def record_returns(
+    club: ClubContext, batch: Sequence[ReturnEntry], *, source: str = "api"
+) -> list[Outcome]:
+    """Record every return of ``batch`` in one durable transaction; outcomes in the same order.
+
+    Refusals (UnknownPurchase, ReturnTooLarge, ReceiptReused, ...) are per entry.
+    """
+    return retry_lost_race(lambda: _record(club, batch, source))
+
+
+def preview_return(club: ClubContext, entry: ReturnEntry) -> Outcome:
+    """What ``record_returns`` would answer now; nothing is locked or written."""
+    work = ReturnWork(club, [ReturnItem(entry)], now(), "preview")
+    _decide_all(work, lock=False)
+    return work.items[0].outcome
+
+
+def _record(club: ClubContext, batch: Sequence[ReturnEntry], source: str) -> list[Outcome]:
+    with transaction.atomic(durable=True):
+        work = ReturnWork(club, [ReturnItem(entry) for entry in batch], now(), source)
+        _decide_all(work, lock=True)
+        _write(work)
+    return [item.outcome for item in work.items]
+
+
+def _decide_all(work: ReturnWork, *, lock: bool) -> None:
+    resolve_returns(work, lock=lock)
+    _open_books(work, lock=lock)
+    for item in work.open_items():
+        try:
+            settle_lines(item)
+        except DomainError as error:
+            item.refuse(error)
+            continue
+        _come_back(item)
+        item.outcome = Outcome("recorded", _undo(work, item))
+
+
+def _open_books(work: ReturnWork, *, lock: bool) -> None:
+    """Lock the members' wallets with their lots; read what can be undone and by which transfers."""
+    unit = work.club.points_unit_id
+    items = [i for i in work.open_items() if i.purchase is not None and i.member_id is not None]
+    wallets = [(unit, i.member_id) for i in items if i.member_id is not None]
+    open_plan = lock_wallets if lock else read_wallets
+    work.wallets = open_plan(work.club.book_id, wallets, with_lots=wallets)
+    found = undoable_decisions([i.purchase.id for i in items if i.purchase is not None])
+    for decision in found:
+        work.undoable.setdefault(decision.purchase_id, []).append(decision)
+    made = transfers_of("decision", [d.id for d in found])
+    for decision in found:
+        numbers = [t.id for t in made.get(decision.id, ())]
+        if decision.trigger == "pay":
+            work.spends[decision.id] = numbers[0]
+        else:
+            work.origins[decision.id] = numbers
+    work.taken = taken_by(list(work.spends.values()))
+
+
+def _come_back(item: ReturnItem) -> None:
+    for back in item.back:
+        if back.line is not None:
+            back.line.returned += back.amount
+            back.line.returned_quantity += back.quantity
+
+
+def _undo(work: ReturnWork, item: ReturnItem) -> dict[str, Any]:
+    taken_back = given_back = 0
+    points_value = 0
+    purchase = item.purchase
+    if purchase is not None:
+        progress = {li.id: LineProgress(li.amount, li.returned) for li in purchase.lines}
+        decisions = work.undoable.get(purchase.id, [])
+        for decision in sorted(decisions, key=lambda d: d.trigger):  # spent points come back first
+            if decision.trigger == "pay":
+                n = _give_back(work, item, decision)
+                given_back += n
+                points_value += n * int(decision.parts[0][3]["worth"])
+            else:
+                take = granted_to_undo(decision.shares, progress, -decision.undone)
+                _take_back(work, item, decision, take)
+                taken_back += take
+    return _answer(work, item, taken_back, given_back, points_value)
+
+
+def _give_back(work: ReturnWork, item: ReturnItem, decision: Undoable) -> int:
+    purchase = item.purchase
+    assert purchase is not None and work.wallets is not None
+    target = cumulative_share(-decision.points, purchase.returned, purchase.total)
+    amount = target - decision.undone
+    if not amount:
+        return 0
+    spend = work.spends[decision.id]
+    number = _store(work, item, decision, "give_back", amount)
+    plan = work.wallets.plan
+    ref = Ref("decision", number, item.returned_at)
+    unit = work.club.points_unit_id
+    held = work.taken.get(spend, [])
+    plan.restore(unit, decision.member_id, spend, held, amount, ref)
+    work.taken[spend] = plan.left_of(held, amount)
+    return amount
+
+
+def _take_back(work: ReturnWork, item: ReturnItem, decision: Undoable, amount: int) -> None:
+    if not amount:
+        return
+    assert work.wallets is not None
+    number = _store(work, item, decision, "return", -amount)
+    work.wallets.plan.claw_back(
+        work.club.points_unit_id,
+        decision.member_id,
+        amount,
+        work.origins[decision.id],
+        Ref("decision", number, item.returned_at),
+    )
+
+
+def _store(
+    work: ReturnWork, item: ReturnItem, decision: Undoable, trigger: str, points: int
+) -> int:
+    number = next_id("program_decision")
+    decision.undone += points
+    work.decisions.append(
+        NewDecision(
+            id=number,
+            club_id=work.club.id,
+            member_id=decision.member_id,
+            revision_id=decision.revision_id,
+            trigger=trigger,
+            points=points,
+            parts=[Part("", trigger, points, {"returned": item.total})],
+            effective_at=item.returned_at,
+            tier_at=decision.tier_at,
+            tier_points=points if trigger == "return" else 0,
+            purchase_id=decision.purchase_id,
+            undone_by_id=item.return_id,
+            undoes_id=decision.id,
+        )
+    )
+    return number
+
+
+def _answer(
+    work: ReturnWork, item: ReturnItem, taken_back: int, given_back: int, points_value: int
+) -> dict[str, Any]:
+    purchase, total = item.purchase, item.total
+    discount = 0
+    if purchase is not None and purchase.discount:
+        before = purchase.returned - total
+        discount = cumulative_share(purchase.discount, purchase.returned, purchase.total)
+        discount -= cumulative_share(purchase.discount, before, purchase.total)
+    answer: dict[str, Any] = {
+        "return_id": item.return_id,
+        "receipt_no": item.receipt_no,
+        "purchase_id": purchase.id if purchase else None,
+        "member_id": item.member_id,
+        "total": total,
+        "money_back": max(total - points_value - discount, 0),
+        "points_taken": taken_back,
+        "points_given_back": given_back,
+    }
+    if item.member_id is not None and work.wallets is not None:
+        plan, unit, member = work.wallets.plan, work.club.points_unit_id, item.member_id
+        answer["balance"] = {
+            "available": plan.balance(unit, member, "available")
+            + plan.balance(unit, member, "debt"),
+            "pending": plan.balance(unit, member, "pending"),
+        }
+    return answer
+
+
+def _write(work: ReturnWork) -> None:
+    done = [item for item in work.items if item.recorded]
+    insert_returns(
+        [_return(work, item) for item in done],
+        [
+            NewReturnLine(
+                item.return_id,
+                back.line.id if back.line else None,
+                back.line.name if back.line else "",
+                back.quantity,
+                back.amount,
+            )
+            for item in done
+            for back in item.back
+        ],
+    )
+    insert_decisions(work.decisions)
+    if work.wallets is not None:
+        work.wallets.write()
+    append_events([_event(work, item) for item in done])
+    store_answers(work.club.id, work.answers())
+
+
+def _return(work: ReturnWork, item: ReturnItem) -> NewReturn:
+    return NewReturn(
+        item.return_id,
+        work.club.id,
+        item.branch_id,
+        item.purchase.id if item.purchase else None,
+        item.member_id,
+        item.receipt_no,
+        item.total,
+        item.entry.reason,
+        item.content_hash,
+        work.source,
+        item.entry.actor.label,
+        item.returned_at,
+    )
+
+
+def _event(work: ReturnWork, item: ReturnItem) -> NewEvent:
+    answer = item.outcome.answer
+    payload = {
+        "return": item.return_id,
+        "purchase": answer["purchase_id"],
+        "member": answer["member_id"],
+        "total": answer["total"],
+        "points_taken": answer["points_taken"],
+        "points_given_back": answer["points_given_back"],
+    }
+    return NewEvent(work.club.id, "purchase.returned", payload, item.returned_at)

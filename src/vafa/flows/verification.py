@@ -1,0 +1,28 @@
+"""Re-derive everything and name every difference."""
+
+from __future__ import annotations
+
+from vafa.club.models import Club
+from vafa.commerce.reads.verification import CHECKS as COMMERCE
+from vafa.core.progress import Progress, SilentProgress
+from vafa.core.verification import Difference, run_check
+from vafa.ledger.reads.verification import CHECKS as LEDGER
+from vafa.program.reads.verification import CHECKS as PROGRAM
+
+ALL_CHECKS = (*LEDGER, *COMMERCE, *PROGRAM)
+
+
+def verify(club_id: int | None = None, progress: Progress | None = None) -> list[Difference]:
+    """Every difference in one club, or in all; empty when all is well."""
+    bar = progress or SilentProgress()
+    clubs = Club.objects.order_by("id")
+    if club_id is not None:
+        clubs = clubs.filter(pk=club_id)
+    found: list[Difference] = []
+    bar.start(clubs.count() * len(ALL_CHECKS), "verify")
+    for club in clubs:
+        for check in ALL_CHECKS:
+            found += run_check(check, {"club": club.id, "book": club.book_id})
+            bar.advance(1)
+    bar.finish()
+    return found

@@ -1,0 +1,23 @@
+"""Doors to rewards, vouchers and revisions: fetch and authorise in one step; foreign rows are 404."""
+
+from __future__ import annotations
+
+from vafa.club.actor import Actor
+from vafa.core.errors import NotFound
+from vafa.program.models import Revision, Reward
+
+
+def access_reward(actor: Actor, reward_id: int) -> Reward:
+    """A reward of the actor's club; members see only active ones. Raises NotFound."""
+    reward = Reward.objects.filter(pk=reward_id, club_id=actor.club_id).first()
+    if reward is None or (actor.kind == "member" and not reward.is_active):
+        raise NotFound
+    return reward
+
+
+def access_revision(actor: Actor, number: int) -> Revision:
+    """A revision of the actor's club by its number. Raises NotFound."""
+    revision = Revision.objects.filter(number=number, club_id=actor.club_id).first()
+    if revision is None:
+        raise NotFound
+    return revision

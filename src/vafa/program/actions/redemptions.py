@@ -1,0 +1,56 @@
+"""Take a reward out of stock and write what was redeemed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from vafa.club.reads.context import ClubContext
+from vafa.core.db import execute
+from vafa.program.actions.vouchers import new_code
+from vafa.program.errors import RewardUnavailable
+from vafa.program.models import Redemption, Reward, Voucher
+
+
+def take_reward(club_id: int, reward_id: int) -> Reward:
+    """One of the reward, counted off its stock by the database. Raises RewardUnavailable."""
+    taken = execute(
+        "UPDATE program_reward SET stock = stock - 1 WHERE id = %s AND club_id = %s AND is_active"
+        " AND (stock IS NULL OR stock > 0)",
+        [reward_id, club_id],
+    )
+    if not taken:
+        raise RewardUnavailable
+    return Reward.objects.get(pk=reward_id)
+
+
+def write_redemption(
+    club: ClubContext,
+    member_id: int,
+    reward: Reward,
+    decision_id: int,
+    *,
+    actor: str,
+    at: datetime,
+) -> tuple[Redemption, Voucher]:
+    """The redemption with its personal voucher, valid to the end of its last day."""
+    voucher = Voucher.objects.create(
+        club_id=club.id,
+        member_id=member_id,
+        reward=reward,
+        code=new_code(),
+        kind=reward.kind,
+        value=reward.value,
+        min_basket=reward.min_basket,
+        expires_at=club.day_end(club.local_date(at) + timedelta(days=reward.valid_days)),
+    )
+    redemption = Redemption.objects.create(
+        club_id=club.id,
+        member_id=member_id,
+        reward=reward,
+        decision_id=decision_id,
+        voucher=voucher,
+        points=reward.points,
+        actor=actor,
+        redeemed_at=at,
+    )
+    return redemption, voucher

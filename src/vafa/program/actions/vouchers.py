@@ -1,0 +1,76 @@
+"""Vouchers: made with unguessable codes, locked for use, used once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from vafa.core.db import Table, fetch, insert_rows
+
+# No letters or digits that look alike; 16 of 32 characters are 80 random bits.
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_LENGTH = 16
+_USES = Table(
+    "program_voucheruse",
+    (
+        ("voucher_id", "bigint"),
+        ("number", "smallint"),
+        ("purchase_id", "bigint"),
+        ("used_at", "timestamptz"),
+        ("actor", "text"),
+    ),
+)
+
+
+class NewUse(NamedTuple):
+    """A row of program_voucheruse."""
+
+    voucher_id: int
+    number: int
+    purchase_id: int | None
+    used_at: datetime
+    actor: str
+
+
+@dataclass(slots=True)
+class LockedVoucher:
+    """A voucher as read, with whether it was used."""
+
+    id: int
+    code: str
+    kind: str
+    member_id: int | None
+    value: int
+    min_basket: int
+    expires_at: datetime
+    used: bool
+
+    def use(self, purchase_id: int | None, at: datetime, actor: str) -> NewUse:
+        """The row that spends it."""
+        return NewUse(self.id, 1, purchase_id, at, actor)
+
+
+def new_code() -> str:
+    """A voucher code: 80 random bits in groups of four, easy to read out."""
+    raw = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    return "-".join(raw[i : i + 4] for i in range(0, _LENGTH, 4))
+
+
+def read_vouchers(club_id: int, codes: Sequence[str], *, lock: bool) -> dict[str, LockedVoucher]:
+    """The club's vouchers of these codes, with ``lock`` locked in the order of their numbers."""
+    rows = fetch(
+        "SELECT v.id, v.code, v.kind, v.member_id, v.value, v.min_basket, v.expires_at,"
+        " EXISTS (SELECT 1 FROM program_voucheruse u WHERE u.voucher_id = v.id)"
+        " FROM program_voucher v WHERE v.club_id = %s AND v.code = ANY(%s)"
+        f" ORDER BY v.id{' FOR UPDATE OF v' if lock else ''}",
+        [club_id, list(set(codes))],
+    )
+    return {row[1]: LockedVoucher(*row) for row in rows}
+
+
+def insert_uses(uses: Sequence[NewUse]) -> None:
+    """Store uses in one statement; the unique constraint refuses a second use."""
+    insert_rows(_USES, [tuple(use) for use in uses])

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from vafa.club.models import Club, Member
+from vafa.commerce.models import Purchase, Return
+from vafa.program.models.revision import Revision
+
+
+class Decision(models.Model):
+    """What the rules decided for a member, with everything that explains it. Never changed.
+
+    ``trigger``: purchase, join, return, redeem, pay (points as money), give_back. ``points`` is
+    signed: what the member gained or lost. ``parts`` lists the rules that made it and what each
+    saw; ``shares`` says which purchase line carries how many of the points, so that a return
+    undoes exactly what was granted. A decision of a return names the one it undoes a share of;
+    its ``tier_points`` count at the undone decision's ``tier_at``, so that both leave the tier's
+    window on the same day.
+    """
+
+    club = models.ForeignKey(Club, models.PROTECT, related_name="+", db_index=False)
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+", db_index=False)
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+", db_index=False)
+    purchase = models.ForeignKey(Purchase, models.PROTECT, null=True, related_name="+")
+    undone_by = models.ForeignKey(
+        Return, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    trigger = models.CharField(max_length=12)
+    points = models.BigIntegerField()
+    tier_points = models.BigIntegerField(default=0)
+    parts = models.JSONField()
+    shares = models.JSONField(null=True)
+    effective_at = models.DateTimeField()
+    tier_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["member", "tier_at"], include=["tier_points"], name="decision_by_member"
+            )
+        ]

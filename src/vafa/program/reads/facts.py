@@ -1,0 +1,38 @@
+"""Facts that decisions need, for many members in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from vafa.core.db import dumps, fetch, recordset
+
+_COLUMNS = (
+    ("n", "int"),
+    ("member_id", "bigint"),
+    ("since", "timestamptz"),
+    ("until", "timestamptz"),
+)
+
+
+class TierWindow(NamedTuple):
+    """Which of a member's tier points count: after ``since``, up to ``until``."""
+
+    member_id: int
+    since: datetime
+    until: datetime
+
+
+def tier_points(windows: Sequence[TierWindow]) -> list[int]:
+    """Tier points within each window, in the same order."""
+    if not windows:
+        return []
+    rows = fetch(
+        "SELECT w.n, (SELECT coalesce(sum(d.tier_points), 0)::bigint FROM program_decision d"
+        " WHERE d.member_id = w.member_id AND d.tier_at >= w.since AND d.tier_at <= w.until)"
+        f" FROM {recordset(_COLUMNS, 'w')}",
+        [dumps([(n, *w) for n, w in enumerate(windows)])],
+    )
+    found = dict(rows)
+    return [found[n] for n in range(len(windows))]

@@ -1,0 +1,84 @@
+"""A member's standing: points, their dates, tier, and what is missing to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from vafa.club.reads.context import ClubContext
+from vafa.core.clock import now
+from vafa.ledger.reads.balances import balances, open_lots
+from vafa.program.reads.facts import TierWindow, tier_points
+from vafa.program.reads.revisions import live_program
+from vafa.program.rules.document import Tier
+from vafa.program.rules.earning import next_tier, tier_for
+from vafa.program.rules.terms import tier_window_start
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``available`` is what she may spend (negative when she owes); ``expiring`` and
+    ``maturing`` are (moment, points), soonest first; ``missing`` points to ``next_tier``;
+    ``worth`` is what the available points pay on a bill, in the smallest currency unit."""
+
+    available: int
+    pending: int
+    worth: int
+    expiring: list[tuple[datetime, int]]
+    maturing: list[tuple[datetime, int]]
+    tier: Tier | None
+    next_tier: Tier | None
+    tier_points: int
+    missing: int
+
+
+def standing(club: ClubContext, member_id: int) -> Standing:
+    """The member's standing now."""
+    moment = now()
+    program = live_program(club.id).program
+    balance = balances(club.points_unit_id, [member_id])[member_id]
+    lots = open_lots(club.points_unit_id, member_id)
+    earned = tier_points_now(club, [member_id])[member_id]
+    above = next_tier(program, earned)
+    # What has expired since the last upkeep is no longer hers to spend.
+    gone = sum(
+        lot.remaining
+        for lot in lots
+        if lot.kind == "available" and lot.expires_at is not None and lot.expires_at <= moment
+    )
+    available = balance.available + balance.debt - gone
+    return Standing(
+        available=available,
+        pending=balance.pending,
+        worth=max(available, 0) * program.terms.worth,
+        expiring=_by_moment(
+            [
+                (lot.expires_at, lot.remaining)
+                for lot in lots
+                if lot.kind == "available" and lot.expires_at and lot.expires_at > moment
+            ]
+        ),
+        maturing=_by_moment(
+            [(lot.matures_at, lot.remaining) for lot in lots if lot.matures_at is not None]
+        ),
+        tier=tier_for(program, earned),
+        next_tier=above,
+        tier_points=earned,
+        missing=above.from_points - earned if above else 0,
+    )
+
+
+def tier_points_now(club: ClubContext, member_ids: Sequence[int]) -> dict[int, int]:
+    """Points earned in the last 12 months by each member, in one statement."""
+    moment = now()
+    since = tier_window_start(club.local_date(moment), club.calendar, club.zone)
+    windows = [TierWindow(member_id, since, moment) for member_id in member_ids]
+    return dict(zip(member_ids, tier_points(windows), strict=True))
+
+
+def _by_moment(pairs: Sequence[tuple[datetime, int]]) -> list[tuple[datetime, int]]:
+    sums: dict[datetime, int] = {}
+    for moment, points in pairs:
+        sums[moment] = sums.get(moment, 0) + points
+    return sorted(sums.items())

@@ -1,0 +1,140 @@
+"""Why these points: stored parts turned into sentences that read aloud naturally.
+
+Pure: the same parts, program and language always say the same. The names of rules and tiers come
+from the revision that made the decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from vafa.core.money import format_amount, format_number
+from vafa.program.rules.document import Program
+
+
+def explain_parts(
+    program: Program | None, parts: Sequence[Sequence[Any]], unit: str, lang: str
+) -> list[str]:
+    """One sentence for each part; ``unit`` is the display unit of money.
+
+    A part is (rule id, kind, points, what it saw), as ``Part`` or as stored in JSON.
+    """
+    return [_sentence(program, part, unit, lang) for part in parts]
+
+
+def explain(
+    program: Program | None, points: int, parts: Sequence[Sequence[Any]], unit: str, lang: str
+) -> str:
+    """The whole as one sentence: «۳۷ امتیاز: …»."""
+    said = ("؛ " if lang == "fa" else "; ").join(explain_parts(program, parts, unit, lang))
+    number = format_number(points, lang)
+    if lang == "fa":
+        return f"{number} امتیاز: {said}" if said else f"{number} امتیاز"
+    noun = "point" if points == 1 else "points"
+    return f"{number} {noun}: {said}" if said else f"{number} {noun}"
+
+
+def _sentence(program: Program | None, part: Sequence[Any], unit: str, lang: str) -> str:
+    rule_id, kind, points, saw = part
+    write = _WRITERS.get(kind, _other)
+    return write(_name(program, rule_id, kind, lang), points, saw, unit, lang)
+
+
+def _name(program: Program | None, rule_id: str, kind: str, lang: str) -> str:
+    if program is None:
+        return rule_id
+    found = program.tier(rule_id) if kind == "tier" else program.rule(rule_id)
+    return found.name.said(lang) if found else rule_id
+
+
+def _per_amount(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
+    n, step = saw["points"], format_amount(saw["step"], unit, lang)
+    got = format_number(points, lang)
+    if lang == "fa":
+        each = "یک" if n == 1 else format_number(n, lang)
+        return f"{got} امتیاز برای خرید، {each} امتیاز برای هر {step}"
+    return f"{got} for the purchase, {n} for every {step}"
+
+
+def _times(percent: int, lang: str) -> str:
+    whole, rest = divmod(percent, 100)
+    if lang == "fa":
+        if rest == 0:
+            words = {2: "دو برابر", 3: "سه برابر", 4: "چهار برابر", 5: "پنج برابر"}
+            return words.get(whole, f"{format_number(whole, lang)} برابر")
+        return f"{format_number(percent - 100, lang)}٪ بیشتر"
+    return f"×{whole}" if rest == 0 else f"{percent - 100}% more"
+
+
+def _multiplier(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
+    got, times = format_number(points, lang), _times(saw["percent"], lang)
+    if lang == "fa":
+        return f"{got} امتیاز بیشتر، {times}: {name}"
+    return f"{got} extra, {times}: {name}"
+
+
+def _birthday(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
+    got, times = format_number(points, lang), _times(saw["percent"], lang)
+    if lang == "fa":
+        return f"{got} امتیاز بیشتر، {times} چون روزهای تولد شماست"
+    return f"{got} extra, {times} because it is around your birthday"
+
+
+def _tier(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
+    got, times = format_number(points, lang), _times(saw["percent"], lang)
+    if lang == "fa":
+        return f"{got} امتیاز بیشتر، {times} برای سطح {name}"
+    return f"{got} extra, {times} for the {name} tier"
+
+
+def _welcome(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
+    got = format_number(points, lang)
+    return f"{got} امتیاز: {name}" if lang == "fa" else f"{got} for joining: {name}"
+
+
+def _pay(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
+    used, worth = format_number(-points, lang), format_amount(-points * saw["worth"], unit, lang)
+    if lang == "fa":
+        return f"{used} امتیاز خرج شد و {worth} از خرید را پرداخت"
+    return f"{used} points paid {worth} of the bill"
+
+
+def _redeem(name: str, points: int, saw: dict[str, Any], unit: str, lang: str) -> str:
+    used = format_number(-points, lang)
+    reward = saw.get("name", "") if lang == "fa" else saw.get("name_en") or saw.get("name", "")
+    if lang == "fa":
+        return f"{used} امتیاز برای جایزهٔ «{reward}»"
+    return f"{used} points for the reward “{reward}”"
+
+
+def _returned(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
+    n, value = format_number(abs(points), lang), format_amount(saw["returned"], unit, lang)
+    if lang == "fa":
+        return f"{n} امتیاز این خرید پس گرفته شد، چون {value} از آن مرجوع شد"
+    return f"{n} points of this purchase were taken back, because {value} of it was returned"
+
+
+def _given_back(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
+    n, value = format_number(points, lang), format_amount(saw["returned"], unit, lang)
+    if lang == "fa":
+        return f"{n} امتیازی که برای این خرید خرج کرده بودید برگشت، چون {value} از آن مرجوع شد"
+    return f"{n} points that you spent on it came back, because {value} of it was returned"
+
+
+def _other(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
+    got = format_number(points, lang)
+    return f"{got} امتیاز: {name}" if lang == "fa" else f"{got}: {name}"
+
+
+_WRITERS = {
+    "per_amount": _per_amount,
+    "multiplier": _multiplier,
+    "birthday": _birthday,
+    "tier": _tier,
+    "welcome": _welcome,
+    "pay": _pay,
+    "redeem": _redeem,
+    "return": _returned,
+    "give_back": _given_back,
+}

@@ -1,0 +1,146 @@
+"""What a program promises, in words: for the club's public page, the portal and the panel. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vafa.core.jalali import WEEKDAYS_FA
+from vafa.core.money import format_amount, format_number
+from vafa.program.rules.document import (
+    AnyRule,
+    Birthday,
+    Multiplier,
+    PerAmount,
+    PointTerms,
+    Tier,
+    Welcome,
+)
+
+Names = Mapping[int, str]
+_DAYS_EN = ("Saturdays", "Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays")
+
+
+def rule_words(rule: AnyRule, unit: str, lang: str, *, branches: Names, categories: Names) -> str:
+    """One sentence that says what the rule gives; ``unit`` is the display unit of money.
+
+    ``branches`` and ``categories`` are names by number; one that is missing is left out.
+    """
+    if isinstance(rule, PerAmount):
+        return _per_amount(rule, unit, lang)
+    if isinstance(rule, Multiplier):
+        return _multiplier(rule, lang, branches, categories)
+    if isinstance(rule, Birthday):
+        return _birthday(rule, lang)
+    return _welcome(rule, lang)
+
+
+def tier_words(tier: Tier, lang: str) -> str:
+    """What the tier gives: «۲۰٪ امتیاز بیشتر در هر خرید»; "" when nothing beyond the base."""
+    if tier.percent == 100:
+        return ""
+    if lang == "fa":
+        return f"{times_words(tier.percent, lang)} در هر خرید"
+    return f"{times_words(tier.percent, lang)} on every purchase"
+
+
+def terms_words(terms: PointTerms, unit: str, lang: str) -> list[str]:
+    """What points are worth, when they can be spent, and how long they last: a sentence each."""
+    fa = lang == "fa"
+    said: list[str] = []
+    if terms.worth:
+        worth = format_amount(terms.worth, unit, lang)
+        share = format_number(terms.max_share, lang)
+        said.append(
+            f"هر امتیاز {worth} از خرید بعدی شما را می‌پردازد، تا {share}٪ مبلغ آن"
+            if fa
+            else f"Each point pays {worth} of your next purchase, up to {share}% of it"
+        )
+    if terms.pending_days:
+        days = format_number(terms.pending_days, lang)
+        noun = "day" if terms.pending_days == 1 else "days"
+        said.append(
+            f"امتیازها {days} روز پس از خرید قابل خرج می‌شوند"
+            if fa
+            else f"Points can be spent {days} {noun} after the purchase"
+        )
+    if terms.expires_after_months:
+        months = format_number(terms.expires_after_months, lang)
+        noun = "month" if terms.expires_after_months == 1 else "months"
+        said.append(
+            f"امتیازها تا {months} ماه برای شما می‌مانند"
+            if fa
+            else f"Points stay yours for {months} {noun}"
+        )
+    return said
+
+
+def times_words(percent: int, lang: str) -> str:
+    """200 as «امتیاز دو برابر», 120 as «۲۰٪ امتیاز بیشتر»; at least 100."""
+    whole, rest = divmod(percent, 100)
+    if lang != "fa":
+        if rest == 0:
+            return {2: "Double points", 3: "Triple points"}.get(whole, f"{whole} times the points")
+        return f"{percent - 100}% more points"
+    if rest == 0:
+        words = {2: "دو", 3: "سه", 4: "چهار", 5: "پنج"}
+        return f"امتیاز {words.get(whole, format_number(whole, lang))} برابر"
+    return f"{format_number(percent - 100, lang)}٪ امتیاز بیشتر"
+
+
+def _per_amount(rule: PerAmount, unit: str, lang: str) -> str:
+    step = format_amount(rule.step, unit, lang)
+    if lang == "fa":
+        each = "یک" if rule.points == 1 else format_number(rule.points, lang)
+        return f"{each} امتیاز برای هر {step} خرید"
+    noun = "point" if rule.points == 1 else "points"
+    return f"{format_number(rule.points, lang)} {noun} for every {step} that you spend"
+
+
+def _multiplier(rule: Multiplier, lang: str, branches: Names, categories: Names) -> str:
+    fa = lang == "fa"
+    said = [times_words(rule.percent, lang)]
+    if rule.weekdays:
+        days = _join([_weekday(day, lang) for day in sorted(rule.weekdays)], lang)
+        said.append(f"روزهای {days}" if fa and len(rule.weekdays) > 1 else days)
+        if not fa:
+            said[-1] = f"on {days}"
+    chosen = [categories[i] for i in rule.category_ids if i in categories]
+    if chosen:
+        said.append(f"برای {_join(chosen, lang)}" if fa else f"for {_join(chosen, lang)}")
+    places = [branches[i] for i in rule.branch_ids if i in branches]
+    if places:
+        said.append(f"در {_join(places, lang)}" if fa else f"at {_join(places, lang)}")
+    if len(said) == 1:
+        said.append("در هر خرید" if fa else "on every purchase")
+    return " ".join(said)
+
+
+def _birthday(rule: Birthday, lang: str) -> str:
+    times = times_words(rule.percent, lang)
+    if rule.days == 0:
+        return f"{times} در روز تولد شما" if lang == "fa" else f"{times} on your birthday"
+    days = format_number(rule.days, lang)
+    if lang == "fa":
+        return f"{times} از {days} روز پیش تا {days} روز پس از تولد شما"
+    return f"{times} within {days} {'day' if rule.days == 1 else 'days'} of your birthday"
+
+
+def _welcome(rule: Welcome, lang: str) -> str:
+    n = format_number(rule.points, lang)
+    if lang == "fa":
+        return f"{n} امتیاز هدیه برای عضویت"
+    return f"{n} {'point' if rule.points == 1 else 'points'} as a gift for joining"
+
+
+def _weekday(saturday_based: int, lang: str) -> str:
+    if lang == "fa":
+        # The names' own order begins on Monday.
+        return WEEKDAYS_FA[(saturday_based + 5) % 7]
+    return _DAYS_EN[saturday_based]
+
+
+def _join(words: list[str], lang: str) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    comma, last = ("، ", " و ") if lang == "fa" else (", ", " and ")
+    return comma.join(words[:-1]) + last + words[-1]
