@@ -20,6 +20,7 @@ from vafa.flows.clubs import set_up_club
 from vafa.flows.enrolment import enrol_members
 from vafa.flows.entries import Outcome, PurchaseEntry, ReturnEntry
 from vafa.flows.purchases import record_purchases
+from vafa.flows.redemptions import redeem_reward
 from vafa.flows.returns import record_returns
 from vafa.flows.verification import verify
 from vafa.ledger.reads.balances import Balance, balances
@@ -100,6 +101,19 @@ class World:
         """Record one return at the first branch."""
         values = {"actor": self.owner, "branch": "main", "purchase_id": purchase_id, **fields}
         return record_returns(self.club, [ReturnEntry(**values)])[0]
+
+    def redeem(self, reward: str, *, use: bool = False) -> Outcome:
+        """Redeem a reward of ours for the member; ``use`` spends the voucher on a bill."""
+        outcome = redeem_reward(
+            self.club,
+            member_id=self.member.id,
+            reward_id=self.rewards[reward].id,
+            actor=self.owner,
+        )
+        if use:
+            bought = self.buy(2_000_000, voucher=outcome.answer["voucher_code"])
+            assert bought.status == "recorded", bought.error
+        return outcome
 
     def balance(self, member: Member | None = None) -> Balance:
         """The ledger's balance of a member (the first by default)."""

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
     "lucide",
+    "ninja",
     "vafa.core",
     "vafa.ledger",
     "vafa.club",
@@ -82,7 +83,9 @@ FACE_MIDDLEWARE = [
     "vafa.web.shared.language.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "vafa.web.shared.errors.DomainErrorMiddleware",
 ]
+CSRF_FAILURE_VIEW = "vafa.web.shared.errors.csrf_failure"
 ROOT_URLCONF = "vafa.config.urls"
 WSGI_APPLICATION = "vafa.config.wsgi.application"
 TEMPLATES = [
@@ -113,6 +116,8 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
+# The build puts a hash into every name there.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/build/"
 WHITENOISE_AUTOREFRESH = MODE in {"development", "test"}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

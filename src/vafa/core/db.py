@@ -7,16 +7,19 @@ COPY twice as fast above a thousand).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import orjson
+import psycopg
 from django.db import connection
 
 COPY_FROM_ROWS = 200
 Row = Sequence[Any]
+Params = Sequence[Any] | Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +45,36 @@ def insert_rows(table: Table, rows: Sequence[Row]) -> None:
     """
     if not rows:
         return
-    with connection.cursor() as cursor:
-        if len(rows) < COPY_FROM_ROWS:
-            cursor.execute(_json_statement(table), [dumps(rows)])
-        else:
-            _copy(cursor, table, rows)
+    if len(rows) < COPY_FROM_ROWS:
+        execute(_json_statement(table), [dumps(rows)])
+    else:
+        _copy(table, rows)
 
 
-def fetch(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+def fetch(sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
     """All rows of one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+    with _cursor(sql) as cursor:
+        cursor.execute(sql, params, prepare=True)
         return cursor.fetchall()
 
 
-def execute(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
+def execute(sql: str, params: Params = ()) -> int:
     """Run one statement and return the number of rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+    with _cursor(sql) as cursor:
+        cursor.execute(sql, params, prepare=True)
         return int(cursor.rowcount)
+
+
+@contextmanager
+def _cursor(sql: str) -> Iterator[psycopg.Cursor[Any]]:
+    """psycopg's own cursor on Django's connection: prepared statements and parameters bound by
+    the server, at a third of the price of Django's cursor. Errors become Django's, and the
+    statement appears in ``connection.queries`` where that is being kept."""
+    connection.ensure_connection()
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": sql, "time": ""})
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        yield cursor
 
 
 def recordset(columns: Iterable[tuple[str, str]], alias: str) -> str:
@@ -90,10 +104,10 @@ def _json_statement(table: Table) -> str:
     return _json_statements[table]
 
 
-def _copy(cursor: Any, table: Table, rows: Sequence[Row]) -> None:
+def _copy(table: Table, rows: Sequence[Row]) -> None:
     text = "".join(["\t".join([_copy_text(v) for v in row]) + "\n" for row in rows])
-    statement = cast(LiteralString, f"COPY {table.name} ({table.names}) FROM STDIN")
-    with connection.wrap_database_errors, cursor.copy(statement) as copy:
+    statement = f"COPY {table.name} ({table.names}) FROM STDIN"
+    with _cursor(statement) as cursor, cursor.copy(statement) as copy:
         copy.write(text)
 
 

@@ -84,8 +84,10 @@ def find_answers(club_id: int, keys: Sequence[Key]) -> dict[tuple[str, str, str]
         return {}
     rows = fetch(
         "SELECT k.client, k.operation, k.key, k.input_hash, k.status, k.answer"
-        f" FROM {recordset(_KEYS, 'w')} JOIN core_idempotencykey k"
-        " ON k.club_id = %s AND k.client = w.client AND k.operation = w.operation AND k.key = w.key",
+        f" FROM {recordset(_KEYS, 'w')}, LATERAL (SELECT * FROM core_idempotencykey k"
+        " WHERE k.club_id = %s AND k.client = w.client AND k.operation = w.operation"
+        # One at most; the limit makes every plan a look-up by index, however old the statistics.
+        " AND k.key = w.key LIMIT 1) k",
         [dumps([(k.client, k.operation, k.key) for k in keys]), club_id],
     )
     return {(r[0], r[1], r[2]): StoredAnswer(r[3], r[4], _loads(r[5])) for r in rows}

@@ -65,6 +65,8 @@ def normalize(s: str) -> str:
     characters, kashida and control characters go, spaces collapse, and a ZWNJ stays only
     between two letters. Digits keep their script (see ``to_latin_digits``).
     """
+    if s.isascii() and s.isprintable() and "  " not in s:
+        return s.strip()
     while True:
         out = _one_pass(s)
         if out == s:

@@ -29,8 +29,9 @@ def find_receipts(table: str, receipts: Sequence[Receipt]) -> dict[Receipt, Know
     assert table in ("purchase", "return")
     rows = fetch(
         "SELECT p.branch_id, p.receipt_no, p.id, p.content_hash"
-        f" FROM {recordset(_RECEIPT, 'w')} JOIN commerce_{table} p"
-        " ON p.branch_id = w.branch_id AND p.receipt_no = w.receipt_no",
+        f" FROM {recordset(_RECEIPT, 'w')}, LATERAL (SELECT * FROM commerce_{table} p"
+        # One at most; the limit makes every plan a look-up by index, however old the statistics.
+        " WHERE p.branch_id = w.branch_id AND p.receipt_no = w.receipt_no LIMIT 1) p",
         [dumps(list(receipts))],
     )
     return {(branch, number): KnownReceipt(pk, digest) for branch, number, pk, digest in rows}

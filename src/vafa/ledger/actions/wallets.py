@@ -9,7 +9,13 @@ from django.db import transaction
 
 from vafa.core.db import Table, dumps, execute, fetch, insert_rows, recordset
 from vafa.core.ids import next_id
-from vafa.ledger.rules.planning import AccountState, LotState, Plan, Taken
+from vafa.ledger.rules.planning import (
+    AccountState,
+    LotState,
+    Plan,
+    PlannedTransfer,
+    Taken,
+)
 
 Wallet = tuple[int, int]  # (unit_id, holder)
 
@@ -109,24 +115,21 @@ class Wallets:
         _update_lots(list(plan.touched_lots.values()))
         _update_accounts([a for a in plan.touched_accounts.values() if not a.is_new])
 
-    def _transfer_row(self, t: object) -> Sequence[object]:
-        (number, unit, debit, credit, amount, kind, ref, reverses, dv, db, cv, cb) = t  # type: ignore[misc]  # a NamedTuple, taken apart for speed
+    def _transfer_row(self, t: PlannedTransfer) -> tuple[object, ...]:
         return (
-            number,
+            t.id,
             self.book_id,
-            unit,
-            debit,
-            credit,
-            amount,
-            kind,
-            ref.source,
-            ref.source_id,
-            ref.effective_at,
-            reverses,
-            dv,
-            db,
-            cv,
-            cb,
+            t.unit_id,
+            t.debit_id,
+            t.credit_id,
+            t.amount,
+            t.kind,
+            *t.ref,
+            t.reverses_id,
+            t.debit_version,
+            t.debit_balance,
+            t.credit_version,
+            t.credit_balance,
         )
 
 

@@ -42,7 +42,10 @@ def undoable_decisions(purchase_ids: Sequence[int]) -> list[Undoable]:
         " GROUP BY d.id ORDER BY d.id",
         [list(purchase_ids)],
     )
-    return [Undoable(*r[:6], _json(r[6]) or [], _json(r[7]), r[8], r[9]) for r in rows]
+    return [
+        Undoable(r[0], r[1], r[2], r[3], r[4], r[5], _json(r[6]) or [], _json(r[7]), r[8], r[9])
+        for r in rows
+    ]
 
 
 def _json(value: Any) -> Any:

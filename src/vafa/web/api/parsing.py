@@ -1,0 +1,91 @@
+"""From what a program sent to what the flows take."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from vafa.club.actor import Actor
+from vafa.club.errors import MemberNeedsReference, UnknownBranch
+from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import MemberRef
+from vafa.commerce.errors import WrongCurrency
+from vafa.core.errors import InvalidInput
+from vafa.core.phones import parse_mobile
+from vafa.core.text import to_latin_digits
+from vafa.flows.entries import LineEntry, PurchaseEntry, ReturnEntry
+from vafa.web.api.schemas import LineIn, MemberRefIn, PurchaseIn, ReturnIn
+
+
+def purchase_entry(body: PurchaseIn, actor: Actor, club: ClubContext, key: str) -> PurchaseEntry:
+    """The entry of a purchase. Raises WrongCurrency, InvalidMobile, InvalidInput, ..."""
+    if body.currency and body.currency.upper() != club.currency:
+        raise WrongCurrency(currency=club.currency)
+    if body.purchased_at is not None and body.purchased_at.tzinfo is None:
+        raise InvalidInput(field="purchased_at")
+    return PurchaseEntry(
+        actor=actor,
+        branch=branch_ref(body.branch, actor),
+        total=body.total,
+        member=member_ref(body.member) if body.member else None,
+        lines=tuple([_line(line) for line in body.lines]),
+        receipt_no=body.receipt_no.strip(),
+        purchased_at=body.purchased_at,
+        channel=body.channel,
+        pay_points=body.pay_points,
+        voucher=body.voucher.strip().upper(),
+        key=key,
+    )
+
+
+def return_entry(body: ReturnIn, actor: Actor, key: str) -> ReturnEntry:
+    """The entry of a return. Raises InvalidInput, UnknownBranch."""
+    if (body.purchase_id is None) == (not body.purchase_receipt):
+        raise InvalidInput(field="purchase_id")
+    if body.returned_at is not None and body.returned_at.tzinfo is None:
+        raise InvalidInput(field="returned_at")
+    return ReturnEntry(
+        actor=actor,
+        branch=branch_ref(body.branch, actor),
+        purchase_id=body.purchase_id,
+        purchase_receipt=body.purchase_receipt.strip(),
+        lines=tuple((line.line, _thousandths(line.quantity), line.amount) for line in body.lines),
+        amount=body.amount,
+        receipt_no=body.receipt_no.strip(),
+        returned_at=body.returned_at,
+        reason=body.reason,
+        key=key,
+    )
+
+
+def branch_ref(branch: int | str, actor: Actor) -> int | str:
+    """The branch asked for, or the key's only one. Raises UnknownBranch when that is unclear."""
+    if branch != "":
+        return branch
+    if actor.branch_ids is None or len(actor.branch_ids) != 1:
+        raise UnknownBranch
+    return next(iter(actor.branch_ids))
+
+
+def member_ref(ref: MemberRefIn) -> MemberRef:
+    """The one reference that was given. Raises MemberNeedsReference for none or several."""
+    if ref.id is not None and ref.mobile is ref.card is ref.external_id is None:
+        return ("id", str(ref.id))
+    given = {"mobile": ref.mobile, "card": ref.card, "external": ref.external_id}
+    found = [(kind, value) for kind, value in given.items() if value]
+    if len(found) != 1 or ref.id is not None:
+        raise MemberNeedsReference
+    kind, value = found[0]
+    if kind == "mobile":
+        return (kind, parse_mobile(value))
+    return (kind, to_latin_digits(value).strip() if kind == "card" else value.strip())
+
+
+def _line(line: LineIn) -> LineEntry:
+    return LineEntry(line.amount, line.sku.strip(), line.name.strip(), _thousandths(line.quantity))
+
+
+def _thousandths(quantity: float | int) -> int:
+    if isinstance(quantity, int):
+        return quantity * 1000
+    exact = Decimal(str(quantity)) * 1000
+    return int(exact.to_integral_value(ROUND_HALF_UP))

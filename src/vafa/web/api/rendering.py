@@ -1,0 +1,60 @@
+"""Answers as JSON, with explanations in the caller's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
+
+from vafa.club.reads.context import ClubContext
+from vafa.core.errors import DomainError
+from vafa.flows.entries import Outcome
+from vafa.program.reads.revisions import published_program
+from vafa.program.rules.explain import explain_parts
+
+
+def json_answer(value: Any, status: int = 200) -> HttpResponse:
+    """A JSON answer; the form is declared by the route's response schema."""
+    return sized(HttpResponse(orjson.dumps(value), status=status, content_type="application/json"))
+
+
+def sized(response: HttpResponse) -> HttpResponse:
+    """The response with its length, so that the server need not send it in chunks."""
+    response.headers["Content-Length"] = str(len(response.content))
+    return response
+
+
+def outcome_answer(outcome: Outcome, body: dict[str, Any]) -> HttpResponse:
+    """201 for what was recorded now, 200 with ``Idempotency-Hit`` for what was before.
+
+    Raises the refusal.
+    """
+    if outcome.error is not None:
+        raise outcome.error
+    response = json_answer(body, 201 if outcome.status == "recorded" else 200)
+    if outcome.status == "repeated":
+        response.headers["Idempotency-Hit"] = "true"
+    return response
+
+
+def purchase_body(club: ClubContext, answer: dict[str, Any], lang: str) -> dict[str, Any]:
+    """A purchase's stored answer with its parts explained."""
+    body = {name: value for name, value in answer.items() if name != "parts"}
+    parts = answer.get("parts", [])
+    texts: list[str] = []
+    if parts:
+        program = published_program(answer["revision_id"])
+        texts = explain_parts(program, parts, club.display_unit, lang)
+    body["explanation"] = [
+        {"rule": rule, "kind": kind, "points": points, "saw": saw, "text": text}
+        for (rule, kind, points, saw), text in zip(parts, texts, strict=True)
+    ]
+    return body
+
+
+def raise_refusal(outcome: Outcome) -> None:
+    """Raise the outcome's error, if it was refused."""
+    error: DomainError | None = outcome.error
+    if error is not None:
+        raise error

@@ -1,0 +1,169 @@
+"""Members, their balances and the transfers with their reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from vafa.club.access import access_member
+from vafa.club.actions.members import NewMember
+from vafa.club.errors import UnknownMember
+from vafa.club.models import Member
+from vafa.club.reads.members import find_members
+from vafa.core.phones import parse_mobile
+from vafa.flows.enrolment import enrol_members
+from vafa.program.reads.history import HistoryRow, history
+from vafa.program.reads.revisions import published_program
+from vafa.program.reads.standing import standing
+from vafa.program.rules.document import Tier
+from vafa.program.rules.explain import explain_parts
+from vafa.web.api.auth import caller
+from vafa.web.api.language import language_of
+from vafa.web.api.parsing import member_ref
+from vafa.web.api.rendering import json_answer
+from vafa.web.api.schemas import (
+    MemberIn,
+    MemberOut,
+    MemberRefIn,
+    MembersOut,
+    ProblemOut,
+    StandingOut,
+    TransfersOut,
+)
+
+router = Router(tags=["members"])
+_REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422})
+_MOST = 200
+
+
+@router.post("/members", response={201: MemberOut, _REFUSED: ProblemOut})
+def create_member(request: HttpRequest, body: MemberIn) -> HttpResponse:
+    """Enrol a member, with the welcome points. A known mobile or number is 409 member_exists."""
+    actor, club = caller(request, "members:write")
+    branch = (
+        next(iter(actor.branch_ids)) if actor.branch_ids and len(actor.branch_ids) == 1 else None
+    )
+    person = NewMember(
+        mobile=parse_mobile(body.mobile) if body.mobile else None,
+        external_id=body.external_id.strip() or None,
+        name=body.name,
+        gender=body.gender,
+        birth_date=body.birth_date,
+        branch_id=branch,
+    )
+    enrolled = enrol_members(club, [person], actor=actor)[0]
+    if enrolled.error is not None:
+        raise enrolled.error
+    assert enrolled.member_id is not None
+    return json_answer(_member(access_member(actor, enrolled.member_id)), 201)
+
+
+@router.get("/members", response={200: MembersOut, _REFUSED: ProblemOut})
+def list_members(
+    request: HttpRequest,
+    mobile: str = "",
+    card: str = "",
+    external_id: str = "",
+    after: int = 0,
+    limit: int = 100,
+) -> HttpResponse:
+    """One member by mobile, card or the shop's number, or all by number (`after` continues)."""
+    actor, club = caller(request, "members:read")
+    if mobile or card or external_id:
+        ref = member_ref(
+            MemberRefIn(mobile=mobile or None, card=card or None, external_id=external_id or None)
+        )
+        found = find_members(club.id, [ref]).get(ref)
+        if found is None:
+            raise UnknownMember
+        return json_answer({"items": [_member(access_member(actor, found.id))], "next_after": None})
+    count = min(max(limit, 1), _MOST)
+    page = list(
+        Member.objects.filter(club_id=club.id, id__gt=after)
+        .prefetch_related("cards")
+        .order_by("id")[:count]
+    )
+    following = page[-1].id if len(page) == count else None
+    return json_answer({"items": [_member(m) for m in page], "next_after": following})
+
+
+@router.get("/members/{int:member_id}", response={200: MemberOut, _REFUSED: ProblemOut})
+def get_member(request: HttpRequest, member_id: int) -> HttpResponse:
+    """A member."""
+    actor, _ = caller(request, "members:read")
+    return json_answer(_member(access_member(actor, member_id)))
+
+
+@router.get("/members/{int:member_id}/balance", response={200: StandingOut, _REFUSED: ProblemOut})
+def get_balance(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Points with their dates, what they are worth, tier and what is missing to the next."""
+    actor, club = caller(request, "members:read")
+    member = access_member(actor, member_id)
+    now, lang = standing(club, member.id), language_of(request)
+    return json_answer(
+        {
+            "available": now.available,
+            "pending": now.pending,
+            "worth": now.worth,
+            "expiring": [{"at": at, "points": points} for at, points in now.expiring],
+            "maturing": [{"at": at, "points": points} for at, points in now.maturing],
+            "tier": _tier(now.tier, lang),
+            "next_tier": _tier(now.next_tier, lang),
+            "tier_points": now.tier_points,
+            "missing": now.missing,
+        }
+    )
+
+
+@router.get(
+    "/members/{int:member_id}/transfers", response={200: TransfersOut, _REFUSED: ProblemOut}
+)
+def list_transfers(
+    request: HttpRequest, member_id: int, offset: int = 0, limit: int = 50
+) -> HttpResponse:
+    """Everything that changed the member's points, newest first, each with its reason."""
+    actor, club = caller(request, "members:read")
+    member = access_member(actor, member_id)
+    count = min(max(limit, 1), _MOST)
+    rows = history(club, member.id, limit=count, offset=max(offset, 0))
+    lang = language_of(request)
+    return json_answer(
+        {
+            "items": [_transfer(row, club.display_unit, lang) for row in rows],
+            "next_offset": max(offset, 0) + count if len(rows) == count else None,
+        }
+    )
+
+
+def _member(member: Member) -> dict[str, Any]:
+    return {
+        "id": member.id,
+        "mobile": member.mobile,
+        "external_id": member.external_id,
+        "name": member.name,
+        "gender": member.gender,
+        "birth_date": member.birth_date,
+        "is_active": member.is_active,
+        "joined_at": member.joined_at,
+        "cards": [card.number for card in member.cards.all() if card.is_active],
+    }
+
+
+def _tier(tier: Tier | None, lang: str) -> dict[str, Any] | None:
+    if tier is None:
+        return None
+    return {"code": tier.code, "name": tier.name.said(lang), "from_points": tier.from_points}
+
+
+def _transfer(row: HistoryRow, unit: str, lang: str) -> dict[str, Any]:
+    program = published_program(row.revision_id) if row.revision_id else None
+    return {
+        "at": row.at,
+        "kind": row.trigger,
+        "points": row.points,
+        "explanation": explain_parts(program, row.parts, unit, lang),
+        "purchase_id": row.purchase_id,
+        "receipt_no": row.receipt_no,
+    }

@@ -1,0 +1,119 @@
+"""Purchases, previews and returns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from vafa.commerce.access import access_purchase
+from vafa.commerce.reads.listing import purchase_detail, purchases_page
+from vafa.core.errors import DomainError
+from vafa.flows.entries import Outcome, PurchaseEntry
+from vafa.flows.gathering import record_one
+from vafa.flows.purchases import preview_purchase, record_purchases
+from vafa.flows.returns import record_returns
+from vafa.web.api.auth import caller, idempotency_key
+from vafa.web.api.errors import domain_problem
+from vafa.web.api.language import language_of
+from vafa.web.api.parsing import purchase_entry, return_entry
+from vafa.web.api.rendering import json_answer, outcome_answer, purchase_body, raise_refusal
+from vafa.web.api.schemas import (
+    BatchIn,
+    BatchOut,
+    ProblemOut,
+    PurchaseIn,
+    PurchaseOut,
+    ReturnIn,
+    ReturnOut,
+)
+
+router = Router(tags=["purchases"])
+_REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422})
+
+
+@router.post("/purchases", response={201: PurchaseOut, 200: PurchaseOut, _REFUSED: ProblemOut})
+def create_purchase(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
+    """Record a purchase. Needs `Idempotency-Key` and the scope `purchases:write`."""
+    actor, club = caller(request, "purchases:write")
+    entry = purchase_entry(body, actor, club, idempotency_key(request))
+    outcome = record_one(club, entry, source="api")
+    return outcome_answer(outcome, purchase_body(club, outcome.answer, language_of(request)))
+
+
+@router.post("/purchases/preview", response={200: PurchaseOut, _REFUSED: ProblemOut})
+def preview(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
+    """What recording this purchase would answer now, and why. Nothing is written."""
+    actor, club = caller(request, "purchases:read")
+    outcome = preview_purchase(club, purchase_entry(body, actor, club, ""))
+    raise_refusal(outcome)
+    answer = {n: v for n, v in outcome.answer.items() if n not in ("purchase_id", "receipt_no")}
+    return json_answer(
+        {**purchase_body(club, answer, language_of(request)), "purchase_id": 0, "receipt_no": ""}
+    )
+
+
+@router.post("/purchases/batch", response={200: BatchOut, _REFUSED: ProblemOut})
+def create_purchases(request: HttpRequest, body: BatchIn) -> HttpResponse:
+    """Record up to 1,000 purchases; each carries its own key and succeeds or is refused alone."""
+    actor, club = caller(request, "purchases:write")
+    lang = language_of(request)
+    outcomes: list[Outcome | None] = [None] * len(body.items)
+    entries: list[PurchaseEntry] = []
+    places: list[int] = []
+    for place, item in enumerate(body.items):
+        try:
+            entries.append(purchase_entry(item, actor, club, item.idempotency_key))
+            places.append(place)
+        except DomainError as error:
+            outcomes[place] = Outcome("refused", {}, error)
+    for place, outcome in zip(places, record_purchases(club, entries), strict=True):
+        outcomes[place] = outcome
+    items: list[dict[str, Any]] = []
+    for done in outcomes:
+        assert done is not None
+        if done.error is not None:
+            items.append({"status": done.status, "problem": domain_problem(done.error, lang)})
+        else:
+            purchase = purchase_body(club, done.answer, lang)
+            items.append({"status": done.status, "purchase": purchase})
+    return json_answer({"items": items})
+
+
+@router.get("/purchases/{int:purchase_id}", response={200: PurchaseOut, _REFUSED: ProblemOut})
+def get_purchase(request: HttpRequest, purchase_id: int) -> HttpResponse:
+    """A purchase with its lines and returns."""
+    actor, _ = caller(request, "purchases:read")
+    return json_answer(purchase_detail(access_purchase(actor, purchase_id)))
+
+
+@router.get("/purchases", response={200: dict[str, Any], _REFUSED: ProblemOut})
+def list_purchases(
+    request: HttpRequest,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> HttpResponse:
+    """Purchases of the key's branches by number, newest last; `after` continues a listing."""
+    actor, club = caller(request, "purchases:read")
+    page = purchases_page(
+        club.id,
+        actor.branch_ids,
+        since=since,
+        until=until,
+        after=after,
+        limit=min(max(limit, 1), 500),
+    )
+    return json_answer(page)
+
+
+@router.post("/returns", response={201: ReturnOut, 200: ReturnOut, _REFUSED: ProblemOut})
+def create_return(request: HttpRequest, body: ReturnIn) -> HttpResponse:
+    """Return a purchase, whole or in part. Needs `Idempotency-Key` and `purchases:write`."""
+    actor, club = caller(request, "purchases:write")
+    entry = return_entry(body, actor, idempotency_key(request))
+    outcome = record_returns(club, [entry])[0]
+    return outcome_answer(outcome, outcome.answer)

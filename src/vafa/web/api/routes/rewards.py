@@ -1,0 +1,60 @@
+"""Rewards and redemptions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from vafa.club.errors import UnknownMember
+from vafa.club.reads.members import find_members
+from vafa.flows.redemptions import redeem_reward
+from vafa.program.models import Reward
+from vafa.program.reads.rewards import list_rewards
+from vafa.web.api.auth import caller, idempotency_key
+from vafa.web.api.language import language_of
+from vafa.web.api.parsing import member_ref
+from vafa.web.api.rendering import json_answer, outcome_answer
+from vafa.web.api.schemas import ProblemOut, RedemptionIn, RedemptionOut, RewardOut
+
+router = Router(tags=["rewards"])
+_REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422})
+
+
+@router.get("/rewards", response={200: list[RewardOut], _REFUSED: ProblemOut})
+def get_rewards(request: HttpRequest) -> HttpResponse:
+    """The club's active rewards, cheapest first."""
+    _, club = caller(request, "rewards:read")
+    lang = language_of(request)
+    return json_answer([_reward(reward, lang) for reward in list_rewards(club.id)])
+
+
+@router.post(
+    "/redemptions", response={201: RedemptionOut, 200: RedemptionOut, _REFUSED: ProblemOut}
+)
+def create_redemption(request: HttpRequest, body: RedemptionIn) -> HttpResponse:
+    """Spend points on a reward. Needs `Idempotency-Key` and the scope `redemptions:write`."""
+    actor, club = caller(request, "redemptions:write")
+    key = idempotency_key(request)
+    ref = member_ref(body.member)
+    member = find_members(club.id, [ref]).get(ref)
+    if member is None:
+        raise UnknownMember
+    outcome = redeem_reward(
+        club, member_id=member.id, reward_id=body.reward_id, actor=actor, key=key
+    )
+    return outcome_answer(outcome, outcome.answer)
+
+
+def _reward(reward: Reward, lang: str) -> dict[str, Any]:
+    return {
+        "id": reward.id,
+        "name": reward.name if lang == "fa" or not reward.name_en else reward.name_en,
+        "kind": reward.kind,
+        "points": reward.points,
+        "value": reward.value,
+        "min_basket": reward.min_basket,
+        "valid_days": reward.valid_days,
+        "stock": reward.stock,
+    }

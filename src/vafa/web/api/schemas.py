@@ -1,0 +1,227 @@
+"""The forms of requests and answers. Amounts are whole numbers of the currency's smallest unit."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, Field, StrictInt, StringConstraints
+
+MoneyAmount = Annotated[
+    StrictInt, Field(description="Smallest unit of the club's currency (rials)")
+]
+Short = Annotated[str, StringConstraints(max_length=64)]
+
+
+class Input(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class MemberRefIn(Input):
+    """One of these."""
+
+    id: StrictInt | None = None
+    mobile: Short | None = None
+    card: Short | None = None
+    external_id: Short | None = None
+
+
+class LineIn(Input):
+    amount: MoneyAmount
+    sku: Short = ""
+    name: Annotated[str, StringConstraints(max_length=160)] = ""
+    quantity: Annotated[float | int, Field(gt=0, le=1_000_000)] = 1
+
+
+class PurchaseIn(Input):
+    """A bill. Without ``lines`` it is one line; ``member`` absent: a customer who is no member."""
+
+    total: MoneyAmount
+    currency: Annotated[str, StringConstraints(max_length=3)] = ""
+    branch: StrictInt | Short = Field(
+        "", description="Number or code; may be left out with a key of one branch"
+    )
+    member: MemberRefIn | None = None
+    lines: Annotated[list[LineIn], Field(max_length=500)] = []
+    receipt_no: Short = ""
+    purchased_at: datetime | None = None
+    channel: Literal["", "store", "phone", "online"] = ""
+    pay_points: Annotated[StrictInt, Field(ge=0)] = 0
+    voucher: Short = ""
+
+
+class BatchPurchaseIn(PurchaseIn):
+    idempotency_key: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+class BatchIn(Input):
+    items: Annotated[list[BatchPurchaseIn], Field(min_length=1, max_length=1000)]
+
+
+class PartOut(Schema):
+    rule: str
+    kind: str
+    points: int
+    saw: dict[str, Any]
+    text: str
+
+
+class BalanceOut(Schema):
+    available: int
+    pending: int = 0
+
+
+class PurchaseOut(Schema):
+    purchase_id: int
+    receipt_no: str
+    member_id: int | None = None
+    total: int | None = None
+    paid_by_points: int | None = None
+    discount: int | None = None
+    points_paid: int | None = None
+    points: int | None = None
+    revision_id: int | None = None
+    explanation: list[PartOut] = []
+    balance: BalanceOut | None = None
+    tier: str | None = None
+
+
+class ProblemOut(Schema):
+    type: str
+    title: str
+    status: int
+    code: str
+    details: dict[str, Any] = {}
+
+
+class BatchItemOut(Schema):
+    status: Literal["recorded", "repeated", "refused"]
+    purchase: PurchaseOut | None = None
+    problem: ProblemOut | None = None
+
+
+class BatchOut(Schema):
+    items: list[BatchItemOut]
+
+
+class ReturnLineIn(Input):
+    line: Annotated[StrictInt, Field(ge=1)]
+    quantity: Annotated[float | int, Field(gt=0, le=1_000_000)]
+    amount: MoneyAmount | None = None
+
+
+class ReturnIn(Input):
+    """The purchase by number or receipt; no lines and no amount: everything that is left."""
+
+    purchase_id: StrictInt | None = None
+    purchase_receipt: Short = ""
+    branch: StrictInt | Short = ""
+    lines: Annotated[list[ReturnLineIn], Field(max_length=500)] = []
+    amount: MoneyAmount | None = None
+    receipt_no: Short = ""
+    returned_at: datetime | None = None
+    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+class ReturnOut(Schema):
+    return_id: int
+    receipt_no: str
+    purchase_id: int | None = None
+    member_id: int | None = None
+    total: int | None = None
+    money_back: int | None = None
+    points_taken: int | None = None
+    points_given_back: int | None = None
+    balance: BalanceOut | None = None
+
+
+class MemberIn(Input):
+    mobile: Short = ""
+    external_id: Short = ""
+    name: Annotated[str, StringConstraints(max_length=120)] = ""
+    gender: Literal["", "female", "male"] = ""
+    birth_date: date | None = None
+
+
+class MemberOut(Schema):
+    id: int
+    mobile: str | None
+    external_id: str | None
+    name: str
+    gender: str
+    birth_date: date | None
+    is_active: bool
+    joined_at: datetime
+    cards: list[str]
+
+
+class MembersOut(Schema):
+    items: list[MemberOut]
+    next_after: int | None
+
+
+class TierOut(Schema):
+    code: str
+    name: str
+    from_points: int
+
+
+class DatedPointsOut(Schema):
+    at: datetime
+    points: int
+
+
+class StandingOut(Schema):
+    available: int
+    pending: int
+    worth: int
+    expiring: list[DatedPointsOut]
+    maturing: list[DatedPointsOut]
+    tier: TierOut | None
+    next_tier: TierOut | None
+    tier_points: int
+    missing: int
+
+
+class TransferOut(Schema):
+    at: datetime
+    kind: str
+    points: int
+    explanation: list[str]
+    purchase_id: int | None
+    receipt_no: str | None
+
+
+class TransfersOut(Schema):
+    items: list[TransferOut]
+    next_offset: int | None
+
+
+class RewardOut(Schema):
+    id: int
+    name: str
+    kind: str
+    points: int
+    value: int
+    min_basket: int
+    valid_days: int
+    stock: int | None
+
+
+class RedemptionIn(Input):
+    member: MemberRefIn
+    reward_id: StrictInt
+
+
+class RedemptionOut(Schema):
+    redemption_id: int
+    reward_id: int
+    member_id: int
+    points: int
+    voucher_code: str
+    kind: str
+    value: int
+    min_basket: int
+    expires_at: datetime
+    balance: BalanceOut

@@ -1,0 +1,30 @@
+"""Where the built files are: names with a hash in them, listed in ``static/build/manifest.json``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
+
+MANIFEST: Final = Path(__file__).parent / "static" / "build" / "manifest.json"
+_cache: dict[int, dict[str, str]] = {}
+
+
+def asset_url(name: str) -> str:
+    """The address of a built file ("app.js", "style.css", "charts.js", "scan.js").
+
+    Raises ImproperlyConfigured when the assets were not built.
+    """
+    try:
+        version = MANIFEST.stat().st_mtime_ns
+        if version not in _cache:
+            _cache.clear()
+            _cache[version] = json.loads(MANIFEST.read_text())
+        return static("build/" + _cache[version][name])
+    except (FileNotFoundError, KeyError) as error:
+        raise ImproperlyConfigured(
+            f"The asset {name!r} is not built: run `python -m vafa.web.shared.build`."
+        ) from error

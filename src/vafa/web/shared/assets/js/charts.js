@@ -1,0 +1,185 @@
+// Charts: tree-shaken ECharts drawn as SVG, mirrored for Persian, in the theme's colours.
+import { BarChart, LineChart, PieChart } from "echarts/charts";
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import * as echarts from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+
+echarts.use([
+  BarChart,
+  LineChart,
+  PieChart,
+  AriaComponent,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  SVGRenderer,
+]);
+
+const SHAPES = ["circle", "rect", "triangle", "diamond", "roundRect"];
+const FONT = '"Vazirmatn Variable", sans-serif';
+const drawn = new Map();
+
+function palette() {
+  const style = getComputedStyle(document.documentElement);
+  const of = (name) => style.getPropertyValue(name).trim();
+  return {
+    series: [1, 2, 3, 4, 5].map((n) => of(`--vafa-chart-${n}`)),
+    text: of("--color-base-content"),
+    muted: of("--vafa-muted"),
+    line: of("--color-base-300"),
+    card: of("--color-base-100"),
+  };
+}
+
+function formatters(spec, lang) {
+  const locale = lang === "fa" ? "fa-IR" : "en-US";
+  const size = spec.size || 1;
+  const percent = spec.format === "percent";
+  const short = new Intl.NumberFormat(locale, {
+    notation: percent ? "standard" : "compact",
+    style: percent ? "percent" : "decimal",
+    maximumFractionDigits: 1,
+  });
+  const exact = new Intl.NumberFormat(locale, {
+    style: percent ? "percent" : "decimal",
+    maximumFractionDigits: percent ? 1 : 2,
+  });
+  const unit = spec.unit ? ` ${spec.unit}` : "";
+  return {
+    short: (value) => short.format(value / size),
+    exact: (value) => (value == null ? "—" : exact.format(value / size) + unit),
+  };
+}
+
+function seriesOf(item, index, spec, colors) {
+  const before = item.of != null;
+  const color = colors.series[(before ? item.of : index) % 5];
+  return {
+    name: item.name,
+    type: item.kind || spec.kind,
+    data: item.values,
+    stack: spec.stacked ? "all" : undefined,
+    symbol: before ? "none" : SHAPES[index % 5],
+    symbolSize: 6,
+    showSymbol: spec.labels.length <= 31 && !before,
+    barMaxWidth: 32,
+    itemStyle: { color, borderRadius: 2 },
+    lineStyle: { color, width: 2, type: before ? "dashed" : "solid" },
+    emphasis: { focus: "series" },
+  };
+}
+
+function cartesian(spec, lang, colors) {
+  const rtl = lang === "fa";
+  const format = formatters(spec, lang);
+  const text = { color: colors.muted, fontSize: 12 };
+  return {
+    grid: { top: spec.series.length > 1 ? 40 : 16, bottom: 8, left: 8, right: 8, containLabel: true },
+    legend: {
+      show: spec.series.length > 1,
+      top: 0,
+      [rtl ? "right" : "left"]: 0,
+      align: rtl ? "right" : "left",
+      // A legend always runs from left to right: in Persian the first comes last.
+      data: rtl ? spec.series.map((s) => s.name).reverse() : spec.series.map((s) => s.name),
+      textStyle: { color: colors.text },
+    },
+    xAxis: {
+      type: "category",
+      data: spec.labels,
+      inverse: rtl,
+      axisLabel: { ...text, hideOverlap: true },
+      axisLine: { lineStyle: { color: colors.line } },
+      axisTick: { show: false },
+    },
+    yAxis: {
+      type: "value",
+      position: rtl ? "right" : "left",
+      axisLabel: { ...text, formatter: format.short },
+      splitLine: { lineStyle: { color: colors.line } },
+    },
+    series: spec.series.map((item, i) => seriesOf(item, i, spec, colors)),
+    tooltip: {
+      trigger: "axis",
+      formatter: (items) =>
+        [items[0].name, ...items.map((i) => `${i.seriesName}: ${format.exact(i.value)}`)].join("\n"),
+    },
+  };
+}
+
+function pie(spec, lang, colors) {
+  const format = formatters(spec, lang);
+  return {
+    color: colors.series,
+    series: [
+      {
+        type: "pie",
+        radius: ["48%", "72%"],
+        data: spec.labels.map((name, i) => ({ name, value: spec.series[0].values[i] })),
+        label: { color: colors.text, formatter: (i) => `${i.name}\n${format.short(i.value)}` },
+        itemStyle: { borderColor: colors.card, borderWidth: 2 },
+      },
+    ],
+    tooltip: { trigger: "item", formatter: (i) => `${i.name}: ${format.exact(i.value)}` },
+  };
+}
+
+function option(spec, lang) {
+  const colors = palette();
+  const body = spec.kind === "pie" ? pie(spec, lang, colors) : cartesian(spec, lang, colors);
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  // Rich text is drawn inside the SVG: an HTML tooltip needs inline styles, which our CSP refuses.
+  Object.assign(body.tooltip, {
+    renderMode: "richText",
+    confine: true,
+    backgroundColor: colors.card,
+    borderColor: colors.line,
+    textStyle: {
+      color: colors.text,
+      fontSize: 13,
+      align: lang === "fa" ? "right" : "left",
+    },
+  });
+  return {
+    ...body,
+    animation: !still,
+    animationDuration: 250,
+    textStyle: { fontFamily: FONT },
+    aria: { enabled: true, label: { description: spec.title || "" } },
+  };
+}
+
+function draw(box) {
+  const spec = JSON.parse(document.getElementById(box.dataset.chart).textContent);
+  const lang = document.documentElement.lang;
+  const chart = drawn.get(box) || echarts.init(box, null, { renderer: "svg" });
+  chart.setOption(option(spec, lang), true);
+  if (!drawn.has(box)) {
+    drawn.set(box, chart);
+    new ResizeObserver(() => chart.resize()).observe(box);
+    if (spec.links) {
+      chart.on("click", (event) => {
+        const url = spec.links[event.dataIndex];
+        if (url) location.assign(url);
+      });
+    }
+  }
+  box.dataset.drawn = "1";
+}
+
+// Draws every chart of `root` that is not drawn yet, and forgets those that htmx took away.
+export function drawAll(root) {
+  for (const [box, chart] of drawn) {
+    if (!box.isConnected) {
+      chart.dispose();
+      drawn.delete(box);
+    }
+  }
+  root.querySelectorAll("[data-chart]:not([data-drawn])").forEach(draw);
+}
+
+function redraw() {
+  for (const box of drawn.keys()) draw(box);
+}
+document.addEventListener("vafa:theme", redraw);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);

@@ -1,0 +1,64 @@
+"""Every text of every face has its Persian."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+WEB = Path(__file__).resolve().parents[2]
+FACES = sorted(p.name for p in WEB.iterdir() if (p / "apps.py").exists())
+
+_STRING = r'"((?:[^"\\]|\\.)+)"'
+_TEMPLATE = (
+    re.compile(r"{%\s*(?:translate|trans)\s+" + _STRING),
+    re.compile(r"[=:\s]_\(" + _STRING + r"\)"),
+)
+_BLOCK = re.compile(r"({%\s*blocktranslate[^%]*%})(.*?){%\s*endblocktranslate\s*%}", re.S)
+_PLURAL = re.compile(r"{%\s*plural\s*%}")
+_VARIABLE = re.compile(r"{{\s*(\w+)\s*}}")
+_PYTHON = re.compile(r"\b(?:_|n?gettext(?:_lazy)?)\(\s*" + _STRING)
+
+
+def template_texts(source: str) -> Iterator[str]:
+    for pattern in _TEMPLATE:
+        yield from pattern.findall(source)
+    for opening, block in _BLOCK.findall(source):
+        text = _VARIABLE.sub(r"%(\1)s", _PLURAL.split(block)[0].replace("%", "%%"))
+        text = text if "%(" in text else text.replace("%%", "%")
+        yield _trimmed(text) if " trimmed" in opening else text
+
+
+def _trimmed(text: str) -> str:
+    return " ".join(line.strip() for line in text.strip().splitlines())
+
+
+def texts_of(face: Path) -> set[str]:
+    found: set[str] = set()
+    for template in face.glob("templates/**/*.html"):
+        found.update(template_texts(template.read_text()))
+    for module in face.rglob("*.py"):
+        if "tests" not in module.parts:
+            found.update(_PYTHON.findall(module.read_text()))
+    return {text.replace('\\"', '"') for text in found}
+
+
+def persian() -> Catalog:
+    everything = Catalog(locale="fa")
+    for po in WEB.glob("*/locale/fa/LC_MESSAGES/django.po"):
+        with po.open("rb") as source:
+            for message in read_po(source, locale="fa"):
+                if message.id and message.string and not message.fuzzy:
+                    everything[message.id] = message
+    return everything
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_every_text_of_the_face_is_translated(face: str) -> None:
+    catalog = persian()
+    missing = sorted(text for text in texts_of(WEB / face) if catalog.get(text) is None)
+    assert missing == []

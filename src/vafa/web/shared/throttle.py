@@ -1,0 +1,28 @@
+"""Failed logins are counted in the database, so that every web process sees the same count."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from vafa.club.actions.login_failures import add_failure, clear_failures, recent_failures
+from vafa.club.errors import TooManyTries
+from vafa.core.clock import now
+
+MOST_FAILURES = 10
+WINDOW = timedelta(minutes=15)
+
+
+def refuse_after_failures(kind: str, name: str) -> None:
+    """Raise TooManyTries after ten failures of this name in a quarter of an hour."""
+    if recent_failures(kind, name, now() - WINDOW) >= MOST_FAILURES:
+        raise TooManyTries(minutes=int(WINDOW.total_seconds() // 60))
+
+
+def count_failure(kind: str, name: str) -> None:
+    """Remember one failure."""
+    add_failure(kind, name, now())
+
+
+def forget_failures(kind: str, name: str) -> None:
+    """A success makes a fresh start."""
+    clear_failures(kind, name)
