@@ -107,6 +107,9 @@ TEMPLATES = [
 DATABASES = {"default": database_settings(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Each installed room may bring periodic work in its jobs.py.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 LANGUAGE_CODE = "fa"
 LANGUAGES = [("fa", "فارسی"), ("en", "English")]
 USE_I18N = True

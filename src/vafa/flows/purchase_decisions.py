@@ -111,7 +111,7 @@ def _facts(work: PurchaseWork, item: Item) -> PurchaseFacts:
     ]
     assert item.member is not None
     return PurchaseFacts(
-        work.club.local_date(item.purchased_at),
+        item.day,
         work.club.calendar,
         item.branch_id,
         lines,
@@ -124,10 +124,9 @@ def _grant(work: PurchaseWork, item: Item, decision: int, decided: Decided) -> N
     assert work.wallets is not None
     club, terms = work.club, work.live.program.terms
     months = terms.expires_after_months
-    day = club.local_date(item.purchased_at)
     lot = LotTerms(
         item.purchased_at,
-        expiry_of(day, months, club.calendar, club.zone) if months else None,
+        expiry_of(item.day, months, club.calendar, club.zone) if months else None,
         matures_at(terms, item.purchased_at, work.now),
     )
     ref = Ref("decision", decision, item.purchased_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from vafa.club.errors import InactiveMember, UnknownBranch, UnknownMember
@@ -51,6 +51,7 @@ class Item:
     receipt_no: str = ""
     content_hash: str = ""
     purchased_at: datetime = OLDEST
+    day: date = OLDEST.date()
     tier_points: int = 0
     purchase_id: int = 0
     line_ids: Sequence[int] = ()
@@ -97,17 +98,17 @@ class PurchaseWork:
         """Fill in what each entry's member had earned in her tier window at that time."""
         windows = []
         for item in items:
-            day = self.club.local_date(item.purchased_at)
-            since = tier_window_start(day, self.club.calendar, self.club.zone)
+            since = tier_window_start(item.day, self.club.calendar, self.club.zone)
             windows.append(TierWindow(item.member_id, since, item.purchased_at))
         for item, points in zip(items, read(windows), strict=True):
             item.tier_points = points
 
     def tier_points_of(self, item: Item) -> int:
         """Tier points of the entry's member, with what this batch granted her before it."""
-        day = self.club.local_date(item.purchased_at)
-        since = tier_window_start(day, self.club.calendar, self.club.zone)
-        earlier = self.granted.get(item.member_id, ())
+        earlier = self.granted.get(item.member_id)
+        if not earlier:
+            return item.tier_points
+        since = tier_window_start(item.day, self.club.calendar, self.club.zone)
         return item.tier_points + sum(n for at, n in earlier if since <= at <= item.purchased_at)
 
     def answers(self) -> list[tuple[Key, int, Any]]:
@@ -128,6 +129,7 @@ def resolve(work: PurchaseWork, *, look_for_repeats: bool = True) -> None:
     """Check each entry, answer repeated keys and receipts, and find what the rest refers to."""
     for item in work.items:
         item.purchased_at = item.entry.purchased_at or work.now
+        item.day = work.club.local_date(item.purchased_at)
         item.lines = item.entry.lines or (LineEntry(item.entry.total),)
         _guard(item, lambda item=item: check_purchase(item.entry, work.now))  # type: ignore[misc]  # binds the loop's item
     if look_for_repeats:

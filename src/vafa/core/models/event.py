@@ -16,6 +16,3 @@ class Event(models.Model):
     payload = models.JSONField()
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        indexes = [models.Index(fields=["club_id", "name", "happened_at"], name="event_by_name")]

@@ -16,7 +16,7 @@ class Lot(models.Model):
     """
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="+")
+    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="+", db_index=False)
     origin = models.ForeignKey(Transfer, models.PROTECT, related_name="+", db_index=False)
     amount = models.BigIntegerField()
     remaining = models.BigIntegerField()

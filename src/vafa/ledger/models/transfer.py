@@ -34,7 +34,9 @@ class Transfer(models.Model):
     kind = models.CharField(max_length=12)
     source = models.CharField(max_length=16)
     source_id = models.BigIntegerField()
-    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    reverses = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     debit_version = models.BigIntegerField(null=True)
     debit_balance = models.BigIntegerField(null=True)
     credit_version = models.BigIntegerField(null=True)
@@ -61,4 +63,7 @@ class Transfer(models.Model):
         ]
         indexes = [
             models.Index(fields=["source_id", "source"], name="transfer_source"),
+            models.Index(
+                fields=["reverses"], condition=Q(reverses__isnull=False), name="transfer_reversing"
+            ),
         ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from vafa.club.models import Club, Member
@@ -26,7 +27,9 @@ class Decision(models.Model):
     undone_by = models.ForeignKey(
         Return, models.PROTECT, null=True, related_name="+", db_index=False
     )
-    undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    undoes = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     trigger = models.CharField(max_length=12)
     points = models.BigIntegerField()
     tier_points = models.BigIntegerField(default=0)
@@ -38,6 +41,9 @@ class Decision(models.Model):
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["undoes"], condition=Q(undoes__isnull=False), name="decision_undoing"
+            ),
             models.Index(
                 fields=["member", "tier_at"], include=["tier_points"], name="decision_by_member"
             )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from vafa.core.jalali import WEEKDAYS_FA
 from vafa.core.money import format_amount, format_number
+from vafa.core.text import ZWNJ
 from vafa.program.rules.document import (
     AnyRule,
     Birthday,
@@ -98,19 +99,18 @@ def _per_amount(rule: PerAmount, unit: str, lang: str) -> str:
 
 def _multiplier(rule: Multiplier, lang: str, branches: Names, categories: Names) -> str:
     fa = lang == "fa"
-    said = [times_words(rule.percent, lang)]
-    if rule.weekdays:
-        days = _join([_weekday(day, lang) for day in sorted(rule.weekdays)], lang)
-        said.append(f"روزهای {days}" if fa and len(rule.weekdays) > 1 else days)
-        if not fa:
-            said[-1] = f"on {days}"
+    times = times_words(rule.percent, lang)
+    said = [times]
+    days = _join([_weekdays(day, lang) for day in sorted(rule.weekdays)], lang)
+    if days:
+        said = [f"{days}،", times] if fa else [times, f"on {days}"]
     chosen = [categories[i] for i in rule.category_ids if i in categories]
     if chosen:
         said.append(f"برای {_join(chosen, lang)}" if fa else f"for {_join(chosen, lang)}")
     places = [branches[i] for i in rule.branch_ids if i in branches]
     if places:
         said.append(f"در {_join(places, lang)}" if fa else f"at {_join(places, lang)}")
-    if len(said) == 1:
+    if said == [times]:
         said.append("در هر خرید" if fa else "on every purchase")
     return " ".join(said)
 
@@ -132,10 +132,10 @@ def _welcome(rule: Welcome, lang: str) -> str:
     return f"{n} {'point' if rule.points == 1 else 'points'} as a gift for joining"
 
 
-def _weekday(saturday_based: int, lang: str) -> str:
+def _weekdays(saturday_based: int, lang: str) -> str:
     if lang == "fa":
         # The names' own order begins on Monday.
-        return WEEKDAYS_FA[(saturday_based + 5) % 7]
+        return f"{WEEKDAYS_FA[(saturday_based + 5) % 7]}{ZWNJ}ها"
     return _DAYS_EN[saturday_based]
 
 
