@@ -1,0 +1,3 @@
+from vafa.config.cli import main
+
+main()

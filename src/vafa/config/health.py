@@ -1,0 +1,3 @@
+"""Where a balancer or the supervisor asks whether this process can serve."""
+
+HEALTH_PATH = "/healthz"

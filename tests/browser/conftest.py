@@ -1,0 +1,77 @@
+"""A real Chromium in front of the real product, on a free port."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+# Playwright keeps an event loop in this thread, in which the stories also read the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+PHONE = {"width": 390, "height": 844}
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def site(database: None) -> Iterator[str]:
+    """The address of the running product."""
+    server = LiveServer("127.0.0.1:0")
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the session."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "install Debian's chromium to run the browser tests"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: str) -> Iterator[NewPage]:
+    """Opens a page in a fresh browser profile; options as of Playwright's ``new_context``.
+
+    Afterwards no page may have complained in its console (scripts, CSP).
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        # A page that answers 4xx on purpose is logged by the browser as a failed resource.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            complaints.append(message.text)
+
+    def new(**options: object) -> Page:
+        context = chromium.new_context(base_url=site, **{"viewport": PHONE, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+    # Within Playwright's loop Django keeps another connection than outside; nobody else closes it.
+    connection.close()
+    assert complaints == []
