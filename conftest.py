@@ -6,11 +6,36 @@ story as well as it isolates real clubs.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
+
 from tests.world import World, make_world
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """A test database of its own for this process, made by the real migrations.
+
+    pytest-django makes one only for tests that bear its mark; ours reach the database through
+    ``database``, and must never meet a real one.
+    """
+    name = f"test_vafa_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    connection.settings_dict["TEST"]["NAME"] = name
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_database()")
+            assert cursor.fetchone() == (name,)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="session")
