@@ -45,6 +45,8 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         yield browser
         browser.close()
+        # Within Playwright's loop Django keeps another connection than outside; none else closes it.
+        connection.close()
 
 
 @pytest.fixture
@@ -72,6 +74,4 @@ def open_page(chromium: Browser, site: str) -> Iterator[NewPage]:
     yield new
     for context in contexts:
         context.close()
-    # Within Playwright's loop Django keeps another connection than outside; nobody else closes it.
-    connection.close()
     assert complaints == []

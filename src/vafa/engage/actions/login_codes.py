@@ -1,0 +1,38 @@
+"""A member's login: a code goes to her mobile and comes back."""
+
+from __future__ import annotations
+
+from vafa.club.actions.login_codes import make_code, use_code
+from vafa.club.errors import InactiveMember
+from vafa.club.models import Member
+from vafa.club.reads.context import ClubContext
+from vafa.engage.actions.messages import channel_for, send_text
+
+# The code stays in Latin digits: phones find only those when they offer to fill it in.
+_TEXTS = {
+    "fa": "کد ورود شما به باشگاه «{club}»: {code}\nاین کد تا پنج دقیقه کار می‌کند. آن را به کسی ندهید.",
+    "en": "Your login code for {club}: {code}\nIt works for five minutes. Give it to nobody.",
+}
+
+
+def request_code(club: ClubContext, mobile: str) -> None:
+    """Send a fresh code to an E.164 mobile, whether or not it is a member's.
+
+    Raises NoChannel and TooManyTries.
+    """
+    channel_for(club)
+    code = make_code(club.id, mobile)
+    text = _TEXTS["fa" if club.language == "fa" else "en"].format(club=club.name, code=code)
+    send_text(club, mobile, text, "login_code")
+
+
+def check_code(club: ClubContext, mobile: str, code: str) -> Member | None:
+    """The member whose mobile the code proves; None when the mobile is proved but no member's.
+
+    Raises WrongCode, TooManyTries, and InactiveMember once the code was right.
+    """
+    use_code(club.id, mobile, code)
+    member = Member.objects.filter(club_id=club.id, mobile=mobile).first()
+    if member is not None and not member.is_active:
+        raise InactiveMember
+    return member

@@ -1,0 +1,3 @@
+from vafa.engage.models.message import Message
+
+__all__ = ["Message"]

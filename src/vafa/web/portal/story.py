@@ -1,0 +1,79 @@
+"""The history as a member reads it: what happened, why, and what it did to her points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext
+
+from vafa.club.reads.context import ClubContext
+from vafa.program.reads.history import HistoryRow
+from vafa.program.reads.revisions import published_program
+from vafa.program.rules.explain import explain_parts
+from vafa.web.shared.context import current_lang
+
+# What a filter of the page shows.
+KINDS: Final[dict[str, list[str]]] = {
+    "earned": ["purchase", "join"],
+    "spent": ["redeem", "pay"],
+    "returned": ["return", "give_back"],
+    "expired": ["expire"],
+}
+_ICONS: Final = {
+    "purchase": "shopping-bag",
+    "join": "sparkles",
+    "redeem": "gift",
+    "pay": "wallet",
+    "return": "undo-2",
+    "give_back": "undo-2",
+    "expire": "hourglass",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of the history in words; ``reasons`` are sentences."""
+
+    row: HistoryRow
+    title: str
+    icon: str
+    reasons: list[str]
+    month: str
+
+
+def tell(club: ClubContext, row: HistoryRow, month_of: Callable[[HistoryRow], str]) -> Told:
+    """The row in the page's language; ``month_of`` names the month that it is listed under."""
+    program = published_program(row.revision_id) if row.revision_id else None
+    return Told(
+        row=row,
+        title=_title(row),
+        icon=_ICONS.get(row.trigger, "circle"),
+        reasons=explain_parts(program, row.parts, club.display_unit, current_lang()),
+        month=month_of(row),
+    )
+
+
+def _title(row: HistoryRow) -> str:
+    # Isolated, so that a name of the other direction does not pull the sentence apart.
+    place = {"branch": f"\u2068{row.branch_name}\u2069"}
+    match row.trigger:
+        case "purchase":
+            return (
+                gettext("Purchase at %(branch)s") % place
+                if row.branch_name
+                else gettext("Purchase")
+            )
+        case "join":
+            return gettext("You joined the club")
+        case "redeem":
+            return gettext("You took a reward")
+        case "pay":
+            return gettext("You paid with points")
+        case "return":
+            return gettext("Points of a return")
+        case "give_back":
+            return gettext("Points came back to you")
+        case _:
+            return gettext("Points ran out of time")

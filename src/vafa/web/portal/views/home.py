@@ -1,0 +1,92 @@
+"""What she has and what it buys, then what runs out, her tier, and what the club offers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from vafa.club.reads.context import ClubContext
+from vafa.core import clock
+from vafa.program.reads.history import history
+from vafa.program.reads.promise import Promise, promise
+from vafa.program.reads.rewards import list_rewards
+from vafa.program.reads.standing import Standing, standing
+from vafa.program.rules.document import Birthday, Multiplier, Tier
+from vafa.web.portal.pages import portal_page, portal_render
+from vafa.web.portal.shelf import her_vouchers, within_reach
+from vafa.web.portal.views.history import told
+from vafa.web.shared.context import current_lang
+from vafa.web.shared.sessions import PageRequest
+
+_SHOWN = 3
+_MOMENT = timedelta(microseconds=1)
+_SOON = timedelta(days=60)
+
+
+@require_safe
+@portal_page
+def home(request: PageRequest) -> HttpResponse:
+    """The member's first page."""
+    club, member = request.club, request.member
+    lang = current_lang()
+    now = standing(club, member.id)
+    # A moment that ends a day belongs to the next one; she is told the last good day.
+    expiring = _by_day(club, [(at - _MOMENT, points) for at, points in now.expiring])
+    maturing = _by_day(club, now.maturing)
+    offers = promise(club, lang)
+    affordable, later = within_reach(list_rewards(club.id), now.available)
+    vouchers = [held for held in her_vouchers(request) if held.voucher.state == "usable"]
+    context = {
+        "standing": now,
+        "owed": max(-now.available, 0),
+        "affordable": affordable[:_SHOWN],
+        "nearest": later[0] if later and not affordable else None,
+        "expiring": expiring[:_SHOWN],
+        "expires_soon": bool(expiring) and expiring[0][0] - club.local_date(clock.now()) <= _SOON,
+        "expiring_more": len(expiring) > _SHOWN,
+        "maturing": maturing[:_SHOWN],
+        "tier": _tier(now.tier, offers, lang),
+        "next_tier": _tier(now.next_tier, offers, lang),
+        "progress": _progress(now),
+        "offers": [
+            (rule.name.said(lang), words)
+            for rule, words in offers.rules
+            if isinstance(rule, Multiplier | Birthday)
+        ],
+        "asks_birthday": member.birth_date is None
+        and any(isinstance(rule, Birthday) for rule, _ in offers.rules),
+        "vouchers": vouchers[:_SHOWN],
+        "recent": [told(club, row) for row in history(club, member.id, limit=_SHOWN)],
+    }
+    return portal_render(request, "portal/home.html", context, tab="home")
+
+
+def _by_day(club: ClubContext, dated: list[tuple[datetime, int]]) -> list[tuple[date, int]]:
+    """Points per day of the club, soonest first."""
+    days: dict[date, int] = {}
+    for moment, points in dated:
+        day = club.local_date(moment)
+        days[day] = days.get(day, 0) + points
+    return sorted(days.items())
+
+
+def _tier(tier: Tier | None, offers: Promise, lang: str) -> dict[str, object] | None:
+    """Name, rank from 1, and benefit of a tier, for the template."""
+    if tier is None:
+        return None
+    rank = next(i for i, (t, _) in enumerate(offers.tiers, 1) if t.code == tier.code)
+    return {
+        "name": tier.name.said(lang),
+        "rank": rank,
+        "words": offers.tiers[rank - 1][1],
+    }
+
+
+def _progress(now: Standing) -> tuple[int, int] | None:
+    """(points since this tier began, points between it and the next); None at the top."""
+    if now.next_tier is None:
+        return None
+    floor = now.tier.from_points if now.tier else 0
+    return max(now.tier_points - floor, 0), now.next_tier.from_points - floor

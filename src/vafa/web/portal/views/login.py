@@ -1,0 +1,188 @@
+"""In by mobile and one-time code; a mobile that is nobody's yet may join."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from vafa.club.actions.members import NewMember
+from vafa.club.actor import Actor
+from vafa.club.models import Club, Member
+from vafa.club.reads.context import ClubContext, club_by_slug, club_context, only_club
+from vafa.core.clock import now
+from vafa.core.errors import DomainError
+from vafa.engage.actions.login_codes import check_code, request_code
+from vafa.flows.enrolment import enrol_members
+from vafa.web.portal.forms import CodeForm, JoinForm, LoginForm
+from vafa.web.portal.pages import page_calendar
+from vafa.web.shared.context import current_lang, use_club
+from vafa.web.shared.errors import handles_errors
+from vafa.web.shared.sessions import current_member, login_member, logout_member
+
+# What the session remembers between the three steps of a login.
+_ASKED = "portal_asked"
+_PROVED = "portal_proved"
+# A proved mobile waits this long for its owner to fill in the form.
+_PROOF_SECONDS = 15 * 60
+
+
+@never_cache
+@handles_errors
+def enter(request: HttpRequest, slug: str) -> HttpResponse:
+    """The door of one club: home for its members, the login for everybody else."""
+    club = club_by_slug(slug)
+    member = current_member(request)
+    if member is not None and member.club_id == club.id:
+        return HttpResponseRedirect(reverse("portal:home"))
+    return HttpResponseRedirect(reverse("portal:login", args=[slug]))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@handles_errors
+def login(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """Asks for the mobile and sends a code to it, to members and strangers alike."""
+    club = club_by_slug(slug) if slug else only_club()
+    if club is None:
+        return render(request, "portal/clubs.html", {"clubs": Club.objects.order_by("name", "id")})
+    use_club(request, club)
+    member = current_member(request)
+    if member is not None and member.club_id == club.id:
+        return HttpResponseRedirect(_next(request, request.GET.get("next", "")))
+    form = LoginForm(request.POST or None)
+    if form.is_valid():
+        mobile = form.cleaned_data["mobile"]
+        try:
+            request_code(club, mobile)
+        except DomainError as error:
+            return _refused(request, "portal/login.html", form, "mobile", error)
+        request.session[_ASKED] = [club.id, mobile, request.GET.get("next", "")]
+        return HttpResponseRedirect(reverse("portal:code"))
+    return render(request, "portal/login.html", {"form": form}, status=_status(form))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@handles_errors
+def code(request: HttpRequest) -> HttpResponse:
+    """Takes the code; a member is in, a stranger goes on to join."""
+    asked = _asked(request)
+    if asked is None:
+        return HttpResponseRedirect(reverse("portal:login"))
+    club, mobile, target = asked
+    use_club(request, club)
+    context = {"mobile": mobile, "login_url": reverse("portal:login", args=[club.slug])}
+    form = CodeForm(request.POST or None)
+    if not form.is_valid():
+        status = _status(form)
+        return render(request, "portal/code.html", {**context, "form": form}, status=status)
+    try:
+        member = check_code(club, mobile, form.cleaned_data["code"])
+    except DomainError as error:
+        return _refused(request, "portal/code.html", form, "code", error, context)
+    if member is None:
+        del request.session[_ASKED]
+        # The proof is worth a session: nobody may plant one in another's browser beforehand.
+        request.session.cycle_key()
+        request.session[_PROVED] = [club.id, mobile, now().timestamp(), target]
+        return HttpResponseRedirect(reverse("portal:join"))
+    login_member(request, member)
+    return HttpResponseRedirect(_next(request, target))
+
+
+@require_POST
+@handles_errors
+def send_again(request: HttpRequest) -> HttpResponse:
+    """A fresh code to the same mobile; the one before is void."""
+    asked = _asked(request)
+    if asked is None:
+        return HttpResponseRedirect(reverse("portal:login"))
+    club, mobile, _ = asked
+    use_club(request, club)
+    try:
+        request_code(club, mobile)
+    except DomainError as error:
+        context = {"mobile": mobile, "login_url": reverse("portal:login", args=[club.slug])}
+        form = CodeForm({"code": "-"})
+        form.is_valid()
+        return _refused(request, "portal/code.html", form, "code", error, context)
+    return HttpResponseRedirect(reverse("portal:code"))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@handles_errors
+def join(request: HttpRequest) -> HttpResponse:
+    """Makes the owner of a proved mobile a member."""
+    club_id, mobile, proved_at, target = request.session.get(_PROVED, [0, "", 0.0, ""])
+    if now().timestamp() - proved_at > _PROOF_SECONDS:
+        return HttpResponseRedirect(reverse("portal:login"))
+    club = club_context(club_id)
+    use_club(request, club)
+    form = JoinForm(request.POST or None, calendar=page_calendar(club))
+    if not form.is_valid():
+        context = {"form": form, "mobile": mobile}
+        return render(request, "portal/join.html", context, status=_status(form))
+    person = NewMember(
+        mobile=mobile,
+        name=form.cleaned_data["name"],
+        birth_date=form.cleaned_data["birth_date"],
+    )
+    # She has no number yet: the one who joins is named as member 0.
+    enrolled = enrol_members(club, [person], actor=Actor("member", 0, club.id))[0]
+    if enrolled.error is not None and enrolled.error.code != "member_exists":
+        return _refused(
+            request, "portal/join.html", form, "name", enrolled.error, {"mobile": mobile}
+        )
+    # Whoever enrolled her meanwhile (a double click, the till): the mobile is proved to be hers.
+    login_member(request, Member.objects.get(club_id=club.id, mobile=mobile))
+    return HttpResponseRedirect(_next(request, target))
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """Ends the session."""
+    member = current_member(request)
+    logout_member(request)
+    if member is None or only_club() is not None:
+        return HttpResponseRedirect(reverse("portal:login"))
+    return HttpResponseRedirect(reverse("portal:login", args=[club_context(member.club_id).slug]))
+
+
+def _asked(request: HttpRequest) -> tuple[ClubContext, str, str] | None:
+    stored = request.session.get(_ASKED)
+    if stored is None:
+        return None
+    club_id, mobile, target = stored
+    return club_context(club_id), mobile, target
+
+
+def _next(request: HttpRequest, target: str) -> str:
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    home: str = reverse("portal:home")
+    return target if safe and target.startswith(home) else home
+
+
+def _status(form: Any) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+def _refused(
+    request: HttpRequest,
+    template: str,
+    form: Any,
+    field: str,
+    error: DomainError,
+    context: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The same form again with the refusal at its field."""
+    form.add_error(field, error.message(current_lang()))
+    return render(request, template, {**(context or {}), "form": form}, status=error.status)

@@ -1,0 +1,78 @@
+"""What her points buy, and the vouchers that she has."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from vafa.core.errors import InvalidInput, NotFound
+from vafa.flows.redemptions import redeem_reward
+from vafa.program.access import access_reward
+from vafa.program.reads.rewards import list_rewards
+from vafa.program.reads.standing import standing
+from vafa.web.portal.pages import portal_page, portal_render
+from vafa.web.portal.shelf import her_vouchers, offered, within_reach
+from vafa.web.shared.context import current_lang
+from vafa.web.shared.sessions import PageRequest
+
+
+@require_safe
+@portal_page
+def rewards(request: PageRequest) -> HttpResponse:
+    """Rewards within reach, those that are near, and her vouchers with their state."""
+    available = standing(request.club, request.member.id).available
+    affordable, later = within_reach(list_rewards(request.club.id), available)
+    context = {
+        "available": available,
+        "affordable": affordable,
+        "later": later,
+        "vouchers": her_vouchers(request),
+    }
+    return portal_render(request, "portal/rewards.html", context, tab="rewards")
+
+
+@require_http_methods(["GET", "POST"])
+@portal_page
+def reward(request: PageRequest, reward_id: int) -> HttpResponse:
+    """One reward: asks before it takes the points, once however often the button is pressed."""
+    found = access_reward(request.actor, reward_id)
+    available = standing(request.club, request.member.id).available
+    context = {"offered": offered(found, available), "available": available, "key": uuid4()}
+    if request.method != "POST":
+        context["left"] = available - found.points
+        return portal_render(request, "portal/reward.html", context, tab="rewards")
+    outcome = redeem_reward(
+        request.club,
+        member_id=request.member.id,
+        reward_id=found.id,
+        actor=request.actor,
+        key=_key(request.POST.get("key", "")),
+    )
+    if outcome.error is not None:
+        context["refusal"] = outcome.error.message(current_lang())
+        status = outcome.error.status
+        return portal_render(request, "portal/reward.html", context, tab="rewards", status=status)
+    code = outcome.answer["voucher_code"]
+    return HttpResponseRedirect(reverse("portal:voucher", args=[code]) + "?new=1")
+
+
+@require_safe
+@portal_page
+def voucher(request: PageRequest, code: str) -> HttpResponse:
+    """One voucher of hers: code, QR, conditions and state."""
+    found = next((v for v in her_vouchers(request) if v.voucher.code == code), None)
+    if found is None:
+        raise NotFound
+    context = {"held": found, "is_new": request.GET.get("new") == "1"}
+    return portal_render(request, "portal/voucher.html", context, tab="rewards")
+
+
+def _key(text: str) -> str:
+    """The form's one-time key. Raises InvalidInput when it is not one that we made."""
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        raise InvalidInput(field="key") from error

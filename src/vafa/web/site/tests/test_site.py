@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from tests.world import World
+from vafa.engage.actions.messages import send_text
+
+
+def test_the_clubs_page_says_what_one_gets(world: World) -> None:
+    page = Client().get(reverse("site:club", args=[world.record.slug])).content.decode()
+
+    for words in (
+        world.record.name,
+        "یک امتیاز برای هر ۱۰٬۰۰۰ تومان خرید",
+        "۲۰ امتیاز هدیه برای عضویت",
+        "هر امتیاز ۳۰۰ تومان از خرید بعدی شما را می‌پردازد، تا ۵۰٪ مبلغ آن",
+        "کد ۵۰ هزار تومانی",
+        "نقره‌ای",
+        reverse("portal:login", args=[world.record.slug]),
+    ):
+        assert words in page
+
+
+def test_several_clubs_are_listed(world: World, other_world: World) -> None:
+    page = Client().get(reverse("site:front")).content.decode()
+
+    assert world.record.name in page and other_world.record.name in page
+
+
+def test_an_unknown_club(world: World) -> None:
+    assert Client().get(reverse("site:club", args=["no-such-club"])).status_code == 404
+
+
+def test_the_outbox_shows_texts_newest_first(world: World) -> None:
+    send_text(world.club, "+989121111111", "first <b>text</b>", "test")
+    send_text(world.club, "+989121111111", "second text", "test")
+    page = Client().get(reverse("site:outbox")).content.decode()
+
+    assert page.index("second text") < page.index("first &lt;b&gt;text")
+
+
+def test_production_has_no_outbox(world: World, settings: Any) -> None:
+    settings.OUTBOX_PAGE = False
+
+    assert Client().get(reverse("site:outbox")).status_code == 404
