@@ -13,9 +13,9 @@ from vafa.club.actions.api_keys import create_api_key
 from vafa.club.actions.clubs import create_branch, create_staff
 from vafa.club.actions.members import NewMember
 from vafa.club.actor import SCOPES, Actor
-from vafa.club.models import Branch, Club, Member, Staff
+from vafa.club.models import ApiKey, Branch, Club, Member, Staff
 from vafa.club.reads.context import ClubContext, club_context
-from vafa.commerce.models import Category, Product
+from vafa.commerce.models import Category, Product, Purchase, Return
 from vafa.flows.clubs import set_up_club
 from vafa.flows.enrolment import enrol_members
 from vafa.flows.entries import Outcome, PurchaseEntry, ReturnEntry
@@ -26,7 +26,7 @@ from vafa.flows.verification import verify
 from vafa.ledger.reads.balances import Balance, balances
 from vafa.program.actions.revisions import publish_program
 from vafa.program.actions.rewards import create_reward
-from vafa.program.models import Reward
+from vafa.program.models import Redemption, Reward
 from vafa.program.rules.document import Program
 
 PASSWORD = "a-good-passphrase-1"
@@ -51,6 +51,9 @@ class World:
     staff: dict[str, Staff]
     member: Member
     products: dict[str, Product] = field(default_factory=dict)
+    bought: int = 0
+    voucher_code: str = ""
+    key_id: int = 0
     rewards: dict[str, Reward] = field(default_factory=dict)
 
     @property
@@ -78,7 +81,7 @@ class World:
         if role == "member":
             _log_in_member(client, self.member)
         else:
-            _log_in_staff(client, self.staff[role])
+            _log_in_staff(client, self.staff[role], self.branch)
         return client
 
     def api_key(self, *scopes: str, branch: Branch | None = None) -> str:
@@ -119,6 +122,23 @@ class World:
         """The ledger's balance of a member (the first by default)."""
         pk = (member or self.member).id
         return balances(self.club.points_unit_id, [pk])[pk]
+
+    def furnish(self) -> None:
+        """A purchase, a voucher and an API key, for tests that walk over everything."""
+        self.bought = self.buy(50_000_000).answer["purchase_id"]
+        self.voucher_code = self.redeem("voucher").answer["voucher_code"]
+        self.key_id = create_api_key(self.record, name="walk", scopes=SCOPES)[0].id
+
+    def snapshot(self) -> tuple[object, ...]:
+        """What must be the same after a refusal: balances and how many facts there are."""
+        return (
+            self.balance(),
+            Member.objects.filter(club=self.record).count(),
+            Purchase.objects.filter(club=self.record).count(),
+            Return.objects.filter(club=self.record).count(),
+            Redemption.objects.filter(club=self.record).count(),
+            ApiKey.objects.filter(club=self.record, revoked_at__isnull=False).count(),
+        )
 
     def publish(self, program: Program) -> None:
         """Make ``program`` live."""
@@ -190,10 +210,11 @@ def _stock(world: World) -> None:
     )
 
 
-def _log_in_staff(client: Client, staff: Staff) -> None:
+def _log_in_staff(client: Client, staff: Staff, branch: Branch) -> None:
     client.force_login(staff.user, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
     session["staff_id"] = staff.id
+    session["till_branch"] = branch.id
     session.save()
 
 

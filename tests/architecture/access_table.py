@@ -1,0 +1,170 @@
+"""Who may open which address: one row for every address of the product.
+
+An address that is missing here fails the build (test_access.py walks the resolver).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.world import World
+from vafa.program.actions.revisions import save_draft
+from vafa.program.reads.revisions import live_program
+
+PUBLIC = frozenset({"public"})
+VIEWERS = frozenset({"owner", "manager", "accountant"})
+EDITORS = frozenset({"owner", "manager"})
+OWNER = frozenset({"owner"})
+TILL = frozenset({"owner", "manager", "cashier"})
+MEMBER = frozenset({"member"})
+
+
+@dataclass(frozen=True)
+class Route:
+    """``allowed``: roles, or the API scope in a set of its own; ``args`` name rows of a world;
+    ``owned``: those rows belong to the club, so that another club must get 404; ``before`` puts
+    things as the address needs them."""
+
+    allowed: frozenset[str]
+    method: str = "get"
+    args: Callable[[World], dict[str, Any]] = lambda world: {}
+    owned: bool = False
+    before: Callable[[World], None] = lambda world: None
+
+
+def fresh_draft(world: World) -> None:
+    """What there must be to be published or taken out of."""
+    live = live_program(world.record.id).program
+    save_draft(world.record.id, live, actor=world.owner.label)
+
+
+def member(world: World) -> dict[str, Any]:
+    return {"member_id": world.member.id}
+
+
+def purchase(world: World) -> dict[str, Any]:
+    return {"purchase_id": world.bought}
+
+
+def reward(world: World) -> dict[str, Any]:
+    return {"reward_id": world.rewards["voucher"].id}
+
+
+def member_and_reward(world: World) -> dict[str, Any]:
+    return {**member(world), **reward(world)}
+
+
+def voucher(world: World) -> dict[str, Any]:
+    return {"code": world.voucher_code}
+
+
+def api_key(world: World) -> dict[str, Any]:
+    return {"key_id": world.key_id}
+
+
+def fixed(**values: Any) -> Callable[[World], dict[str, Any]]:
+    return lambda world: values
+
+
+def slug(world: World) -> dict[str, Any]:
+    return {"slug": world.record.slug}
+
+
+def api(scope: str) -> frozenset[str]:
+    return frozenset({scope})
+
+
+ROUTES: dict[str, Route] = {
+    "api:openapi-json": Route(PUBLIC),
+    "api:openapi-view": Route(PUBLIC),
+    "api:api-root": Route(PUBLIC),
+    "api:create_member": Route(api("members:write"), "post"),
+    "api:list_members": Route(api("members:read")),
+    "api:get_member": Route(api("members:read"), args=member, owned=True),
+    "api:get_balance": Route(api("members:read"), args=member, owned=True),
+    "api:list_transfers": Route(api("members:read"), args=member, owned=True),
+    "api:create_purchase": Route(api("purchases:write"), "post"),
+    "api:list_purchases": Route(api("purchases:read")),
+    "api:preview": Route(api("purchases:read"), "post"),
+    "api:create_purchases": Route(api("purchases:write"), "post"),
+    "api:get_purchase": Route(api("purchases:read"), args=purchase, owned=True),
+    "api:create_return": Route(api("purchases:write"), "post"),
+    "api:get_rewards": Route(api("rewards:read")),
+    "api:create_redemption": Route(api("redemptions:write"), "post"),
+    "ui:language": Route(PUBLIC, "post"),
+    "ui:theme": Route(PUBLIC, "post"),
+    "ui:gallery": Route(PUBLIC),
+    "ui:gallery-layout": Route(PUBLIC, args=fixed(layout="panel")),
+    "till:login": Route(PUBLIC),
+    "till:logout": Route(PUBLIC, "post"),
+    "till:home": Route(TILL),
+    "till:branches": Route(TILL),
+    "till:find": Route(TILL),
+    "till:enrol": Route(TILL, "post"),
+    "till:redeem": Route(TILL, "post", member_and_reward, owned=True),
+    "till:hand-over": Route(TILL, "post", member, owned=True),
+    "till:products": Route(TILL),
+    "till:preview": Route(TILL, "post"),
+    "till:record": Route(TILL, "post"),
+    "till:recent": Route(TILL),
+    "till:purchase": Route(TILL, args=purchase, owned=True),
+    "till:return-preview": Route(TILL, "post", purchase, owned=True),
+    "till:return": Route(TILL, "post", purchase, owned=True),
+    "portal:login": Route(PUBLIC),
+    "portal:enter": Route(PUBLIC, args=slug),
+    "portal:code": Route(PUBLIC),
+    "portal:send-again": Route(PUBLIC, "post"),
+    "portal:join": Route(PUBLIC),
+    "portal:logout": Route(PUBLIC, "post"),
+    "portal:home": Route(MEMBER),
+    "portal:card": Route(MEMBER),
+    "portal:rewards": Route(MEMBER),
+    "portal:reward": Route(MEMBER, args=reward, owned=True),
+    "portal:voucher": Route(MEMBER, args=voucher, owned=True),
+    "portal:history": Route(MEMBER),
+    "portal:profile": Route(MEMBER),
+    "panel:login": Route(PUBLIC),
+    "panel:logout": Route(PUBLIC, "post"),
+    "panel:dashboard": Route(VIEWERS),
+    "panel:members": Route(VIEWERS),
+    "panel:members-export": Route(EDITORS),
+    "panel:member": Route(VIEWERS, args=member, owned=True),
+    "panel:member-history": Route(VIEWERS, args=member, owned=True),
+    "panel:member-edit": Route(EDITORS, args=member, owned=True),
+    "panel:purchases": Route(VIEWERS),
+    "panel:purchases-export": Route(VIEWERS),
+    "panel:purchase": Route(VIEWERS, args=purchase, owned=True),
+    "panel:returns": Route(VIEWERS),
+    "panel:points": Route(VIEWERS),
+    "panel:program": Route(VIEWERS),
+    "panel:revisions": Route(VIEWERS),
+    "panel:revision": Route(VIEWERS, args=fixed(number=1)),
+    "panel:draft": Route(EDITORS),
+    "panel:publish": Route(EDITORS, "post", before=fresh_draft),
+    "panel:discard": Route(EDITORS, "post"),
+    "panel:new-rule": Route(EDITORS, args=fixed(kind="multiplier")),
+    "panel:edit-rule": Route(EDITORS, args=fixed(rule_id="per-amount")),
+    "panel:switch-rule": Route(EDITORS, "post", fixed(rule_id="per-amount"), before=fresh_draft),
+    "panel:remove-rule": Route(EDITORS, "post", fixed(rule_id="welcome"), before=fresh_draft),
+    "panel:new-tier": Route(EDITORS),
+    "panel:edit-tier": Route(EDITORS, args=fixed(code="silver")),
+    "panel:remove-tier": Route(EDITORS, "post", fixed(code="gold"), before=fresh_draft),
+    "panel:edit-terms": Route(EDITORS),
+    "panel:rewards": Route(VIEWERS),
+    "panel:new-reward": Route(EDITORS),
+    "panel:edit-reward": Route(EDITORS, args=reward, owned=True),
+    "panel:products": Route(VIEWERS),
+    "panel:branches": Route(VIEWERS),
+    "panel:staff": Route(OWNER),
+    "panel:new-staff": Route(OWNER),
+    "panel:keys": Route(OWNER),
+    "panel:new-key": Route(OWNER),
+    "panel:revoke-key": Route(OWNER, "post", api_key, owned=True),
+    # Whoever has the link of the moment; the test's is none.
+    "setup": Route(frozenset(), args=fixed(token="none")),
+    "site:front": Route(PUBLIC),
+    "site:club": Route(PUBLIC, args=slug),
+    "site:outbox": Route(PUBLIC),
+}

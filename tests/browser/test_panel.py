@@ -1,0 +1,88 @@
+"""The owner at work: figures, a member beside the list, a rule published, on wide and small screens."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.world import PASSWORD, World
+
+pytestmark = pytest.mark.browser
+WIDE = {"width": 1600, "height": 900}
+
+
+def come_in(page: Page, world: World) -> None:
+    page.goto("/panel/")
+    page.get_by_label("نام کاربری").fill(world.staff["owner"].user.username)
+    page.get_by_label("گذرواژه").fill(PASSWORD)
+    page.get_by_role("button", name="ورود").click()
+    expect(page.get_by_role("heading", level=1, name="نگاه")).to_be_visible()
+
+
+def no_wider_than_the_screen(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def test_from_a_figure_to_a_member_beside_the_list(world: World, open_page: NewPage) -> None:
+    world.enrol(name="پریسا گلستانی")
+    world.buy(24_500_000)
+    page = open_page(viewport=WIDE)
+    come_in(page, world)
+    expect(page.locator("[data-chart] svg").first).to_be_visible()
+    page.get_by_label("بازه").select_option("year")
+    expect(page).to_have_url(re.compile("period=year"))
+
+    page.get_by_role("link", name="۱", exact=True).first.click()
+    expect(page).to_have_url(re.compile(r"/panel/purchases/\?from="))
+    page.get_by_role("navigation", name="اصلی").get_by_role("link", name="اعضا").click()
+    expect(page.get_by_role("heading", level=1, name="اعضا")).to_be_visible()
+    search = page.get_by_role("searchbox")
+    page.keyboard.press("/")
+    expect(search).to_be_focused()
+    search.press_sequentially("رضائي")
+    expect(page.get_by_role("status").filter(has_text="۱ عضو")).to_be_visible()
+    page.get_by_role("link", name=world.member.name).click()
+    beside = page.locator("#beside")
+    expect(beside.get_by_role("heading", name=world.member.name)).to_be_visible()
+    expect(beside).to_contain_text("۲۴۵ امتیاز برای خرید، یک امتیاز برای هر ۱۰٬۰۰۰ تومان")
+    expect(page.get_by_role("heading", level=1, name="اعضا")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(beside).to_be_empty()
+    page.get_by_role("link", name="خرید", exact=True).click()
+    expect(page).to_have_url(re.compile("sort=spent"))
+    search.fill("گلستانی")
+    expect(page.get_by_role("link", name="پریسا گلستانی")).to_be_visible()
+    # The sorting stays while one searches.
+    expect(page).to_have_url(re.compile("sort=spent"))
+
+
+def test_a_rule_is_written_and_published(world: World, open_page: NewPage) -> None:
+    page = open_page(viewport=WIDE)
+    come_in(page, world)
+    page.goto("/panel/program/draft/")
+    page.get_by_role("link", name="امتیاز چند برابر").click()
+    page.get_by_label("نام فارسی").fill("پنجشنبهٔ دو برابر")
+    page.get_by_label("پنجشنبه").check()
+    page.get_by_role("button", name="ذخیره در پیش‌نویس").click()
+    expect(page.get_by_text("پنجشنبه‌ها، امتیاز دو برابر").first).to_be_visible()
+    page.get_by_label("یادداشت").fill("برای آخر هفته")
+    page.get_by_role("button", name="انتشار").click()
+    expect(page.get_by_text("نسخهٔ ۲ منتشر شد و برقرار است.").first).to_be_visible()
+    expect(page.get_by_text("پنجشنبهٔ دو برابر")).to_be_visible()
+
+
+def test_every_page_fits_a_phone(world: World, open_page: NewPage) -> None:
+    bought = world.buy(24_500_000)
+    page = open_page()
+    come_in(page, world)
+    for path in (
+        *("", "members/", f"members/{world.member.id}/", "purchases/", "returns/", "points/"),
+        *(f"purchases/{bought.answer['purchase_id']}/", "program/", "program/draft/"),
+        *("program/revisions/", "rewards/", "rewards/new/", "products/", "branches/"),
+        *("staff/", "staff/new/", "keys/", "keys/new/"),
+    ):
+        page.goto(f"/panel/{path}")
+        assert no_wider_than_the_screen(page), path

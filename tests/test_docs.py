@@ -1,0 +1,106 @@
+"""The worked examples of docs/how-points-are-computed.md are what the rules really do."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from vafa.core.jalali import add_months, parse_date, to_jalali
+from vafa.flows.demo.promise import demo_program
+from vafa.program.rules.earning import LineFacts, PurchaseFacts, decide_purchase, spread
+from vafa.program.rules.terms import expiry_of, most_points_payable
+from vafa.program.rules.undoing import LineProgress, granted_to_undo
+
+PAGE = Path(__file__).parents[1] / "docs" / "how-points-are-computed.md"
+CATEGORIES = {"kitchen": 1, "home": 2, "dairy": 3, "staples": 4, "beauty": 5}
+TEHRAN, ONLINE = 10, 11
+PROGRAM = demo_program(ONLINE, CATEGORIES["kitchen"], CATEGORIES["home"])
+MONDAY = date(2026, 11, 16)
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+RIALS = 10
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)\n```", PAGE.read_text("utf-8"), re.S)
+
+
+def numbers(text: str) -> list[int]:
+    return [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", text)]
+
+
+@pytest.mark.parametrize("block", blocks("bill"))
+def test_bill(block: str) -> None:
+    head, *rows = block.splitlines()
+    terms = [term.strip() for term in head.split(", ")]
+    day = MONDAY + timedelta(days=DAYS.index(terms[0]))
+    tier = next(t for t in PROGRAM.tiers if t.code in terms)
+    paid_by_points = sum(n for t in terms if t.startswith("points paid") for n in numbers(t))
+    away = next((numbers(t)[0] for t in terms if t.startswith("birthday")), None)
+    birthday = None if away is None else add_months(day + timedelta(days=away), -360, "jalali")
+    lines = [row.split() for row in rows if not row.startswith("=")]
+    amounts = [numbers(line[1])[0] * RIALS for line in lines]
+    taken = spread(paid_by_points * RIALS, amounts)
+    facts = PurchaseFacts(
+        day,
+        "jalali",
+        ONLINE if "online" in terms else TEHRAN,
+        [
+            LineFacts(amount - part, CATEGORIES[line[2]])
+            for amount, part, line in zip(amounts, taken, lines, strict=True)
+        ],
+        birthday,
+        tier.from_points,
+    )
+    decided = decide_purchase(PROGRAM, facts)
+    told = {row.split()[1]: numbers(row)[0] for row in rows if row.startswith("=")}
+    assert told.pop("total") == decided.points == sum(decided.shares)
+    assert told == {part.rule: part.points for part in decided.parts}
+
+
+@pytest.mark.parametrize("line", "\n".join(blocks("spread")).splitlines())
+def test_spread(line: str) -> None:
+    given, parts = line.split("=")
+    amount, *weights = numbers(given)
+    assert spread(amount, weights) == numbers(parts)
+
+
+@pytest.mark.parametrize("block", blocks("return"))
+def test_return(block: str) -> None:
+    head, amounts_line, *backs = block.splitlines()
+    shares = list(enumerate(numbers(head)))
+    amounts = numbers(amounts_line)
+    returned, undone = [0] * len(amounts), 0
+    for row in backs:
+        given, told = row.split("=")
+        returned = [a + b for a, b in zip(returned, numbers(given), strict=True)]
+        progress = {
+            n: LineProgress(amount, back)
+            for n, (amount, back) in enumerate(zip(amounts, returned, strict=True))
+        }
+        now = granted_to_undo(shares, progress, undone)
+        undone += now
+        assert now == numbers(told)[0]
+
+
+def test_the_returned_mixer_is_the_thursdays() -> None:
+    lines = [LineFacts(92_000 * RIALS, 3), LineFacts(4_150_000 * RIALS, 1)]
+    thursday = PurchaseFacts(MONDAY + timedelta(days=3), "jalali", TEHRAN, lines, None, 1_000)
+    shares = decide_purchase(PROGRAM, thursday).shares
+    assert numbers(blocks("return")[1].splitlines()[0]) == shares
+
+
+@pytest.mark.parametrize("line", "\n".join(blocks("pay")).splitlines())
+def test_pay(line: str) -> None:
+    toman, points = numbers(line)
+    assert most_points_payable(PROGRAM.terms, toman * RIALS) == points
+
+
+@pytest.mark.parametrize("line", "\n".join(blocks("expiry")).splitlines())
+def test_expiry(line: str) -> None:
+    earned, months, last = re.findall(r"\d{4}/\d\d/\d\d|\d+(?= months)", line)
+    moment = expiry_of(parse_date(earned), int(months), "jalali", "Asia/Tehran")
+    last_day = moment - timedelta(seconds=1) + timedelta(hours=3, minutes=30)
+    assert "{}/{:02d}/{:02d}".format(*to_jalali(last_day.date())) == last
