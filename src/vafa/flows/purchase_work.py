@@ -51,7 +51,7 @@ class Item:
     receipt_no: str = ""
     content_hash: str = ""
     purchased_at: datetime = OLDEST
-    day: date = OLDEST.date()
+    day: date = date.min
     tier_points: int = 0
     purchase_id: int = 0
     line_ids: Sequence[int] = ()

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.world import World
 
+from tests.world import World
 from vafa.commerce.models import Purchase
 from vafa.core.clock import now
 from vafa.core.models import Event

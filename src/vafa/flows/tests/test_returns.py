@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.world import World
-
 from vafa.flows.clubs import starting_program
 from vafa.flows.entries import LineEntry
 from vafa.program.models import Decision

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.world import World, new_mobile
 
+from tests.world import World, new_mobile
 from vafa.club.actions.api_keys import revoke_api_key
 from vafa.club.models import ApiKey, Member
 from vafa.commerce.models import Purchase, Return
