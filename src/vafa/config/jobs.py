@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from procrastinate.contrib.django import app
 
+from vafa.club.actions.login_cleanup import forget_old_logins
 from vafa.club.models import Club
 from vafa.club.reads.context import club_context
+from vafa.core.clock import now
 from vafa.flows.upkeep import run_upkeep
 
 _logger = logging.getLogger("vafa.jobs")
@@ -30,3 +33,10 @@ def upkeep(timestamp: int) -> None:
             failed.append(club_id)
     if failed:
         raise RuntimeError(f"upkeep failed for clubs {failed}")
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="forget_logins", queueing_lock="forget_logins", pass_context=False)
+def forget_logins(timestamp: int) -> None:
+    """Delete one-time codes and failed logins that no limit looks at any more."""
+    forget_old_logins(now() - timedelta(days=1))

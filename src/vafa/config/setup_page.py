@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from vafa.config.setup_token import check_setup_token, make_setup_token, spend_setup_token
 from vafa.core.money import CURRENCIES
-from vafa.flows.clubs import set_up_club
+from vafa.flows.clubs import RESERVED_SLUGS, set_up_club
 from vafa.web.shared.forms import TextField
 from vafa.web.shared.sessions import login_staff
 
@@ -35,6 +36,13 @@ class SetupForm(forms.Form):
     currency = forms.ChoiceField(
         label=gettext_lazy("Currency"), choices=[(code, code) for code in CURRENCIES]
     )
+
+    def clean_slug(self) -> str:
+        """Not a word that stands for a page."""
+        slug: str = self.cleaned_data["slug"]
+        if slug in RESERVED_SLUGS:
+            raise ValidationError(_("This name is kept for a page; choose another."))
+        return slug
 
     def clean_password(self) -> str:
         """Django's own rules for passwords."""

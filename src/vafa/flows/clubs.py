@@ -8,6 +8,7 @@ from django.db import transaction
 
 from vafa.club.actions.clubs import create_branch, create_club, create_merchant, create_staff
 from vafa.club.models import Branch, Club, Staff
+from vafa.core.errors import InvalidInput
 from vafa.core.money import CURRENCIES
 from vafa.program.actions.revisions import publish_program
 from vafa.program.rules.document import (
@@ -18,6 +19,11 @@ from vafa.program.rules.document import (
     Text,
     Tier,
     Welcome,
+)
+
+# Words that stand for pages where a club's short name would.
+RESERVED_SLUGS = frozenset(
+    ["card", "code", "history", "join", "login", "logout", "new", "profile", "rewards", "setup", "vouchers"]
 )
 
 
@@ -42,8 +48,10 @@ def set_up_club(
 ) -> NewClub:
     """Everything that a business needs to begin, in one transaction.
 
-    Raises InvalidInput (unknown currency) and django.db.IntegrityError (taken slug or login).
+    Raises InvalidInput (unknown currency, a short name that a page has) and django.db.IntegrityError (taken slug or login).
     """
+    if slug in RESERVED_SLUGS:
+        raise InvalidInput(field="slug")
     with transaction.atomic(durable=True):
         club = create_club(
             name=name, slug=slug, currency=currency, zone=zone, calendar=calendar, language=language
