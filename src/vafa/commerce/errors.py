@@ -55,6 +55,8 @@ class UnknownPurchase(DomainError):
 
 
 class ReturnTooLarge(DomainError):
+    """``left``: the amount that may still come back, in the smallest currency unit."""
+
     code = "return_too_large"
     status = 409
     final = True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from vafa.core.text import to_persian_digits
+
 
 class DomainError(Exception):
     """An expected refusal. Faces render it in one place; nothing has moved when it is raised.
@@ -25,8 +27,17 @@ class DomainError(Exception):
         super().__init__(self.message("en"))
 
     def message(self, lang: str) -> str:
-        """The sentence in ``lang`` ("fa" or "en"), with the details filled in."""
-        return (self.fa if lang == "fa" else self.en).format(**self.details)
+        """The sentence in ``lang`` ("fa" or "en"), with the details filled in; whole numbers are
+        written as that language writes them."""
+        said = {name: _number(value, lang) for name, value in self.details.items()}
+        return (self.fa if lang == "fa" else self.en).format(**said)
+
+
+def _number(value: Any, lang: str) -> Any:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return value
+    grouped = f"{value:,}"
+    return to_persian_digits(grouped.replace(",", "٬")) if lang == "fa" else grouped
 
 
 class NotFound(DomainError):

@@ -13,7 +13,7 @@ from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.idempotency import Key, hash_input
 
 MAX_AMOUNT = 10**13
-MAX_LINES = 500
+MAX_LINES = 5000
 CLOCK_SKEW = timedelta(minutes=5)
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 CHANNELS = ("store", "phone", "online")

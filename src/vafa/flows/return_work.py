@@ -149,7 +149,7 @@ def _line_back(line: LineState | None, quantity: int, amount: int | None) -> Bac
         raise InvalidInput(field="lines")
     after = line.returned_quantity + quantity
     if after > line.quantity:
-        raise ReturnTooLarge(left=line.quantity - line.returned_quantity)
+        raise ReturnTooLarge(left=line.amount - line.returned)
     if amount is None:
         # The last of the quantity takes what is left of the amount, so that nothing leaks.
         amount = line.amount * after // line.quantity - line.returned

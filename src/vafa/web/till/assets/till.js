@@ -1,0 +1,178 @@
+// The till's keyboard, its lines, and the parts of the bill that one touch fills in.
+import { grouped, isPersian, latin, local } from "../../shared/assets/js/digits.js";
+import { addProduct, dropLine, refreshLines, step } from "./lines.js";
+import { closeProducts, moveInProducts, scanProduct, searchProducts } from "./products.js";
+
+// A second Enter of the same stroke must not skip the confirmation.
+const SETTLE_MS = 500;
+let confirmWanted = false;
+let doneAt = 0;
+
+const by = (id) => document.getElementById(id);
+
+function fill(input, text) {
+  input.value = text;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function plainNumber(text) {
+  return latin(text).replace(/[٬,\s]/g, "").replace("٫", ".");
+}
+
+// Enter asks for the answer, and puts the finger on the button; the next Enter presses it.
+function towardsConfirm(form) {
+  confirmWanted = true;
+  window.htmx.trigger(form, "preview");
+}
+
+function focusConfirm() {
+  if (!confirmWanted) return;
+  confirmWanted = false;
+  by("confirm")?.focus();
+}
+
+function enter(event) {
+  const target = event.target;
+  if (target.id === "product") {
+    event.preventDefault();
+    scanProduct(target, addProduct);
+    return;
+  }
+  const form = target.closest("#bill, #return");
+  if (form && target.matches("input")) {
+    event.preventDefault();
+    towardsConfirm(form);
+  }
+  const next = target.closest("[data-next]");
+  if (next && (event.repeat || performance.now() - doneAt < SETTLE_MS)) event.preventDefault();
+}
+
+function escape() {
+  if (document.querySelector("dialog[open]")) return;
+  if (closeProducts()) return;
+  const next = document.querySelector("[data-next]");
+  if (next) next.click();
+  else by("who")?.select();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") enter(event);
+  else if (event.key === "Escape") escape();
+  else if (event.key === "ArrowDown" || event.key === "ArrowUp") moveInProducts(event);
+});
+
+document.addEventListener("click", (event) => {
+  const at = (selector) => event.target.closest(selector);
+  const voucher = at("[data-voucher]");
+  if (voucher) useVoucher(voucher.dataset.voucher);
+  const filler = at("[data-fill]");
+  if (filler) fill(by(filler.dataset.fill), local(filler.dataset.value));
+  const product = at("[data-product]");
+  if (product) {
+    by("product").value = "";
+    addProduct(product.dataset);
+  }
+  const stepper = at("[data-step]");
+  if (stepper) step(stepper);
+  const drop = at("[data-drop]");
+  if (drop) dropLine(drop);
+  if (!at("#products, #product")) closeProducts();
+});
+
+document.addEventListener("input", (event) => {
+  const input = event.target;
+  if (input.matches("[data-local-digits]") && isPersian()) {
+    const caret = input.selectionStart;
+    input.value = local(input.value);
+    input.setSelectionRange(caret, caret);
+  }
+  if (input.id === "product") {
+    // What is searched for is no part of the bill yet.
+    event.stopPropagation();
+    searchProducts(input);
+  }
+  if (input.closest("[data-line]")) refreshLines();
+}, true);
+
+// The keypad types into the field that was touched last.
+document.addEventListener("focusin", (event) => {
+  if (!event.target.matches("[data-keypad]")) return;
+  for (const pad of document.querySelectorAll('[x-data="keypad"]')) {
+    pad.dataset.for = event.target.id || (event.target.id = `pad-${crypto.randomUUID()}`);
+  }
+});
+
+document.addEventListener("scanned", (event) => {
+  if (event.target.id === "who") event.target.form.requestSubmit();
+  if (event.target.id === "product") scanProduct(event.target, addProduct);
+});
+
+function useVoucher(code) {
+  const field = by("bill_voucher");
+  if (field) fill(field, code);
+}
+
+function countUp(box) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const node = [...box.querySelectorAll("*")].flatMap((e) => [...e.childNodes]).find(
+    (n) => n.nodeType === Node.TEXT_NODE && /[\d۰-۹]/.test(n.data),
+  );
+  if (!node) return;
+  const shown = node.data;
+  const goal = Number(plainNumber(shown).replace(/[^\d]/g, ""));
+  const began = performance.now();
+  const frame = (now) => {
+    const share = Math.min(1, (now - began) / 250);
+    if (share === 1) {
+      node.data = shown;
+      return;
+    }
+    node.data = shown.replace(/[\d۰-۹٬,]+/, grouped(String(Math.round(goal * share))));
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}
+
+document.body.addEventListener("till:member", (event) => {
+  const amount = by("bill_amount");
+  if (!amount) {
+    // The confirmation is still shown: a new customer starts a new bill.
+    if (event.detail.id) location.assign(`${location.pathname}?member=${event.detail.id}`);
+    return;
+  }
+  if (event.detail.id) amount.focus();
+  if (amount.value) window.htmx.trigger(by("bill"), "preview");
+});
+
+document.body.addEventListener("till:voucher", (event) => useVoucher(event.detail.code));
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  const id = event.detail.target.id;
+  if (id === "preview" || id === "return-preview") focusConfirm();
+  const done = event.detail.target.querySelector?.("[data-done]");
+  if (done) {
+    doneAt = performance.now();
+    done.querySelectorAll("[data-count]").forEach(countUp);
+  }
+});
+
+// No answer came: say that it is safe to press again.
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => {
+    const box = by("preview") || by("return-preview");
+    const said = by("offline-template");
+    if (box && said && !box.querySelector("[data-offline]")) {
+      const note = said.content.cloneNode(true).firstElementChild;
+      note.dataset.offline = "";
+      box.prepend(note);
+    }
+  });
+}
+
+// A page that comes back from the browser's memory would carry a used key.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+if (by("bill_amount")?.value) window.htmx?.trigger(by("bill"), "preview");
+if (document.querySelector("[data-member]")) by("bill_amount")?.focus();

@@ -1,0 +1,97 @@
+"""What the cashier types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from vafa.core.clock import now
+from vafa.web.shared.forms import (
+    AmountField,
+    DigitsField,
+    JalaliDateField,
+    MobileField,
+    TextField,
+)
+from vafa.web.till.pages import TillRequest
+
+
+class LoginForm(forms.Form):
+    """User name and password."""
+
+    username = TextField(
+        label=_("User name"),
+        max_length=80,
+        widget=forms.TextInput(
+            attrs={
+                "autofocus": True,
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "dir": "ltr",
+            }
+        ),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "dir": "ltr"}),
+    )
+
+
+class EnrolForm(forms.Form):
+    """Ten seconds: a mobile and a name; the birth date only if she likes."""
+
+    mobile = MobileField()
+    name = TextField(
+        label=_("Name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+    )
+    birth_date = JalaliDateField(label=_("Birth date"), required=False)
+
+    def __init__(self, request: TillRequest, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id="enrol_%s", **kwargs)
+        day = self.fields["birth_date"]
+        assert isinstance(day, JalaliDateField)
+        day.max_date = request.club.local_date(now())
+        widget = day.widget
+        widget.calendar, widget.max_date = request.club.calendar, day.max_date
+
+
+class BillForm(forms.Form):
+    """A bill but for its lines. ``key`` is the one-time key made when the form was shown."""
+
+    amount = AmountField(label=_("Amount of the bill"), required=False)
+    pay_points = DigitsField(
+        label=_("Pay with points"), required=False, min_value=0, max_value=10**13
+    )
+    voucher = TextField(label=_("Voucher code"), required=False, max_length=40)
+    receipt_no = TextField(label=_("Receipt number"), required=False, max_length=64)
+    key = forms.CharField(max_length=128, widget=forms.HiddenInput)
+    branch = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    member = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, unit: str, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id="bill_%s", **kwargs)
+        amount = self.fields["amount"]
+        assert isinstance(amount, AmountField)
+        amount.set_unit(unit)
+
+
+class ReturnForm(forms.Form):
+    """A return but for its lines; ``amount`` serves bills that were known only by their amount."""
+
+    amount = AmountField(label=_("Amount returned"), required=False)
+    reason = TextField(label=_("Reason"), required=False, max_length=200)
+    key = forms.CharField(max_length=128, widget=forms.HiddenInput)
+
+    def __init__(self, unit: str, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id="return_%s", **kwargs)
+        amount = self.fields["amount"]
+        assert isinstance(amount, AmountField)
+        amount.set_unit(unit)
+        amount.widget.attrs["data-keypad"] = True
+        self.fields["reason"].widget.attrs["autocomplete"] = "off"

@@ -1,0 +1,129 @@
+"""The member at the till: found by whatever she gives, and shown at a glance."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from vafa.club.models import Member
+from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import MemberRef, find_members
+from vafa.commerce.models import Purchase
+from vafa.core.clock import now
+from vafa.core.phones import InvalidMobile, parse_mobile
+from vafa.core.text import normalize, to_latin_digits
+from vafa.program.models import Reward
+from vafa.program.reads.revisions import live_program
+from vafa.program.reads.rewards import (
+    MemberVoucher,
+    in_stock,
+    list_rewards,
+    member_vouchers,
+)
+from vafa.program.reads.standing import Standing, standing
+from vafa.program.rules.document import Birthday
+from vafa.program.rules.earning import days_from_birthday
+
+_CARD = re.compile(r"(?<!\d)\d{16}(?!\d)")
+_RECENT = 3
+_MOST_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What the one field was understood as. ``mobile`` is set when it may join by it."""
+
+    member_id: int | None
+    mobile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCard:
+    """Everything of the member pane. ``birthday``: "today", "near" or ""; ``rank`` of the tier
+    counts from 1; ``rewards`` are those that she can afford now, ``nearest`` the next one."""
+
+    member: Member
+    standing: Standing
+    rank: int
+    birthday: str
+    vouchers: list[MemberVoucher]
+    rewards: list[Reward]
+    nearest: Reward | None
+    missing: int
+    recent: list[Purchase] = field(default_factory=list)
+
+    @property
+    def bill_vouchers(self) -> list[MemberVoucher]:
+        """Vouchers that pay a part of a bill."""
+        return [voucher for voucher in self.vouchers if voucher.kind == "voucher"]
+
+    @property
+    def first_expiry(self) -> tuple[datetime, int] | None:
+        """The points that expire first."""
+        return self.standing.expiring[0] if self.standing.expiring else None
+
+
+def look_up(club: ClubContext, typed: str) -> Lookup:
+    """The member whom a mobile number, a card number, a scanned code or a shop number stands for.
+
+    Digits of any script; a code may hold the card's sixteen digits anywhere.
+    """
+    text = to_latin_digits(normalize(typed))[:200]
+    bare = re.sub(r"[\s\-]", "", text)
+    refs: list[MemberRef] = []
+    mobile = ""
+    try:
+        mobile = parse_mobile(text)
+        refs.append(("mobile", mobile))
+    except InvalidMobile:
+        # A card or the shop's own number, then.
+        pass
+    card = _CARD.search(bare)
+    refs += [("card", card[0] if card else bare), ("external", text)]
+    found = find_members(club.id, refs)
+    member = next((found[ref] for ref in refs if ref in found), None)
+    return Lookup(member.id if member else None, mobile)
+
+
+def member_card(club: ClubContext, member: Member) -> MemberCard:
+    """The pane of a member."""
+    state = standing(club, member.id)
+    program = live_program(club.id).program
+    codes = [tier.code for tier in program.tiers]
+    rewards = [reward for reward in list_rewards(club.id) if in_stock(reward)]
+    affordable = [reward for reward in rewards if reward.points <= state.available]
+    nearest = next((reward for reward in rewards if reward.points > state.available), None)
+    return MemberCard(
+        member=member,
+        standing=state,
+        rank=codes.index(state.tier.code) + 1 if state.tier else 0,
+        birthday=_birthday(club, member),
+        vouchers=_usable_vouchers(club, member),
+        rewards=affordable[-_MOST_SHOWN:][::-1],
+        nearest=nearest,
+        missing=nearest.points - max(state.available, 0) if nearest else 0,
+        recent=list(
+            Purchase.objects.filter(member_id=member.id)
+            .select_related("branch")
+            .order_by("-purchased_at", "-id")[:_RECENT]
+        ),
+    )
+
+
+def _usable_vouchers(club: ClubContext, member: Member) -> list[MemberVoucher]:
+    vouchers = [v for v in member_vouchers(club.id, member.id) if v.state == "usable"]
+    return sorted(vouchers, key=lambda v: v.expires_at)[:_MOST_SHOWN]
+
+
+def _birthday(club: ClubContext, member: Member) -> str:
+    if member.birth_date is None:
+        return ""
+    program = live_program(club.id).program
+    window = max(
+        (r.days for r in program.rules if isinstance(r, Birthday) and r.is_active), default=0
+    )
+    away = days_from_birthday(member.birth_date, club.local_date(now()), club.calendar)
+    if away == 0:
+        return "today"
+    return "near" if away <= window else ""

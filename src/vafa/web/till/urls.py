@@ -1,0 +1,30 @@
+"""The till, at ``/till/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from vafa.web.till.views import bills, members, purchases, rewards, session
+
+app_name = "till"
+urlpatterns = [
+    path("", members.home, name="home"),
+    path("login/", session.login, name="login"),
+    path("logout/", session.logout, name="logout"),
+    path("branches/", session.branches, name="branches"),
+    path("member/", members.find, name="find"),
+    path("member/enrol/", members.enrol, name="enrol"),
+    path("member/<int:member_id>/redeem/<int:reward_id>/", rewards.redeem, name="redeem"),
+    path("member/<int:member_id>/hand-over/", rewards.give, name="hand-over"),
+    path("products/", bills.products, name="products"),
+    path("bill/preview/", bills.preview, name="preview"),
+    path("bill/", bills.record, name="record"),
+    path("purchases/", purchases.recent, name="recent"),
+    path("purchases/<int:purchase_id>/", purchases.purchase, name="purchase"),
+    path(
+        "purchases/<int:purchase_id>/return/preview/",
+        purchases.preview_back,
+        name="return-preview",
+    ),
+    path("purchases/<int:purchase_id>/return/", purchases.take_back, name="return"),
+]

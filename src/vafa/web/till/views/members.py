@@ -1,0 +1,113 @@
+"""The till itself: the member's side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from vafa.club.access import access_member
+from vafa.club.actions.members import NewMember
+from vafa.club.errors import MemberExists
+from vafa.club.models import Member
+from vafa.core.money import display_unit
+from vafa.flows.enrolment import enrol_members
+from vafa.web.shared.context import current_lang
+from vafa.web.shared.htmx import is_htmx, trigger
+from vafa.web.till.bill import new_key
+from vafa.web.till.forms import BillForm, EnrolForm
+from vafa.web.till.pages import TillRequest, frame, till_page
+from vafa.web.till.reads.members import look_up, member_card
+from vafa.web.till.refusals import said
+
+MEMBER_EVENT = "till:member"
+
+
+@require_GET
+@till_page
+def home(request: TillRequest) -> HttpResponse:
+    """An empty till, or with ``?member=`` one with that member."""
+    number = request.GET.get("member", "")
+    member = None
+    if number.isascii() and number.isdigit() and len(number) <= 18:
+        member = access_member(request.actor, int(number))
+    return render(request, "till/till.html", page_context(request, member))
+
+
+@require_GET
+@till_page
+def find(request: TillRequest) -> HttpResponse:
+    """The pane of whoever ``q`` stands for, or the way to enrol her."""
+    typed = request.GET.get("q", "").strip()
+    if not typed:
+        return pane(request, None)
+    found = look_up(request.club, typed)
+    if found.member_id is not None:
+        return pane(request, access_member(request.actor, found.member_id))
+    if found.mobile:
+        form = EnrolForm(request, initial={"mobile": found.mobile})
+        return pane(request, None, enrol=form)
+    problem = _("Nobody has this number. Check it, or type a mobile number to enrol a new member.")
+    return pane(request, None, pane_problem=problem, typed=typed)
+
+
+@require_POST
+@till_page
+def enrol(request: TillRequest) -> HttpResponse:
+    """Enrol a new member and show her pane; who is a member already is simply shown."""
+    form = EnrolForm(request, request.POST)
+    if not form.is_valid():
+        return pane(request, None, enrol=form)
+    person = NewMember(
+        mobile=form.cleaned_data["mobile"],
+        name=form.cleaned_data["name"],
+        birth_date=form.cleaned_data["birth_date"],
+        branch_id=request.branch.id,
+    )
+    [outcome] = enrol_members(request.club, [person], actor=request.actor)
+    if outcome.member_id is not None:
+        member = access_member(request.actor, outcome.member_id)
+        return pane(request, member, welcome=True, welcome_points=outcome.points)
+    if isinstance(outcome.error, MemberExists):
+        known = look_up(request.club, form.cleaned_data["mobile"]).member_id
+        if known is not None:
+            notice = said(outcome.error)
+            return pane(request, access_member(request.actor, known), notice=notice)
+    form.add_error(None, said(outcome.error) if outcome.error else "")
+    return pane(request, None, enrol=form)
+
+
+def page_context(request: TillRequest, member: Member | None, **extra: Any) -> dict[str, Any]:
+    """The context of the whole till page."""
+    initial = {
+        "key": new_key(),
+        "branch": request.branch.id,
+        "member": member.id if member else None,
+    }
+    lang, unit = current_lang(), display_unit(request.club.display_unit)
+    card = member_card(request.club, member) if member else None
+    tier = card.standing.tier if card else None
+    above = card.standing.next_tier if card else None
+    return {
+        **frame(request, "home"),
+        "bill": BillForm(unit.code, initial=initial),
+        "unit_size": unit.size,
+        "unit_label": unit.label(lang),
+        "card": card,
+        "tier_label": tier.name.said(lang) if tier else "",
+        "next_tier_label": above.name.said(lang) if above else "",
+        "form_key": new_key(),
+        **extra,
+    }
+
+
+def pane(request: TillRequest, member: Member | None, **extra: Any) -> HttpResponse:
+    """The member pane, with the parts of the bill that depend on her, for htmx; else the page."""
+    context = page_context(request, member, **extra)
+    if not is_htmx(request):
+        return render(request, "till/till.html", context)
+    response = render(request, "till/_member_answer.html", context)
+    return trigger(response, MEMBER_EVENT, {"id": member.id if member else None})
