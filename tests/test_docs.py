@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from vafa.club.actor import SCOPES
+from vafa.core.errors import DomainError
 from vafa.core.jalali import add_months, parse_date, to_jalali
 from vafa.flows.demo.promise import demo_program
 from vafa.program.rules.earning import LineFacts, PurchaseFacts, decide_purchase, spread
 from vafa.program.rules.terms import expiry_of, most_points_payable
 from vafa.program.rules.undoing import LineProgress, granted_to_undo
+from vafa.web.api.errors import _TITLES as TITLES
+from vafa.web.api.urls import api
 
 PAGE = Path(__file__).parents[1] / "docs" / "how-points-are-computed.md"
 CATEGORIES = {"kitchen": 1, "home": 2, "dairy": 3, "staples": 4, "beauty": 5}
@@ -104,3 +109,48 @@ def test_expiry(line: str) -> None:
     moment = expiry_of(parse_date(earned), int(months), "jalali", "Asia/Tehran")
     last_day = moment - timedelta(seconds=1) + timedelta(hours=3, minutes=30)
     assert "{}/{:02d}/{:02d}".format(*to_jalali(last_day.date())) == last
+
+
+API = PAGE.with_name("api.md").read_text("utf-8")
+
+
+def test_the_api_page_names_every_request_and_scope() -> None:
+    told = set(re.findall(r"^\| `([A-Z]+) (/\S+)` \|", API, re.M))
+    paths = api.get_openapi_schema()["paths"]
+    made = {
+        (method.upper(), path.removeprefix("/api/v1"))
+        for path, methods in paths.items()
+        for method in methods
+    }
+    assert told == made
+    assert set(re.findall(r"^\| `(\w+:\w+)` \|", API, re.M)) == set(SCOPES)
+
+
+def test_the_api_page_names_only_codes_that_there_are() -> None:
+    table = API.split("| status | codes |")[1].split("Another club")[0]
+    told = set(re.findall(r"`([a-z]+_[a-z_]+)`", table))
+    known = {error.code for error in subclasses(DomainError)} | set(TITLES)
+    assert told and told <= known
+
+
+def subclasses(kind: type[DomainError]) -> Iterator[type[DomainError]]:
+    for error in kind.__subclasses__():
+        yield error
+        yield from subclasses(error)
+
+
+REPOSITORY = PAGE.parents[1]
+PAGES = [
+    *REPOSITORY.glob("*.md"),
+    *PAGE.parent.rglob("*.md"),
+    *(REPOSITORY / "src").rglob("*.md"),
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(REPOSITORY)))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text("utf-8")
+    links = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'src="([^"]+)"', text)
+    for link in links:
+        if "://" not in link and not link.startswith("#"):
+            assert (page.parent / link.split("#")[0]).exists(), link

@@ -54,6 +54,8 @@ class World:
     bought: int = 0
     voucher_code: str = ""
     key_id: int = 0
+    spare_member_id: int = 0
+    spare_staff_id: int = 0
     rewards: dict[str, Reward] = field(default_factory=dict)
 
     @property
@@ -127,6 +129,11 @@ class World:
         """A purchase, a voucher and an API key, for tests that walk over everything."""
         self.bought = self.buy(50_000_000).answer["purchase_id"]
         self.voucher_code = self.redeem("voucher").answer["voucher_code"]
+        self.spare_member_id = self.enrol().id
+        spare = create_staff(
+            self.record, username=new_mobile(), password=PASSWORD, name="", role="cashier"
+        )
+        self.spare_staff_id = spare.id
         self.key_id = create_api_key(self.record, name="walk", scopes=SCOPES)[0].id
 
     def snapshot(self) -> tuple[object, ...]:

@@ -44,6 +44,14 @@ def member(world: World) -> dict[str, Any]:
     return {"member_id": world.member.id}
 
 
+def spare_member(world: World) -> dict[str, Any]:
+    return {"member_id": world.spare_member_id}
+
+
+def spare_staff(world: World) -> dict[str, Any]:
+    return {"staff_id": world.spare_staff_id}
+
+
 def purchase(world: World) -> dict[str, Any]:
     return {"purchase_id": world.bought}
 
@@ -133,6 +141,7 @@ ROUTES: dict[str, Route] = {
     "panel:member": Route(VIEWERS, args=member, owned=True),
     "panel:member-history": Route(VIEWERS, args=member, owned=True),
     "panel:member-edit": Route(EDITORS, args=member, owned=True),
+    "panel:member-active": Route(EDITORS, "post", spare_member, owned=True),
     "panel:purchases": Route(VIEWERS),
     "panel:purchases-export": Route(VIEWERS),
     "panel:purchase": Route(VIEWERS, args=purchase, owned=True),
@@ -159,6 +168,7 @@ ROUTES: dict[str, Route] = {
     "panel:branches": Route(VIEWERS),
     "panel:staff": Route(OWNER),
     "panel:new-staff": Route(OWNER),
+    "panel:staff-active": Route(OWNER, "post", spare_staff, owned=True),
     "panel:keys": Route(OWNER),
     "panel:new-key": Route(OWNER),
     "panel:revoke-key": Route(OWNER, "post", api_key, owned=True),

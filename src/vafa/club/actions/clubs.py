@@ -64,3 +64,9 @@ def create_staff(
     """A login with a role in the club."""
     user = User.objects.create_user(username, password, name=name)
     return Staff.objects.create(club=club, user=user, role=role, branch=branch)
+
+
+def set_staff_active(staff: Staff, active: bool) -> None:
+    """Let a person of the staff in, or not any more (from her next request on)."""
+    staff.is_active = active
+    staff.save(update_fields=["is_active"])

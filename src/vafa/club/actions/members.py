@@ -80,6 +80,11 @@ def update_member(member_id: int, *, name: str, gender: str, birth_date: date | 
     )
 
 
+def set_member_active(member_id: int, active: bool) -> None:
+    """Close or reopen a membership; what she has stays as it is."""
+    execute("UPDATE club_member SET is_active = %s WHERE id = %s", [active, member_id])
+
+
 def card_number() -> str:
     """Sixteen random digits, the last a Luhn check digit; never starting with 0."""
     digits = [secrets.randbelow(9) + 1, *(secrets.randbelow(10) for _ in range(14))]

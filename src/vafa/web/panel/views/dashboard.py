@@ -1,0 +1,270 @@
+"""The owner's first page: the figures of the picked days, their course, and what lies behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from vafa.club.access import access_branches
+from vafa.club.reads.context import ClubContext
+from vafa.core.jalali import Calendar
+from vafa.core.money import format_amount, format_number
+from vafa.insight.reads.dashboard import (
+    PeriodFigures,
+    Points,
+    Trade,
+    busy_span,
+    points,
+    points_outstanding,
+    series,
+    trade,
+)
+from vafa.insight.reads.spans import Span, periods
+from vafa.web.panel.pages import VIEWERS, page_calendar, panel_page, panel_render
+from vafa.web.panel.periods import (
+    Choice,
+    grouping_options,
+    period_label,
+    period_options,
+    read_choice,
+    span_label,
+    span_query,
+)
+from vafa.web.shared.charts import Chart, Series
+from vafa.web.shared.context import current_lang
+from vafa.web.shared.forms import JalaliDateField
+from vafa.web.shared.sessions import PageRequest
+
+Stat = dict[str, Any]
+
+
+@require_safe
+@panel_page(*VIEWERS)
+def dashboard(request: PageRequest) -> HttpResponse:
+    """Sales, members and points of the picked days."""
+    club = request.club
+    branches = access_branches(request.actor)
+    choice = read_choice(request, club, branches)
+    calendar = page_calendar(request)
+    now_trade, now_points = _figures(club, choice.span, choice.branch_id)
+    before = _figures(club, choice.before, choice.branch_id) if choice.before else None
+    rows = series(club, periods(choice.span, choice.by, club.calendar), choice.branch_id)
+    labels = _labels(request, choice, rows)
+    context = {
+        "choice": choice,
+        "span_text": span_label(choice.span, calendar),
+        "before_text": span_label(choice.before, calendar) if choice.before else "",
+        "period_options": period_options(),
+        "grouping_options": grouping_options(choice.span),
+        "branch_options": [("", _("All branches"))] + [(str(b.id), b.name) for b in branches],
+        "branch_value": str(choice.branch_id or ""),
+        "dates": _date_controls(choice, calendar) if choice.name == "custom" else None,
+        "trade_stats": _trade_stats(club, choice, now_trade, before and before[0]),
+        "member_stats": _member_stats(choice, now_trade, before and before[0]),
+        "point_stats": _point_stats(club, choice, now_points, before and before[1]),
+        "sales_chart": _sales_chart(club, choice, rows, labels),
+        "members_chart": _members_chart(rows, labels),
+        "buyers_chart": _buyers_chart(choice, rows, labels),
+        "points_chart": _points_chart(rows, labels),
+        "elsewhere": _elsewhere(club, now_trade),
+    }
+    return panel_render(request, "panel/dashboard.html", context, section="dashboard")
+
+
+def _figures(club: ClubContext, span: Span, branch_id: int | None) -> tuple[Trade, Points]:
+    return trade(club, span, branch_id), points(club, span, branch_id)
+
+
+def _elsewhere(club: ClubContext, found: Trade) -> str:
+    """Where to look when nothing was bought in these days: all days, if there are any."""
+    if found.purchases or busy_span(club) is None:
+        return ""
+    return f"{reverse('panel:dashboard')}?period=all"
+
+
+def _date_controls(choice: Choice, calendar: Calendar) -> dict[str, str]:
+    controls = {}
+    for name, day in (("from", choice.span.first), ("to", choice.span.last)):
+        widget = JalaliDateField(calendar=calendar).widget
+        controls[name] = widget.render(name, day, {"id": f"id_{name}", "class": "input w-40"})
+    return controls
+
+
+def _change(now: float | None, before: float | None) -> float | None:
+    """How much more than before, as a ratio; None where a ratio says nothing."""
+    return (now - before) / before if now is not None and before else None
+
+
+def _trade_stats(club: ClubContext, choice: Choice, now: Trade, before: Trade | None) -> list[Stat]:
+    purchases = f"{reverse('panel:purchases')}?{choice.query}"
+    returned = format_amount(now.returned, club.display_unit, current_lang())
+    return [
+        {
+            "label": _("Sales"),
+            "amount": now.sales,
+            "url": purchases,
+            "change": before and _change(now.sales, before.sales),
+        },
+        {
+            "label": _("Sales less returns"),
+            "amount": now.net,
+            "url": f"{reverse('panel:returns')}?{choice.query}",
+            "hint": _("%(amount)s came back") % {"amount": returned} if now.returned else "",
+            "change": before and _change(now.net, before.net),
+        },
+        {
+            "label": _("Purchases"),
+            "n": now.purchases,
+            "url": purchases,
+            "change": before and _change(now.purchases, before.purchases),
+        },
+        {
+            "label": _("Average purchase"),
+            "amount": now.basket,
+            "change": before and _change(now.basket, before.basket),
+        },
+    ]
+
+
+def _member_stats(choice: Choice, now: Trade, before: Trade | None) -> list[Stat]:
+    members = reverse("panel:members")
+    branch = {"branch": choice.branch_id} if choice.branch_id else {}
+    first, last = choice.span.first.isoformat(), choice.span.last.isoformat()
+    joined = urlencode({"joined_from": first, "joined_to": last} | branch)
+    repeat = format_number(now.repeat_buyers, current_lang())
+    return [
+        {
+            "label": _("Members"),
+            "n": now.members,
+            "url": f"{members}?{urlencode(branch)}",
+            "change": before and _change(now.members, before.members),
+        },
+        {
+            "label": _("New members"),
+            "n": now.joined,
+            "url": f"{members}?{joined}",
+            "change": before and _change(now.joined, before.joined),
+        },
+        {
+            "label": _("Active members"),
+            "n": now.buyers,
+            "hint": _("bought in these days"),
+            "url": f"{members}?{choice.query}",
+            "change": before and _change(now.buyers, before.buyers),
+        },
+        {
+            "label": _("Repeat rate"),
+            "rate": now.repeat_rate,
+            "hint": _("%(n)s of them bought more than once") % {"n": repeat},
+            "url": f"{members}?{choice.query}&least=2",
+        },
+    ]
+
+
+def _point_stats(
+    club: ClubContext, choice: Choice, now: Points, before: Points | None
+) -> list[Stat]:
+    # The list of movements knows no branches: of one branch there is nothing to link to.
+    url = reverse("panel:points") if choice.branch_id is None else ""
+    days = span_query(choice.span)
+    here = _("of this branch's purchases") if choice.branch_id else ""
+    stats: list[Stat] = [
+        {
+            "label": _("Points issued"),
+            "points_n": now.issued,
+            "hint": here,
+            "url": url and f"{url}?kind=issued&{days}",
+            "change": before and _change(now.issued, before.issued),
+        },
+        {
+            "label": _("Points spent"),
+            "points_n": now.spent,
+            "hint": here,
+            "url": url and f"{url}?kind=spent&{days}",
+            "change": before and _change(now.spent, before.spent),
+        },
+    ]
+    if choice.branch_id is None:
+        stats.append(
+            {
+                "label": _("Points expired"),
+                "points_n": now.expired,
+                "url": f"{url}?kind=expired&{days}",
+                "change": before and _change(now.expired, before.expired),
+                "change_good": "none",
+            }
+        )
+    stats.append(
+        {
+            "label": _("Points outstanding"),
+            "points_n": points_outstanding(club),
+            "hint": _("with all members, now"),
+            "url": f"{reverse('panel:members')}?points=1&sort=-points",
+        }
+    )
+    return stats
+
+
+def _labels(request: PageRequest, choice: Choice, rows: Sequence[PeriodFigures]) -> list[str]:
+    calendar = page_calendar(request)
+    return [period_label(row.span, choice.by, calendar, request.club) for row in rows]
+
+
+def _links(choice: Choice, rows: Sequence[PeriodFigures]) -> list[str]:
+    url = reverse("panel:purchases")
+    return [f"{url}?{span_query(row.span, branch=choice.branch_id)}" for row in rows]
+
+
+def _sales_chart(
+    club: ClubContext, choice: Choice, rows: Sequence[PeriodFigures], labels: list[str]
+) -> Chart:
+    lines = [Series(_("Sales"), [row.trade.sales for row in rows], kind="bar")]
+    if choice.before is not None:
+        spans = periods(choice.before, choice.by, club.calendar)
+        past: list[int | None] = [r.trade.sales for r in series(club, spans, choice.branch_id)]
+        past += [None] * (len(rows) - len(past))
+        lines.append(Series(_("The period before"), past[: len(rows)], kind="line", before_of=0))
+    return Chart(
+        labels,
+        lines,
+        kind="bar",
+        title=_("Sales"),
+        unit=club.display_unit,
+        links=_links(choice, rows),
+    )
+
+
+def _members_chart(rows: Sequence[PeriodFigures], labels: list[str]) -> Chart:
+    members = [row.trade.members for row in rows]
+    return Chart(labels, [Series(_("Members"), members)], title=_("Members"))
+
+
+def _buyers_chart(choice: Choice, rows: Sequence[PeriodFigures], labels: list[str]) -> Chart:
+    return Chart(
+        labels,
+        [
+            Series(_("Active members"), [row.trade.buyers for row in rows]),
+            Series(_("New members"), [row.trade.joined for row in rows]),
+        ],
+        kind="bar",
+        title=_("Active and new members"),
+        links=_links(choice, rows),
+    )
+
+
+def _points_chart(rows: Sequence[PeriodFigures], labels: list[str]) -> Chart:
+    return Chart(
+        labels,
+        [
+            Series(_("Points issued"), [row.points.issued for row in rows]),
+            Series(_("Points spent"), [row.points.spent for row in rows]),
+        ],
+        kind="bar",
+        title=_("Points issued and spent"),
+    )

@@ -1,0 +1,162 @@
+"""One member: everything about her, and her own details to change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vafa.club.access import access_member
+from vafa.club.actions.members import set_member_active, update_member
+from vafa.club.models import Member
+from vafa.core import clock
+from vafa.insight.reads.one_member import (
+    card_numbers,
+    favourite_branches,
+    favourite_categories,
+    totals,
+    vouchers,
+)
+from vafa.insight.reads.purchases import PurchaseFilter, list_purchases
+from vafa.program.reads.history import HistoryRow, history
+from vafa.program.reads.revisions import live_program, published_program
+from vafa.program.reads.standing import Standing, standing
+from vafa.program.rules.explain import explain_parts
+from vafa.web.panel.forms.members import MemberForm
+from vafa.web.panel.pages import (
+    EDITORS,
+    VIEWERS,
+    form_status,
+    number_of,
+    page_calendar,
+    panel_page,
+    panel_render,
+)
+from vafa.web.panel.views.members import tier_mark
+from vafa.web.panel.words import trigger_words
+from vafa.web.shared.context import current_lang
+from vafa.web.shared.sessions import PageRequest
+
+BESIDE_ROWS = 5
+PAGE_ROWS = 25
+
+
+@require_safe
+@panel_page(*VIEWERS)
+def member(request: PageRequest, member_id: int) -> HttpResponse:
+    """Her standing, trade, history, purchases and vouchers; short beside a list."""
+    found = access_member(request.actor, member_id)
+    now = standing(request.club, found.id)
+    program = live_program(request.club.id).program
+    context = {
+        "member": found,
+        "title": title(found),
+        "standing": now,
+        **tier_mark(program, now.tier_points),
+        "next_name": now.next_tier.name.said(current_lang()) if now.next_tier else "",
+        "progress": _progress(now),
+        "totals": totals(found.id),
+        "branches": favourite_branches(found.id),
+        "categories": favourite_categories(found.id),
+        "cards": card_numbers(found.id),
+        "history": history_rows(request, found.id, PAGE_ROWS),
+        "purchases": list_purchases(
+            request.club, PurchaseFilter(member_id=found.id), limit=PAGE_ROWS
+        ),
+        "purchases_url": f"{reverse('panel:purchases')}?member={found.id}",
+        "now": clock.now(),
+        "vouchers": vouchers(request.club, found.id),
+        "url": reverse("panel:member", args=[found.id]),
+    }
+    return panel_render(
+        request,
+        "panel/member.html",
+        context,
+        section="members",
+        fragment="panel/_member_beside.html",
+    )
+
+
+@require_safe
+@panel_page(*VIEWERS)
+def member_history(request: PageRequest, member_id: int) -> HttpResponse:
+    """All that changed her points, with the reason of every line."""
+    found = access_member(request.actor, member_id)
+    offset = min(number_of(request.GET.get("after")) or 0, 100_000)
+    rows = history_rows(request, found.id, PAGE_ROWS + 1, offset)
+    more = f"?after={offset + PAGE_ROWS}" if len(rows) > PAGE_ROWS else ""
+    context = {
+        "member": found,
+        "title": title(found),
+        "history": rows[:PAGE_ROWS],
+        "older_url": more,
+        "newer_url": f"?after={max(offset - PAGE_ROWS, 0)}" if offset else "",
+        "url": reverse("panel:member", args=[found.id]),
+    }
+    return panel_render(request, "panel/member_history.html", context, section="members")
+
+
+@require_http_methods(["GET", "POST"])
+@panel_page(*EDITORS)
+def edit(request: PageRequest, member_id: int) -> HttpResponse:
+    """Change her name, birthday and gender."""
+    found = access_member(request.actor, member_id)
+    given = {"name": found.name, "gender": found.gender, "birth_date": found.birth_date}
+    form = MemberForm(request.POST or None, initial=given, calendar=page_calendar(request))
+    url = reverse("panel:member", args=[found.id])
+    if form.is_valid():
+        update_member(found.id, **form.cleaned_data)
+        messages.success(request, _("The details are saved."))
+        return HttpResponseRedirect(url)
+    context = {"form": form, "member": found, "title": title(found), "url": url}
+    return panel_render(
+        request,
+        "panel/member_edit.html",
+        context,
+        section="members",
+        status=form_status(form.is_bound),
+    )
+
+
+@require_POST
+@panel_page(*EDITORS)
+def activate(request: PageRequest, member_id: int) -> HttpResponse:
+    """Close or reopen a membership (``active`` 0 or 1). Her points stay as they are."""
+    found = access_member(request.actor, member_id)
+    active = request.POST.get("active") == "1"
+    set_member_active(found.id, active)
+    said = _("The membership is open again.") if active else _("The membership is closed.")
+    messages.success(request, said)
+    return HttpResponseRedirect(reverse("panel:member", args=[found.id]))
+
+
+def title(found: Member) -> str:
+    """What a member is called where she has no name."""
+    return found.name or _("Member without a name")
+
+
+def history_rows(
+    request: PageRequest, member_id: int, limit: int, offset: int = 0
+) -> list[dict[str, Any]]:
+    """Lines of the history with what they were and why."""
+    rows = history(request.club, member_id, limit=limit, offset=offset)
+    return [
+        {"row": row, "what": trigger_words(row.trigger), "why": _why(request, row)} for row in rows
+    ]
+
+
+def _why(request: PageRequest, row: HistoryRow) -> list[str]:
+    program = published_program(row.revision_id) if row.revision_id else None
+    return explain_parts(program, row.parts, request.club.display_unit, current_lang())
+
+
+def _progress(now: Standing) -> dict[str, int] | None:
+    """How far she is between her tier and the next."""
+    if now.next_tier is None:
+        return None
+    floor = now.tier.from_points if now.tier else 0
+    return {"value": max(now.tier_points - floor, 0), "max": now.next_tier.from_points - floor}

@@ -1,0 +1,162 @@
+"""The programme: what is promised now, what a draft would change, and every revision there was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from vafa.core.errors import NotFound
+from vafa.core.money import format_number
+from vafa.insight.reads.house import actor_names
+from vafa.insight.reads.revisions import list_revisions, read_revision, revision_before
+from vafa.program.actions.revisions import discard_draft, publish_draft
+from vafa.program.rules.document import Program
+from vafa.web.panel.drafts import DraftChanged, open_workshop, read_names
+from vafa.web.panel.forms.program import RULE_FORMS, PublishForm
+from vafa.web.panel.pages import EDITORS, VIEWERS, panel_page, panel_render
+from vafa.web.panel.words import (
+    Names,
+    differences,
+    kind_words,
+    say_rule,
+    say_terms,
+    say_tier,
+)
+from vafa.web.shared.context import current_lang
+from vafa.web.shared.sessions import PageRequest
+
+
+@require_safe
+@panel_page(*VIEWERS)
+def live(request: PageRequest) -> HttpResponse:
+    """What the club promises now, and whether a draft waits."""
+    shop = open_workshop(request)
+    changes = 0
+    if shop.draft:
+        old = shop.live.program if shop.live else None
+        changes = len(differences(request.club, old, shop.draft.program, shop.names))
+    context = {
+        "revision": shop.live.row if shop.live else None,
+        "has_draft": shop.draft is not None,
+        "changes": changes,
+        "tabs": _tabs(request, "live"),
+        **(said(request, shop.live.program, shop.names) if shop.live else {}),
+    }
+    return panel_render(request, "panel/program.html", context, section="program")
+
+
+@require_safe
+@panel_page(*EDITORS)
+def draft(request: PageRequest) -> HttpResponse:
+    """The programme with its parts to edit, what would change, and the publishing."""
+    shop = open_workshop(request)
+    old = shop.live.program if shop.live else None
+    stamp = shop.draft.stamp if shop.draft else ""
+    context = {
+        "draft": shop.draft.row if shop.draft else None,
+        "differences": differences(request.club, old, shop.program, shop.names),
+        "form": PublishForm(initial={"stamp": stamp}),
+        "kinds": [(kind, kind_words(kind)) for kind in RULE_FORMS],
+        "tabs": _tabs(request, "draft"),
+        **said(request, shop.program, shop.names),
+    }
+    return panel_render(request, "panel/draft.html", context, section="program")
+
+
+@require_POST
+@panel_page(*EDITORS)
+def publish(request: PageRequest) -> HttpResponse:
+    """Make the draft that was on the screen the live programme."""
+    form = PublishForm(request.POST)
+    waiting = open_workshop(request).draft
+    if waiting is None:
+        raise NotFound
+    if not form.is_valid() or form.cleaned_data["stamp"] != waiting.stamp:
+        raise DraftChanged
+    made = publish_draft(request.club.id, actor=request.actor.label, note=form.cleaned_data["note"])
+    number = {"number": format_number(made.number, current_lang())}
+    messages.success(request, _("Revision %(number)s is published and in force.") % number)
+    return HttpResponseRedirect(reverse("panel:program"))
+
+
+@require_POST
+@panel_page(*EDITORS)
+def discard(request: PageRequest) -> HttpResponse:
+    """Throw the draft away; the live programme stays."""
+    discard_draft(request.club.id)
+    messages.success(request, _("The draft is thrown away."))
+    return HttpResponseRedirect(reverse("panel:program"))
+
+
+@require_safe
+@panel_page(*VIEWERS)
+def revisions(request: PageRequest) -> HttpResponse:
+    """Every revision with who, when and why."""
+    rows = list_revisions(request.club)
+    names = actor_names(request.club, [row.actor for row in rows])
+    context = {
+        "rows": [{"row": row, "by": names.get(row.actor, "")} for row in rows],
+        "tabs": _tabs(request, "revisions"),
+    }
+    return panel_render(request, "panel/revisions.html", context, section="program")
+
+
+@require_safe
+@panel_page(*VIEWERS)
+def revision(request: PageRequest, number: int) -> HttpResponse:
+    """One revision in words, and what it changed."""
+    found = read_revision(request.club, number)
+    before = revision_before(request.club, number)
+    names = read_names(request)
+    old = before.program if before else None
+    by = actor_names(request.club, [found.row.actor])
+    context = {
+        "row": found.row,
+        "by": by.get(found.row.actor, ""),
+        "before": before.row if before else None,
+        "differences": differences(request.club, old, found.program, names) if before else [],
+        **said(request, found.program, names),
+    }
+    return panel_render(request, "panel/revision.html", context, section="program")
+
+
+def said(request: PageRequest, program: Program, names: Names) -> dict[str, Any]:
+    """A programme in words: rules, tiers, terms."""
+    lang = current_lang()
+    return {
+        "rules": [
+            {
+                "id": rule.id,
+                "name": rule.name.said(lang),
+                "kind": kind_words(rule.kind),
+                "text": say_rule(request.club, rule, names),
+                "is_active": rule.is_active,
+            }
+            for rule in program.rules
+        ],
+        "tiers": [
+            {
+                "code": tier.code,
+                "name": tier.name.said(lang),
+                "text": say_tier(tier),
+                "rank": rank,
+            }
+            for rank, tier in enumerate(program.tiers, 1)
+        ],
+        "terms": say_terms(request.club, program),
+    }
+
+
+def _tabs(request: PageRequest, active: str) -> list[dict[str, Any]]:
+    tabs = [("live", _("In force"), "program"), ("revisions", _("Revisions"), "revisions")]
+    if request.actor.role in EDITORS:
+        tabs.insert(1, ("draft", _("Edit"), "draft"))
+    return [
+        {"label": label, "url": reverse(f"panel:{url}"), "active": name == active}
+        for name, label, url in tabs
+    ]

@@ -1,0 +1,128 @@
+"""What points buy: the list, and making and changing rewards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from vafa.commerce.models import Product
+from vafa.core.errors import NotFound
+from vafa.core.text import search_key, to_latin_digits
+from vafa.insight.reads.house import RewardUse, reward_uses
+from vafa.program.actions.rewards import create_reward, update_reward
+from vafa.program.models import Reward
+from vafa.program.reads.rewards import list_rewards
+from vafa.web.panel.forms.rewards import RewardForm
+from vafa.web.panel.pages import EDITORS, VIEWERS, form_status, kept, panel_page, panel_render
+from vafa.web.shared.context import current_lang
+from vafa.web.shared.sessions import PageRequest
+
+# The list behind the product field is a help, not the only way: any code may be typed.
+_MOST_SUGGESTIONS = 500
+Row = tuple[Reward, RewardUse]
+
+
+@require_safe
+@panel_page(*VIEWERS)
+def rewards(request: PageRequest) -> HttpResponse:
+    """All rewards, with how often each was redeemed."""
+    uses = reward_uses(request.club)
+    found = list_rewards(request.club.id, only_active=False)
+    query = search_key(request.GET.get("q", ""))
+    rows = [
+        (reward, uses.get(reward.id, RewardUse()))
+        for reward in found
+        if query in search_key(f"{reward.name} {reward.name_en}")
+    ]
+    sort = request.GET.get("sort") or "points"
+    context = {
+        "rows": [
+            {"reward": reward, "use": use, "name": reward_name(reward)}
+            for reward, use in _sorted(rows, sort)
+        ],
+        "any": bool(found),
+        "kept": kept(request, "sort"),
+        "sort": sort,
+        "query": request.GET.get("q", ""),
+    }
+    return panel_render(
+        request,
+        "panel/rewards.html",
+        context,
+        section="rewards",
+        fragment="panel/_reward_list.html",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@panel_page(*EDITORS)
+def new_reward(request: PageRequest) -> HttpResponse:
+    """Make a reward."""
+    form = _form(request, {})
+    if form.is_valid():
+        create_reward(request.club.id, **form.fields_of_reward())
+        messages.success(request, _("The reward is saved."))
+        return HttpResponseRedirect(reverse("panel:rewards"))
+    return _form_page(request, form, _("New reward"))
+
+
+@require_http_methods(["GET", "POST"])
+@panel_page(*EDITORS)
+def edit_reward(request: PageRequest, reward_id: int) -> HttpResponse:
+    """Change a reward; vouchers that members already have keep their terms."""
+    found = list_rewards(request.club.id, only_active=False)
+    reward = next((r for r in found if r.id == reward_id), None)
+    if reward is None:
+        raise NotFound
+    form = _form(request, RewardForm.values_of(reward))
+    if form.is_valid():
+        update_reward(reward, **form.fields_of_reward())
+        messages.success(request, _("The reward is saved."))
+        return HttpResponseRedirect(reverse("panel:rewards"))
+    return _form_page(request, form, reward_name(reward))
+
+
+def reward_name(reward: Reward) -> str:
+    """The reward's name in the page's language."""
+    return reward.name if current_lang() == "fa" or not reward.name_en else reward.name_en
+
+
+def _sorted(rows: list[Row], sort: str) -> list[Row]:
+    keys: dict[str, Callable[[Row], Any]] = {
+        "name": lambda row: row[0].sort_key,
+        "points": lambda row: row[0].points,
+        "redeemed": lambda row: row[1].redeemed,
+        # Without limit is more than any number.
+        "stock": lambda row: (row[0].stock is None, row[0].stock or 0),
+    }
+    key = keys.get(sort.removeprefix("-"), keys["points"])
+    return sorted(rows, key=key, reverse=sort.startswith("-"))
+
+
+def _form(request: PageRequest, initial: dict[str, Any]) -> RewardForm:
+    sku = to_latin_digits(request.POST.get("sku", "").strip())
+    products = Product.objects.filter(club_id=request.club.id, sku=sku) if sku else []
+    return RewardForm(
+        request.POST or None,
+        initial=initial,
+        unit=request.club.display_unit,
+        products={product.sku: product for product in products},
+    )
+
+
+def _form_page(request: PageRequest, form: RewardForm, title: str) -> HttpResponse:
+    products = Product.objects.filter(club_id=request.club.id, is_active=True)
+    suggestions = products.order_by("sort_key", "id")[:_MOST_SUGGESTIONS]
+    return panel_render(
+        request,
+        "panel/reward_form.html",
+        {"form": form, "title": title, "suggestions": suggestions},
+        section="rewards",
+        status=form_status(form.is_bound),
+    )

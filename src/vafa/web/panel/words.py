@@ -1,0 +1,176 @@
+"""What the panel says about the programme: happenings, kinds of rules, and what a draft changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from vafa.club.reads.context import ClubContext
+from vafa.core.money import format_number
+from vafa.program.rules.document import AnyRule, Program, Tier
+from vafa.program.rules.promise import rule_words, terms_words, tier_words
+from vafa.web.shared.context import current_lang
+
+
+class Names(NamedTuple):
+    """Names of branches and categories by number, for the conditions of rules."""
+
+    branches: Mapping[int, str]
+    categories: Mapping[int, str]
+
+
+class Difference(NamedTuple):
+    """One thing that a draft changes: ``kind`` added, removed or changed; what was and will be."""
+
+    kind: str
+    what: str
+    was: str = ""
+    will: str = ""
+
+
+def trigger_words(trigger: str) -> str:
+    """What made points move, as the staff call it."""
+    return {
+        "purchase": _("Purchase"),
+        "join": _("Joining"),
+        "redeem": _("Reward"),
+        "pay": _("Paid with points"),
+        "return": _("Return"),
+        "give_back": _("Given back"),
+        "expire": _("Expired"),
+    }.get(trigger, trigger)
+
+
+def transfer_words(kind: str) -> str:
+    """What a movement of the ledger was."""
+    return {
+        "earn": _("Earned"),
+        "spend": _("Spent"),
+        "restore": _("Given back"),
+        "claw_back": _("Taken back"),
+        "owe": _("Taken back"),
+        "repay": _("Repaid"),
+        "expire": _("Expired"),
+    }.get(kind, kind)
+
+
+def kind_words(kind: str) -> str:
+    """What a kind of rule is called."""
+    return {
+        "per_amount": _("Points for purchases"),
+        "multiplier": _("Multiplied points"),
+        "welcome": _("Welcome gift"),
+        "birthday": _("Birthday"),
+    }[kind]
+
+
+def say_rule(club: ClubContext, rule: AnyRule, names: Names) -> str:
+    """What a rule gives, in a sentence."""
+    return rule_words(
+        rule,
+        club.display_unit,
+        current_lang(),
+        branches=names.branches,
+        categories=names.categories,
+    )
+
+
+def say_tier(tier: Tier) -> str:
+    """From how many points a tier is reached, and what it gives."""
+    floor = format_number(tier.from_points, current_lang())
+    reached = (
+        _("from %(n)s points earned in 12 months") % {"n": floor}
+        if tier.from_points
+        else _("for every member")
+    )
+    gives = tier_words(tier, current_lang())
+    return f"{reached}: {gives}" if gives else reached
+
+
+def differences(
+    club: ClubContext, live: Program | None, draft: Program, names: Names
+) -> list[Difference]:
+    """What publishing ``draft`` would change, rule by rule, tier by tier, term by term."""
+    old = live or Program()
+    return [
+        *_rule_differences(club, old, draft, names),
+        *_tier_differences(old, draft),
+        *_term_differences(club, old, draft),
+    ]
+
+
+def _rule_differences(
+    club: ClubContext, old: Program, new: Program, names: Names
+) -> list[Difference]:
+    found: list[Difference] = []
+    lang = current_lang()
+    for rule in new.rules:
+        before = old.rule(rule.id)
+        will = _rule_line(club, rule, names)
+        if before is None:
+            found.append(Difference("added", rule.name.said(lang), will=will))
+        elif before != rule:
+            was = _rule_line(club, before, names)
+            if was == will:
+                was, will = _all_names(before), _all_names(rule)
+            found.append(Difference("changed", rule.name.said(lang), was, will))
+    for rule in old.rules:
+        if new.rule(rule.id) is None:
+            was = _rule_line(club, rule, names)
+            found.append(Difference("removed", rule.name.said(lang), was=was))
+    if not found and [r.id for r in old.rules] != [r.id for r in new.rules]:
+        found.append(Difference("changed", _("The order of the rules")))
+    return found
+
+
+def _rule_line(club: ClubContext, rule: AnyRule, names: Names) -> str:
+    said = say_rule(club, rule, names)
+    return said if rule.is_active else _("%(rule)s (switched off)") % {"rule": said}
+
+
+def _all_names(rule: AnyRule | Tier) -> str:
+    return " / ".join(name for name in (rule.name.fa, rule.name.en) if name)
+
+
+def _tier_differences(old: Program, new: Program) -> list[Difference]:
+    found: list[Difference] = []
+    lang = current_lang()
+    for tier in new.tiers:
+        name = _("Tier %(name)s") % {"name": tier.name.said(lang)}
+        before = old.tier(tier.code)
+        if before is None:
+            found.append(Difference("added", name, will=say_tier(tier)))
+        elif before != tier:
+            was, will = say_tier(before), say_tier(tier)
+            if was == will:
+                was, will = _all_names(before), _all_names(tier)
+            found.append(Difference("changed", name, was, will))
+    for tier in old.tiers:
+        if new.tier(tier.code) is None:
+            name = _("Tier %(name)s") % {"name": tier.name.said(lang)}
+            found.append(Difference("removed", name, was=say_tier(tier)))
+    return found
+
+
+def _term_differences(club: ClubContext, old: Program, new: Program) -> list[Difference]:
+    if old.terms == new.terms:
+        return []
+    was = say_terms(club, old)
+    will = say_terms(club, new)
+    gone = [text for text in was if text not in will]
+    come = [text for text in will if text not in was]
+    return [Difference("changed", _("Terms of the points"), ". ".join(gone), ". ".join(come))]
+
+
+def say_terms(club: ClubContext, program: Program) -> list[str]:
+    """The terms of the points in sentences, with those that the members' page leaves unsaid."""
+    said = terms_words(program.terms, club.display_unit, current_lang())
+    if not program.terms.worth:
+        said.append(_("Points do not pay for purchases"))
+    if not program.terms.expires_after_months:
+        said.append(_("Points do not expire"))
+    if not program.terms.pending_days:
+        said.append(_("Points can be spent at once"))
+    return said

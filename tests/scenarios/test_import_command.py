@@ -1,0 +1,80 @@
+"""``vafa import purchases`` as an operator runs it: a process of its own, in two languages."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tests.world import World
+from vafa.commerce.models import Purchase
+from vafa.config import schema
+
+SALES = """شماره فاکتور,تاریخ,موبایل,مبلغ کل
+1,1404/01/05,9121112233,150000
+2,1404/01/06,0912,150000
+"""
+
+
+@pytest.fixture
+def sales(tmp_path: Path) -> Path:
+    path = tmp_path / "فروش [۱۴۰۴].csv"
+    path.write_text(SALES, encoding="utf-8")
+    return path
+
+
+def run(world: World, *words: str, lang: str = "en") -> subprocess.CompletedProcess[str]:
+    """The command on the test database, without a terminal."""
+    settings = connection.settings_dict
+    with schema.connect(settings) as own:
+        schema.write_fingerprint(own)
+    url = f"postgresql:///{settings['NAME']}?host={settings['HOST']}&port={settings['PORT']}"
+    return subprocess.run(
+        [sys.executable, "-m", "vafa.config.cli", "import", "purchases", *words,
+         "--club", world.club.slug, "--branch", "main"],
+        env={
+            **os.environ,
+            "DATABASE_URL": f"{url}&user={settings['USER']}&password={settings['PASSWORD']}",
+            "VAFA_LANG": lang,
+            "COLUMNS": "200",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )  # fmt: skip
+
+
+def test_a_file_is_shown_and_brought_in(world: World, sales: Path) -> None:
+    done = run(world, str(sales), "--unit", "toman", "--yes")
+    assert done.returncode == 0, done.stderr
+    for said in ("فروش [۱۴۰۴].csv", "UTF-8", "Jalali (1404/01/05", "شماره فاکتور", "150,000 toman"):
+        assert said in done.stdout
+    assert f"{sales}.refused.csv" in done.stdout
+    assert Purchase.objects.get(club=world.record).total == 1_500_000
+
+
+def test_nothing_is_guessed_where_nobody_can_be_asked(world: World, sales: Path) -> None:
+    silent = run(world, str(sales), "--yes")
+    assert silent.returncode == 1
+    assert "--unit rial|toman|thousand_toman" in silent.stderr
+    unconfirmed = run(world, str(sales), "--unit", "rial")
+    assert unconfirmed.returncode == 2
+    assert "--calendar" in unconfirmed.stderr
+    assert not Purchase.objects.filter(club=world.record).exists()
+
+
+def test_errors_are_said_in_persian(world: World, sales: Path, tmp_path: Path) -> None:
+    foreign = run(world, str(sales), "--unit", "gbp", lang="fa")
+    assert (foreign.returncode, foreign.stderr.strip()) == (1, "واحد پول این باشگاه IRR است.")
+    (tmp_path / "empty.csv").write_bytes(b"")
+    empty = run(world, str(tmp_path / "empty.csv"), "--unit", "rial", lang="fa")
+    assert "فایل خالی است" in empty.stderr
+    rehearsal = run(world, str(sales), "--unit", "rial", "--dry-run", lang="fa")
+    assert rehearsal.returncode == 0, rehearsal.stderr
+    assert not Purchase.objects.filter(club=world.record).exists()
