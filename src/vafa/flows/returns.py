@@ -7,6 +7,7 @@ back what was spent on them into the same lots. Several returns of one purchase 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -24,9 +25,13 @@ from vafa.ledger.actions.wallets import lock_wallets, read_wallets, taken_by
 from vafa.ledger.reads.transfers import transfers_of
 from vafa.ledger.rules.planning import Ref
 from vafa.program.actions.decisions import NewDecision, insert_decisions
+from vafa.program.actions.vouchers import reissue_vouchers
 from vafa.program.reads.undo import Undoable, undoable_decisions
 from vafa.program.rules.earning import Part
 from vafa.program.rules.undoing import LineProgress, cumulative_share, granted_to_undo
+
+# A voucher that comes back with a bill is good for at least this long.
+VOUCHER_GRACE = timedelta(days=7)
 
 
 def record_returns(
@@ -201,6 +206,7 @@ def _answer(
 
 def _write(work: ReturnWork) -> None:
     done = [item for item in work.items if item.recorded]
+    _give_vouchers_back(work, done)
     insert_returns(
         [_return(work, item) for item in done],
         [
@@ -220,6 +226,20 @@ def _write(work: ReturnWork) -> None:
         work.wallets.write()
     append_events([_event(work, item) for item in done])
     store_answers(work.club.id, work.answers())
+
+
+def _give_vouchers_back(work: ReturnWork, done: Sequence[ReturnItem]) -> None:
+    """A voucher that paid on a bill which came back whole is issued again, under a new code."""
+    whole = {
+        item.purchase.id: item
+        for item in done
+        if item.purchase is not None
+        and item.purchase.discount
+        and item.purchase.returned == item.purchase.total
+    }
+    grace = work.now + VOUCHER_GRACE
+    for purchase_id, code in reissue_vouchers(work.club.id, list(whole), grace).items():
+        whole[purchase_id].outcome.answer["voucher_code"] = code
 
 
 def _return(work: ReturnWork, item: ReturnItem) -> NewReturn:

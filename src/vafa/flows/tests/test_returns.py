@@ -91,3 +91,17 @@ def test_outsiders_return_nothing(world: World, other_world: World) -> None:
     refused = world.give_back(elsewhere.answer["purchase_id"], actor=cashier)
     assert refused.error is not None and refused.error.code == "unknown_purchase"
     assert world.balance().available == 40
+
+
+def test_a_voucher_comes_back_when_the_whole_bill_does(world: World) -> None:
+    world.buy(10_000_000)
+    code = world.redeem("voucher").answer["voucher_code"]
+    bought = world.buy(2_000_000, voucher=code)
+    part = world.give_back(bought.answer["purchase_id"], amount=1_000_000)
+    assert part.answer["money_back"] == 750_000 and "voucher_code" not in part.answer
+    rest = world.give_back(bought.answer["purchase_id"])
+    assert rest.answer["money_back"] == 750_000
+    again = world.buy(2_000_000, voucher=rest.answer["voucher_code"])
+    assert again.answer["discount"] == 500_000
+    used = world.buy(2_000_000, voucher=code)
+    assert used.error is not None and used.error.code == "voucher_unusable"

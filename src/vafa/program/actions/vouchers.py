@@ -23,6 +23,19 @@ _USES = Table(
         ("actor", "text"),
     ),
 )
+_VOUCHERS = Table(
+    "program_voucher",
+    (
+        ("club_id", "bigint"),
+        ("code", "text"),
+        ("member_id", "bigint"),
+        ("reward_id", "bigint"),
+        ("kind", "text"),
+        ("value", "bigint"),
+        ("min_basket", "bigint"),
+        ("expires_at", "timestamptz"),
+    ),
+)
 
 
 class NewUse(NamedTuple):
@@ -74,3 +87,24 @@ def read_vouchers(club_id: int, codes: Sequence[str], *, lock: bool) -> dict[str
 def insert_uses(uses: Sequence[NewUse]) -> None:
     """Store uses in one statement; the unique constraint refuses a second use."""
     insert_rows(_USES, [tuple(use) for use in uses])
+
+
+def reissue_vouchers(
+    club_id: int, purchase_ids: Sequence[int], not_before: datetime
+) -> dict[int, str]:
+    """A fresh voucher for each that was used on these purchases, which all came back whole.
+
+    Same worth and owner; it lasts as long as the old one, and at least until ``not_before``.
+    Returns the new code by purchase. Two statements for any number.
+    """
+    if not purchase_ids:
+        return {}
+    rows = fetch(
+        "SELECT u.purchase_id, v.member_id, v.reward_id, v.kind, v.value, v.min_basket,"
+        " greatest(v.expires_at, %s::timestamptz) FROM program_voucheruse u"
+        " JOIN program_voucher v ON v.id = u.voucher_id WHERE u.purchase_id = ANY(%s)",
+        [not_before, list(purchase_ids)],
+    )
+    codes = {row[0]: new_code() for row in rows}
+    insert_rows(_VOUCHERS, [(club_id, codes[row[0]], *row[1:]) for row in rows])
+    return codes

@@ -133,6 +133,7 @@ class ReturnOut(Schema):
     money_back: int | None = None
     points_taken: int | None = None
     points_given_back: int | None = None
+    voucher_code: str | None = None
     balance: BalanceOut | None = None
 
 
