@@ -139,6 +139,7 @@ def format_percent(ratio: float | Decimal | Fraction, lang: str, decimals: int =
     else:
         value = Decimal(str(ratio))
     rounded = (value * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    rounded = rounded or abs(rounded)  # a hair below zero is written 0, not -0
     return _localise(f"{rounded:,f}", lang) + ("٪" if lang == "fa" else "%")
 
 

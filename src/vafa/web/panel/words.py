@@ -46,8 +46,8 @@ def trigger_words(trigger: str) -> str:
 def transfer_words(kind: str) -> str:
     """What a movement of the ledger was."""
     return {
-        "earn": _("Earned"),
-        "spend": _("Spent"),
+        "earn": _("Earning"),
+        "spend": _("Spending"),
         "restore": _("Given back"),
         "claw_back": _("Taken back"),
         "owe": _("Taken back"),

@@ -58,7 +58,7 @@ def _kinds(chosen: str) -> list[dict[str, object]]:
         ("", gettext("All")),
         ("earned", gettext("Earned")),
         ("spent", gettext("Spent")),
-        ("returned", gettext("Returns")),
+        ("returned", gettext("Returned")),
         ("expired", gettext("Run out")),
     ]
     return [

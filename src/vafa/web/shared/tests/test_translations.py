@@ -62,3 +62,14 @@ def test_every_text_of_the_face_is_translated(face: str) -> None:
     catalog = persian()
     missing = sorted(text for text in texts_of(WEB / face) if catalog.get(text) is None)
     assert missing == []
+
+
+def test_no_text_has_two_persians() -> None:
+    """The catalogues of all faces merge into one, in which the first to speak wins."""
+    said: dict[str, set[str]] = {}
+    for po in WEB.parent.rglob("locale/fa/LC_MESSAGES/django.po"):
+        with po.open("rb") as source:
+            for message in read_po(source, locale="fa"):
+                if message.id and message.string:
+                    said.setdefault(str(message.id), set()).add(str(message.string))
+    assert {text: persian for text, persian in said.items() if len(persian) > 1} == {}
