@@ -26,18 +26,16 @@ def show_plan(plan: Plan, club: ClubContext, *, grant_points: bool, dry_run: boo
     """Print how the file will be read, for the user to confirm."""
     lang = language()
     facts = Table(show_header=False, box=None, pad_edge=False)
-    facts.add_row(0, _("File"), escape(f"{plan.table.path.name} ({_written(plan)})"))
-    facts.add_row(0, _("Rows"), f"≈ {format_number(plan.table.row_count, lang)}")
-    facts.add_row(0, _("Club"), escape(club.name))
-    facts.add_row(
-        0, _("Branch"), escape(plan.branch_name) if plan.branch_id else _("as in the file")
-    )
-    facts.add_row(0, _("Amounts in"), plan.unit.label(lang))
-    facts.add_row(0, _("Dates"), escape(_dates(plan, club)))
+    facts.add_row(_("File"), escape(f"{plan.table.path.name} ({_written(plan)})"))
+    facts.add_row(_("Rows"), f"≈ {format_number(plan.table.row_count, lang)}")
+    facts.add_row(_("Club"), escape(club.name))
+    facts.add_row(_("Branch"), escape(plan.branch_name) if plan.branch_id else _("as in the file"))
+    facts.add_row(_("Amounts in"), plan.unit.label(lang))
+    facts.add_row(_("Dates"), escape(_dates(plan, club)))
     facts.add_row(
         _("A row is"), _("a line of a bill") if plan.columns.by_lines else _("a purchase")
     )
-    facts.add_row(0, _("Points"), _("granted by today's rules") if grant_points else _("none"))
+    facts.add_row(_("Points"), _("granted by today's rules") if grant_points else _("none"))
     console.print(facts)
     columns = Table(_("Field"), _("Column"), box=None, pad_edge=False)
     for field, header in plan.columns.pairs():
@@ -80,7 +78,10 @@ def show_summary(summary: Summary, club: ClubContext) -> None:
     if summary.points:
         console.print(_("Points: {points}.").format(points=format_number(summary.points, lang)))
     if summary.refused_path is not None:
-        console.print(_("Refused rows and their reasons: {path}").format(path=summary.refused_path))
+        console.print(
+            _("Refused rows and their reasons: {path}").format(path=summary.refused_path),
+            markup=False,
+        )
     _show_speed(summary, lang)
 
 

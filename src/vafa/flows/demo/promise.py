@@ -1,0 +1,96 @@
+"""The demo club's program: every kind of rule, four tiers, five rewards."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from vafa.program.rules.document import (
+    Birthday,
+    Multiplier,
+    PerAmount,
+    PointTerms,
+    Program,
+    Text,
+    Tier,
+    Welcome,
+)
+
+# One point for every 10,000 toman, worth 200 toman on a bill.
+STEP = 100_000
+WORTH = 2_000
+MAX_SHARE = 50
+_THURSDAY = 5
+
+
+class DemoReward(NamedTuple):
+    """A reward: ``points`` buy ``value`` rials off a bill from ``min_basket`` rials, or a product."""
+
+    name: str
+    name_en: str
+    points: int
+    value: int = 0
+    min_basket: int = 0
+    sku: str = ""
+    stock: int | None = None
+
+
+REWARDS = (
+    DemoReward("کد تخفیف ۵۰ هزار تومانی", "50,000 toman off", 230, 500_000, 2_000_000),
+    DemoReward("کد تخفیف ۱۵۰ هزار تومانی", "150,000 toman off", 650, 1_500_000, 5_000_000),
+    DemoReward("کد تخفیف ۵۰۰ هزار تومانی", "500,000 toman off", 2_100, 5_000_000, 12_000_000),
+    DemoReward("دمنوش گل‌گاوزبان", "Borage tea", 700, sku="snacks-11", stock=900),
+    DemoReward("فلاسک یک‌لیتری", "One-litre flask", 4_800, sku="kitchen-08", stock=250),
+)
+
+
+def demo_program(online_branch: int, kitchen: int, home: int) -> Program:
+    """The published program; the arguments are row numbers of a branch and two categories."""
+    return Program(
+        terms=PointTerms(expires_after_months=12, pending_days=7, worth=WORTH, max_share=MAX_SHARE),
+        rules=(
+            PerAmount(
+                id="per-amount",
+                name=Text(fa="امتیاز خرید", en="Points for purchases"),
+                points=1,
+                step=STEP,
+            ),
+            Multiplier(
+                id="thursday",
+                name=Text(fa="پنجشنبه‌های دوبرابر", en="Double Thursdays"),
+                percent=200,
+                weekdays=(_THURSDAY,),
+            ),
+            Multiplier(
+                id="home",
+                name=Text(fa="خانه و آشپزخانه", en="Home and kitchen"),
+                percent=150,
+                category_ids=(kitchen, home),
+            ),
+            Multiplier(
+                id="online",
+                name=Text(fa="خرید آنلاین", en="Online orders"),
+                percent=120,
+                branch_ids=(online_branch,),
+            ),
+            Welcome(id="welcome", name=Text(fa="هدیهٔ عضویت", en="Welcome gift"), points=50),
+            Birthday(
+                id="birthday",
+                name=Text(fa="روزهای تولد شما", en="Your birthday"),
+                percent=300,
+                days=3,
+            ),
+        ),
+        tiers=(
+            Tier(code="bronze", name=Text(fa="برنزی", en="Bronze"), from_points=0),
+            Tier(
+                code="silver", name=Text(fa="نقره‌ای", en="Silver"), from_points=1_000, percent=110
+            ),
+            Tier(code="gold", name=Text(fa="طلایی", en="Gold"), from_points=3_000, percent=125),
+            Tier(
+                code="firoozeh",
+                name=Text(fa="فیروزه‌ای", en="Firoozeh"),
+                from_points=6_500,
+                percent=150,
+            ),
+        ),
+    )

@@ -1,0 +1,157 @@
+"""Which column of a file is which field of a purchase."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from vafa.core.text import search_key
+from vafa.flows.imports.errors import NoAmountColumn, NoDateColumn, UnknownColumn, UnknownField
+
+# Headers that are recognised without being told, the surest first; compared by ``search_key``
+# without punctuation, so that "Invoice No." and "invoice_no" are the same.
+_KNOWN: Final[dict[str, tuple[str, ...]]] = {
+    "receipt": (
+        "receipt", "receipt no", "receipt number", "receipt id", "invoice", "invoice no",
+        "invoice number", "invoice id", "order id", "order no", "order number", "order",
+        "bill no", "bill number", "bill", "transaction id", "factor", "factor no",
+        "شماره رسید", "رسید", "شماره فاکتور", "فاکتور", "کد فاکتور", "سریال فاکتور",
+        "شماره سفارش", "کد سفارش", "سفارش", "شماره تراکنش", "شماره سند",
+    ),
+    "date": (
+        "jalali date", "date", "purchase date", "purchased at", "invoice date", "order date",
+        "receipt date", "bill date", "transaction date", "created at", "datetime", "timestamp",
+        "تاریخ", "تاریخ خرید", "تاریخ فاکتور", "تاریخ سفارش", "تاریخ فروش", "تاریخ ثبت",
+        "تاریخ شمسی", "تاریخ و ساعت", "تاریخ میلادی", "زمان خرید",
+    ),
+    "time": (
+        "time", "hour", "created at", "datetime", "timestamp", "ساعت", "ساعت خرید", "زمان",
+        "ساعت ثبت", "زمان ثبت",
+    ),
+    "mobile": (
+        "mobile", "mobile no", "mobile number", "phone", "phone number", "cell", "cellphone",
+        "customer mobile", "customer phone", "موبایل", "شماره موبایل", "تلفن همراه", "همراه",
+        "شماره همراه", "شماره تلفن همراه", "موبایل مشتری", "تلفن", "شماره تماس",
+    ),
+    "customer": (
+        "customer id", "customer", "customer no", "customer number", "customer code",
+        "member id", "member", "member no", "client id", "user id", "buyer id",
+        "کد مشتری", "شماره مشتری", "مشتری", "کد اشتراک", "شماره اشتراک", "کد عضویت",
+        "شماره عضویت", "شناسه مشتری",
+    ),
+    "name": (
+        "customer name", "full name", "name", "member name", "client name",
+        "نام مشتری", "نام و نام خانوادگی", "نام خریدار", "نام", "نام عضو",
+    ),
+    "total": (
+        "total", "total amount", "grand total", "invoice total", "order total", "bill total",
+        "total price", "payable", "مبلغ کل", "جمع کل", "مبلغ فاکتور", "جمع فاکتور",
+        "مبلغ خرید", "مبلغ سفارش", "قابل پرداخت", "مبلغ قابل پرداخت", "مبلغ نهایی",
+    ),
+    "amount": (
+        "line amount", "line total", "amount", "subtotal", "sum", "مبلغ سطر", "مبلغ ردیف",
+        "جمع ردیف", "جمع سطر", "قیمت کل", "مبلغ",
+    ),
+    "quantity": ("quantity", "qty", "count", "units", "تعداد", "مقدار"),
+    "price": (
+        "unit price", "price", "unit cost", "قیمت واحد", "فی", "مبلغ واحد", "قیمت",
+    ),
+    "sku": (
+        "sku", "product code", "stock code", "item code", "product id", "item id", "barcode",
+        "کد کالا", "کد محصول", "شناسه کالا", "شناسه محصول", "بارکد",
+    ),
+    "product": (
+        "product", "product name", "item", "item name", "description", "title",
+        "کالا", "نام کالا", "محصول", "نام محصول", "شرح", "شرح کالا", "عنوان",
+    ),
+    "category": (
+        "category", "product category", "department", "group", "دسته", "دسته بندی",
+        "گروه کالا", "گروه", "نام دسته",
+    ),
+    "branch": (
+        "branch", "branch code", "store", "store code", "shop", "store id", "branch id",
+        "شعبه", "کد شعبه", "نام شعبه", "فروشگاه", "کد فروشگاه",
+    ),
+}  # fmt: skip
+FIELDS: Final = tuple(_KNOWN)
+_ALIASES: Final = {"member": "customer", "external": "customer", "unit_price": "price"}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """The column (its place from 0) of each field that the file has."""
+
+    columns: Mapping[str, int]
+    headers: tuple[str, ...]
+
+    def has(self, *fields: str) -> bool:
+        """Whether the file has all of these fields."""
+        return all(field in self.columns for field in fields)
+
+    def header(self, field: str) -> str:
+        """The name of the field's column in the file."""
+        return self.headers[self.columns[field]]
+
+    @property
+    def by_lines(self) -> bool:
+        """Whether a row is a line of a bill, so that several rows may share a receipt."""
+        return self.has("receipt") and (self.has("amount") or self.has("price"))
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """(field, column name), in the order of ``FIELDS``."""
+        return [(field, self.header(field)) for field in FIELDS if field in self.columns]
+
+
+def map_columns(headers: Sequence[str], chosen: Mapping[str, str]) -> ColumnMap:
+    """The mapping: what the caller chose (field → column name, "" for none), then what the
+    headers say. Raises UnknownField, UnknownColumn, NoDateColumn, NoAmountColumn.
+    """
+    names = tuple(headers)
+    columns: dict[str, int] = {}
+    refused: set[str] = set()
+    for given, column in chosen.items():
+        field = _ALIASES.get(given, given)
+        if field not in _KNOWN:
+            raise UnknownField(field=given, fields=", ".join(FIELDS))
+        if column:
+            columns[field] = _find(column, names)
+        else:
+            refused.add(field)
+    _recognise(columns, names, refused)
+    if "date" not in columns and "time" in columns:
+        columns["date"] = columns.pop("time")
+    mapping = ColumnMap(columns, names)
+    listed = ", ".join(name for name in names if name)
+    if not mapping.has("date"):
+        raise NoDateColumn(columns=listed)
+    if not (mapping.has("total") or mapping.has("amount") or mapping.has("price")):
+        raise NoAmountColumn(columns=listed)
+    return mapping
+
+
+def _recognise(columns: dict[str, int], names: Sequence[str], refused: set[str]) -> None:
+    """Add the fields that the headers tell, each column for one field."""
+    taken = set(columns.values())
+    by_key = {_key(name): i for i, name in reversed(list(enumerate(names))) if name}
+    for field, known in _KNOWN.items():
+        if field in columns or field in refused:
+            continue
+        places = (by_key.get(_key(name)) for name in known)
+        place = next((p for p in places if p is not None and p not in taken), None)
+        if place is not None:
+            columns[field] = place
+            taken.add(place)
+
+
+def _key(text: str) -> str:
+    return "".join(c for c in search_key(text) if c.isalnum())
+
+
+def _find(column: str, headers: Sequence[str]) -> int:
+    if column in headers:
+        return headers.index(column)
+    alike = [i for i, name in enumerate(headers) if _key(name) == _key(column)]
+    if len(alike) != 1:
+        raise UnknownColumn(column=column, columns=", ".join(name for name in headers if name))
+    return alike[0]
