@@ -23,7 +23,19 @@ from vafa.program.rules.document import (
 
 # Words that stand for pages where a club's short name would.
 RESERVED_SLUGS = frozenset(
-    ["card", "code", "history", "join", "login", "logout", "new", "profile", "rewards", "setup", "vouchers"]
+    [
+        "card",
+        "code",
+        "history",
+        "join",
+        "login",
+        "logout",
+        "new",
+        "profile",
+        "rewards",
+        "setup",
+        "vouchers",
+    ]
 )
 
 

@@ -7,6 +7,7 @@ statements whatever the size of the batch. Each entry succeeds or is refused on 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 
@@ -31,14 +32,17 @@ def record_purchases(
     *,
     source: str = "api",
     grant_points: bool = True,
+    at: datetime | None = None,
 ) -> list[Outcome]:
     """Record every entry of ``batch`` in one durable transaction; outcomes in the same order.
 
     Each entry carries its own actor and idempotency key. A repeated key or receipt gives the
-    stored answer. ``grant_points`` False records facts only (an import of history).
+    stored answer. ``grant_points`` False records facts only (an import of history). ``at`` judges
+    points and vouchers as of an earlier moment (a history that is replayed); default now.
     Raises NoLiveProgram (for the batch); refusals of single entries are in their outcomes.
     """
-    return retry_lost_race(lambda: _record(club, batch, source, grant_points))
+    moment = at or now()
+    return retry_lost_race(lambda: _record(club, batch, source, grant_points, moment))
 
 
 def preview_purchase(club: ClubContext, entry: PurchaseEntry) -> Outcome:
@@ -51,11 +55,15 @@ def preview_purchase(club: ClubContext, entry: PurchaseEntry) -> Outcome:
 
 
 def _record(
-    club: ClubContext, batch: Sequence[PurchaseEntry], source: str, grant_points: bool
+    club: ClubContext,
+    batch: Sequence[PurchaseEntry],
+    source: str,
+    grant_points: bool,
+    at: datetime,
 ) -> list[Outcome]:
     with transaction.atomic(durable=True):
         items = [Item(entry) for entry in batch]
-        work = PurchaseWork(club, items, now(), source, live_program(club.id), grant_points)
+        work = PurchaseWork(club, items, at, source, live_program(club.id), grant_points)
         resolve(work)
         _open_books(work)
         decide_all(work)

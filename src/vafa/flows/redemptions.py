@@ -45,15 +45,22 @@ def redeem_reward(
 
 
 def hand_over(
-    club: ClubContext, *, voucher_code: str, member_id: int, actor: Actor, key: str = ""
+    club: ClubContext,
+    *,
+    voucher_code: str,
+    member_id: int,
+    actor: Actor,
+    key: str = "",
+    at: datetime | None = None,
 ) -> Outcome:
     """Give the product of a product voucher to its member at the counter; it is used up.
 
+    ``at`` dates it in the past (history being replayed).
     Refusals: VoucherUnusable.
     """
     code = voucher_code.strip().upper()
     once = operation_key(actor, "hand_over", key, [member_id, code])
-    return run_once(club, once, lambda: _hand_over(club, code, member_id, actor))
+    return run_once(club, once, lambda: _hand_over(club, code, member_id, actor, at or now()))
 
 
 def _redeem(
@@ -120,8 +127,9 @@ def _redeem_answer(redemption: Redemption, voucher: Voucher, available: int) -> 
     }
 
 
-def _hand_over(club: ClubContext, code: str, member_id: int, actor: Actor) -> dict[str, Any]:
-    moment = now()
+def _hand_over(
+    club: ClubContext, code: str, member_id: int, actor: Actor, moment: datetime
+) -> dict[str, Any]:
     voucher = read_vouchers(club.id, [code], lock=True).get(code)
     check_usable(voucher, member_id, moment, kind="product")
     assert voucher is not None

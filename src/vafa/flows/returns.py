@@ -237,8 +237,8 @@ def _give_vouchers_back(work: ReturnWork, done: Sequence[ReturnItem]) -> None:
         and item.purchase.discount
         and item.purchase.returned == item.purchase.total
     }
-    grace = work.now + VOUCHER_GRACE
-    for purchase_id, code in reissue_vouchers(work.club.id, list(whole), grace).items():
+    until = {number: item.returned_at + VOUCHER_GRACE for number, item in whole.items()}
+    for purchase_id, code in reissue_vouchers(work.club.id, until).items():
         whole[purchase_id].outcome.answer["voucher_code"] = code
 
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vafa.commerce.reads.purchases import Receipt
-from vafa.core.db import dumps, fetch
+from vafa.core.db import dumps, fetch, recordset
+
+_RECEIPT = (("branch_id", "bigint"), ("receipt_no", "text"))
 
 
 @dataclass(slots=True)
@@ -44,12 +46,17 @@ def read_purchases(
     club_id: int, ids: Sequence[int], receipts: Sequence[Receipt], *, lock: bool
 ) -> tuple[dict[int, PurchaseState], dict[Receipt, PurchaseState]]:
     """The club's purchases by number and by receipt; with ``lock``, locked in order."""
+    found = fetch(
+        "SELECT id FROM commerce_purchase WHERE club_id = %s AND id = ANY(%s) UNION"
+        f" SELECT p.id FROM {recordset(_RECEIPT, 'w')}, LATERAL (SELECT id FROM commerce_purchase p"
+        " WHERE p.club_id = %s AND p.branch_id = w.branch_id AND p.receipt_no = w.receipt_no"
+        " LIMIT 1) p",
+        [club_id, list(ids), dumps(list(receipts)), club_id],
+    )
     rows = fetch(
         "SELECT id, branch_id, receipt_no, member_id, total, paid_by_points, discount"
-        " FROM commerce_purchase p WHERE club_id = %s AND (id = ANY(%s) OR (branch_id, receipt_no)"
-        " IN (SELECT (e ->> 0)::bigint, e ->> 1 FROM json_array_elements(%s::json) e))"
-        f" ORDER BY id{' FOR UPDATE' if lock else ''}",
-        [club_id, list(ids), dumps(list(receipts))],
+        f" FROM commerce_purchase WHERE id = ANY(%s) ORDER BY id{' FOR UPDATE' if lock else ''}",
+        [[number for (number,) in found]],
     )
     by_id = {row[0]: PurchaseState(*row) for row in rows}
     lines = fetch(

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 
 from vafa.club.reads.members import find_members
 from vafa.flows.demo.catalogue import Good, shelves
-from vafa.flows.demo.past import record_past_purchases
 from vafa.flows.demo.people import DEMO_MOBILE
 from vafa.flows.demo.shop import Shop
 from vafa.flows.entries import LineEntry, PurchaseEntry
-from vafa.flows.purchases import preview_purchase
+from vafa.flows.purchases import preview_purchase, record_purchases
 from vafa.program.reads.standing import standing
 
 _RECEIPT = "199999"
@@ -40,7 +39,8 @@ def last_visit(shop: Shop, end: datetime) -> None:
         if len(basket) == _MOST_GOODS:
             break
     if basket:
-        record_past_purchases(club, [_entry(shop, member.id, basket, at, _RECEIPT)], at=end)
+        entry = _entry(shop, member.id, basket, at, _RECEIPT)
+        record_purchases(club, [entry], source="demo", at=end)
 
 
 def _entry(

@@ -12,13 +12,13 @@ from vafa.club.reads.members import FoundMember, find_members
 from vafa.commerce.reads.purchases import find_receipts
 from vafa.flows.demo.heroine import keeps_vouchers, rewards_of_heroine
 from vafa.flows.demo.history import Receipt, Stretch
-from vafa.flows.demo.past import hand_over_past, record_past_purchases
 from vafa.flows.demo.people import DEMO_MOBILE
 from vafa.flows.demo.shop import Shop
 from vafa.flows.demo.spending import HeldVoucher, Purse, points_to_pay, reward_wanted
 from vafa.flows.enrolment import enrol_members
 from vafa.flows.entries import LineEntry, PurchaseEntry, ReturnEntry
-from vafa.flows.redemptions import redeem_reward
+from vafa.flows.purchases import record_purchases
+from vafa.flows.redemptions import hand_over, redeem_reward
 from vafa.flows.returns import record_returns
 from vafa.flows.upkeep import run_upkeep
 from vafa.ledger.errors import InsufficientBalance
@@ -105,14 +105,16 @@ class Replay:
             person = receipt.visit.person
             purse = purses[person.mobile] if person else None
             entries.append(self._entry(rng, receipt, purse, members, evening))
-        outcomes = record_past_purchases(self.shop.club, entries, at=evening)
+        outcomes = record_purchases(self.shop.club, entries, source="demo", at=evening)
         # Points may have expired since the week's upkeep: then she pays the bill with money.
         again = [
             replace(entry, pay_points=0)
             for entry, outcome in zip(entries, outcomes, strict=True)
             if isinstance(outcome.error, InsufficientBalance)
         ]
-        outcomes += record_past_purchases(self.shop.club, again, at=evening) if again else []
+        outcomes += (
+            record_purchases(self.shop.club, again, source="demo", at=evening) if again else []
+        )
         for outcome in outcomes:
             if outcome.error is not None and not isinstance(outcome.error, InsufficientBalance):
                 raise outcome.error
@@ -162,7 +164,15 @@ class Replay:
             if held is not None:
                 member = members[visit.person.mobile]
                 actor = self._actor(visit.branch)
-                hand_over_past(self.shop.club, held.code, member.id, actor, at=visit.at)
+                done = hand_over(
+                    self.shop.club,
+                    voucher_code=held.code,
+                    member_id=member.id,
+                    actor=actor,
+                    at=visit.at,
+                )
+                if done.error is not None:
+                    raise done.error
 
     def _bring_back(self, days: Stretch, evening: datetime) -> None:
         entries = [

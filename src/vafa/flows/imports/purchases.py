@@ -11,9 +11,8 @@ import itertools
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
@@ -21,7 +20,6 @@ from vafa.core.errors import DomainError
 from vafa.core.progress import Progress, SilentProgress
 from vafa.flows.imports.errors import CannotWrite
 from vafa.flows.imports.plan import Plan
-from vafa.flows.imports.reading import Row
 from vafa.flows.imports.recording import Recorder
 from vafa.flows.imports.refused_file import refused_path, write_refused
 from vafa.flows.imports.rows import Line, RowRules, bill_reader, row_reader
@@ -111,22 +109,18 @@ def _read(
         lines: list[Line] = []
         refused: list[tuple[int, int, str, str]] = []
         for row in piece:
+            if row.error is not None:
+                refused.append((row.line, 0, "", row.error.message(language)))
+                continue
             try:
-                lines.append(read(row.line, _cells(row)))
+                lines.append(read(row.line, row.cells))
             except DomainError as error:
-                spoilt = bill_of(row.cells) if row.error is None else (0, "")
-                refused.append((row.line, *spoilt, error.message(language)))
+                refused.append((row.line, *bill_of(row.cells), error.message(language)))
         staging.add(lines)
         staging.refuse(refused)
         summary.rows += len(piece)
         progress.advance(len(piece))
     progress.finish()
-
-
-def _cells(row: Row) -> Sequence[Any]:
-    if row.error is not None:
-        raise row.error
-    return row.cells
 
 
 def _batches(bills: Iterator[Bill], size: int) -> Iterator[list[Bill]]:

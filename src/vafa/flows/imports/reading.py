@@ -67,11 +67,10 @@ class Table:
         for line, cells, error in read(self):
             if error is not None:
                 yield Row(line, cells, error)
-            elif len(cells) == width:
-                if any(cell is not None and cell != "" for cell in cells):
-                    yield Row(line, cells)
-            elif any(cell is not None and cell != "" for cell in cells):
-                yield _fitted(line, cells, width)
+            elif _is_blank(cells):
+                continue
+            else:
+                yield Row(line, cells) if len(cells) == width else _fitted(line, cells, width)
 
 
 RawRow = tuple[int, Sequence[Any], RowError | None]
@@ -96,6 +95,12 @@ def open_table(path: Path, *, encoding: str | None = None, sheet: str = "") -> T
     if next(table.rows(), None) is None:
         raise EmptyFile
     return table
+
+
+def _is_blank(cells: Sequence[Any]) -> bool:
+    if cells and cells[0]:  # nearly every row
+        return False
+    return all(cell is None or cell == "" for cell in cells)
 
 
 def _fitted(line: int, cells: Sequence[Any], width: int) -> Row:

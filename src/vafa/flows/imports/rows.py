@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from vafa.club.errors import UnknownBranch
@@ -33,7 +35,7 @@ from vafa.flows.imports.errors import (
     NothingSold,
     ValueTooLong,
 )
-from vafa.flows.imports.mapping import ColumnMap
+from vafa.flows.imports.mapping import FIELDS, ColumnMap
 
 # Lines by which shops' books write off what nobody will pay; compared by ``search_key``.
 _ADJUSTMENTS = frozenset(
@@ -82,37 +84,32 @@ def row_reader(rules: RowRules) -> Callable[[int, Sequence[Any]], Line]:
     """A function from a row's number and cells to its line; it raises DomainErrors, which say
     why this row is refused.
     """
-    columns = rules.columns
-    pick = _picker(columns)
-    moment = _moment(rules)
-    money = _money(rules)
+    columns, prefix = rules.columns, rules.cancel_prefix
+    pick, moment, money, branch_of = _picker(columns), _moment(rules), _money(rules), _branch(rules)
+    receipt_of, customer_of, sku_of = (_text(f, columns) for f in ("receipt", "customer", "sku"))
     has_receipt = columns.has("receipt")
-    branch_of = _branch(rules)
 
     def read(number: int, cells: Sequence[Any]) -> Line:
         cell = pick(cells)
-        receipt = _limited("receipt", cell["receipt"], columns)
+        receipt = receipt_of(cell.receipt)
         if has_receipt and not receipt:
             raise MissingValue(column=columns.header("receipt"))
-        branch = branch_of(cell["branch"])
-        at = moment(cell["date"], cell["time"])
-        mobile = mobile_of(text_of(cell["mobile"]))
-        customer = _limited("customer", cell["customer"], columns)
-        product = name_of(cell["product"], _PRODUCT)
-        if product and _is_adjustment(product):
-            raise Adjustment
-        quantity, amount, total = money(cell, receipt)
+        product, code = _product(cell.product)
+        quantity, amount, total = money(cell.quantity, cell.amount, cell.price, cell.total)
+        if (amount < 0 or quantity < 0) and not is_cancellation(receipt, prefix):
+            raise NegativeAmount(prefix=prefix)
+        customer = customer_of(cell.customer)
         return Line(
             number,
             receipt,
-            branch,
-            at,
-            mobile,
+            branch_of(cell.branch),
+            moment(cell.date, cell.time),
+            mobile_of(text_of(cell.mobile)),
             "" if customer == "0" else customer,
-            name_of(cell["name"], _NAME),
-            _limited("sku", cell["sku"], columns) or _sku_of(product),
+            name_of(cell.name, _NAME),
+            sku_of(cell.sku) or code,
             product,
-            name_of(cell["category"], _CATEGORY),
+            name_of(cell.category, _CATEGORY),
             quantity,
             amount,
             total,
@@ -130,7 +127,7 @@ def bill_reader(rules: RowRules) -> Callable[[Sequence[Any]], tuple[int, str]]:
     def read(cells: Sequence[Any]) -> tuple[int, str]:
         cell = pick(cells)
         try:
-            return branch_of(cell["branch"]), text_of(cell["receipt"])
+            return branch_of(cell.branch), text_of(cell.receipt)
         except UnknownBranch:
             return 0, ""
 
@@ -148,39 +145,61 @@ def receipt_of_contents(line: Line) -> str:
     return f"#{hashlib.sha256(repr(said).encode()).hexdigest()[:20]}"
 
 
-@lru_cache(CACHE)
-def _is_adjustment(product: str) -> bool:
-    return search_key(product) in _ADJUSTMENTS
+class _Cells(NamedTuple):
+    """The cells of a row by field, in the order of ``FIELDS``; None where the file has none."""
+
+    receipt: Any
+    date: Any
+    time: Any
+    mobile: Any
+    customer: Any
+    name: Any
+    total: Any
+    amount: Any
+    quantity: Any
+    price: Any
+    sku: Any
+    product: Any
+    category: Any
+    branch: Any
 
 
-def _picker(columns: ColumnMap) -> Callable[[Sequence[Any]], dict[str, Any]]:
-    places = list(columns.columns.items())
-    absent = dict.fromkeys(
-        ("receipt", "branch", "time", "mobile", "customer", "name", "sku", "product", "category")
-    )
+def _picker(columns: ColumnMap) -> Callable[[Sequence[Any]], _Cells]:
+    # Rows have one cell for each header; a None behind them stands for the absent fields.
+    get = itemgetter(*(columns.columns.get(field, len(columns.headers)) for field in FIELDS))
 
-    def pick(cells: Sequence[Any]) -> dict[str, Any]:
-        width = len(cells)
-        return absent | {field: cells[i] if i < width else None for field, i in places}
+    def pick(cells: Sequence[Any]) -> _Cells:
+        return _Cells(*get((*cells, None)))
 
     return pick
 
 
-def _limited(field: str, cell: Any, columns: ColumnMap) -> str:
-    text = text_of(cell)
-    if len(text) > _LIMITS[field]:
-        raise ValueTooLong(column=columns.header(field), limit=_LIMITS[field])
-    return text
+def _text(field: str, columns: ColumnMap) -> Callable[[Any], str]:
+    limit = _LIMITS[field]
+
+    @lru_cache(CACHE, typed=True)
+    def read(cell: Any) -> str:
+        text = text_of(cell)
+        if len(text) > limit:
+            raise ValueTooLong(column=columns.header(field), limit=limit)
+        return text
+
+    return read
 
 
-def _sku_of(product: str) -> str:
-    """A code for a product that is known by name only."""
-    if len(product) <= _LIMITS["sku"]:
-        return product
-    return f"{product[:50]}~{hashlib.sha256(product.encode()).hexdigest()[:12]}"
+@lru_cache(CACHE, typed=True)
+def _product(cell: Any) -> tuple[str, str]:
+    """A product's name, and a code for when it is known by name only."""
+    name = name_of(cell, _PRODUCT)
+    if name and search_key(name) in _ADJUSTMENTS:
+        raise Adjustment
+    if len(name) <= _LIMITS["sku"]:
+        return name, name
+    return name, f"{name[:50]}~{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
 def _branch(rules: RowRules) -> Callable[[Any], int]:
+    @lru_cache(CACHE, typed=True)
     def find(cell: Any) -> int:
         text = text_of(cell)
         if not text and rules.branch_id:
@@ -209,48 +228,49 @@ def _moment(rules: RowRules) -> Callable[[Any, Any], int]:
     return moment
 
 
-def _money(rules: RowRules) -> Callable[[dict[str, Any], str], tuple[int, int, int | None]]:
-    """A function to (quantity, amount, total) of a row, all negative where it undoes a sale."""
-    columns, prefix = rules.columns, rules.cancel_prefix
-    amount_of, line_amount = amount_reader(rules.unit), _line_amount(rules)
-    fields = [f for f in ("quantity", "amount", "price", "total") if columns.has(f)]
-    has_line = columns.has("amount") or columns.has("price")
+Money = tuple[int, int, int | None]
 
-    def read(cell: dict[str, Any], receipt: str) -> tuple[int, int, int | None]:
-        for field in fields:
-            if cell[field] is None or cell[field] == "":
+
+def _money(rules: RowRules) -> Callable[[Any, Any, Any, Any], Money]:
+    """A function from the cells of quantity, amount, price and total to (quantity, amount, total)
+    of a row: all positive, or all negative where something is undone.
+    """
+    columns, unit = rules.columns, rules.unit
+    amount_of, decimal_of = amount_reader(unit), decimal_reader(unit)
+    fields = ("quantity", "amount", "price", "total")
+    needed = [columns.has(field) for field in fields]
+
+    @lru_cache(CACHE, typed=True)
+    def read(*cells: Any) -> Money:
+        for field, cell in zip(fields, cells, strict=True):
+            if columns.has(field) and (cell is None or cell == ""):
                 raise MissingValue(column=columns.header(field))
-        quantity = quantity_of(cell["quantity"]) if "quantity" in fields else 1000
-        total = amount_of(cell["total"]) if "total" in fields else None
-        if has_line:
-            amount = line_amount(quantity, cell)
+        quantity = quantity_of(cells[0]) if needed[0] else 1000
+        total = amount_of(cells[3]) if needed[3] else None
+        if needed[1]:
+            amount = amount_of(cells[1])
+        elif needed[2]:
+            amount = _line_amount(quantity, decimal_of(cells[2]), unit.size)
         else:
             assert total is not None  # a mapping has at least one of the three
             amount, total = total, None
         if max(abs(amount), abs(total or 0)) > MAX_AMOUNT:
             raise InvalidAmount(limit=MAX_AMOUNT)
-        if amount >= 0 and quantity > 0 and (total is None or total >= 0):
-            return quantity, amount, total
-        if not amount and not total:
-            raise NothingSold
-        if not is_cancellation(receipt, prefix):
-            raise NegativeAmount(prefix=prefix)
-        return -abs(quantity), -abs(amount), None if total is None else -abs(total)
+        return _signed(quantity, amount, total)
 
     return read
 
 
-def _line_amount(rules: RowRules) -> Callable[[int, dict[str, Any]], int]:
-    """A function from quantity and cells to what the line comes to."""
-    amount_of, decimal_of = amount_reader(rules.unit), decimal_reader(rules.unit)
-    size, has_amount = rules.unit.size, rules.columns.has("amount")
+def _line_amount(quantity: int, price: Decimal, size: int) -> int:
+    if price < 0:
+        raise NegativePrice
+    return product_of(quantity, price, size)
 
-    def read(quantity: int, cell: dict[str, Any]) -> int:
-        if has_amount:
-            return amount_of(cell["amount"])
-        price = decimal_of(cell["price"])
-        if price < 0:
-            raise NegativePrice
-        return product_of(quantity, price, size)
 
-    return read
+def _signed(quantity: int, amount: int, total: int | None) -> Money:
+    """One sign for all three; what has a negative quantity and no value is nothing."""
+    if amount >= 0 and quantity > 0 and (total is None or total >= 0):
+        return quantity, amount, total
+    if not amount and not total:
+        raise NothingSold
+    return -abs(quantity), -abs(amount), None if total is None else -abs(total)

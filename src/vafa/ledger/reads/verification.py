@@ -41,11 +41,17 @@ CHECKS = (
     Check(
         "account version = number of its transfers",
         """
-        SELECT 'account ' || a.id, count(t.id), a.version FROM ledger_account a
-        LEFT JOIN ledger_transfer t ON t.book_id = a.book_id
-            AND (t.credit_account_id = a.id OR t.debit_account_id = a.id)
-        WHERE a.book_id = %(book)s AND a.holder > 0 AND a.version > 0
-        GROUP BY a.id HAVING count(t.id) <> a.version
+        SELECT 'account ' || a.id, coalesce(m.moves, 0), a.version FROM ledger_account a
+        LEFT JOIN (
+            SELECT account_id, count(*) AS moves FROM (
+                SELECT credit_account_id AS account_id FROM ledger_transfer
+                WHERE book_id = %(book)s AND credit_version IS NOT NULL
+                UNION ALL
+                SELECT debit_account_id FROM ledger_transfer
+                WHERE book_id = %(book)s AND debit_version IS NOT NULL
+            ) sides GROUP BY account_id
+        ) m ON m.account_id = a.id
+        WHERE a.book_id = %(book)s AND a.holder > 0 AND a.version <> coalesce(m.moves, 0)
         """,
     ),
     Check(

@@ -45,9 +45,7 @@ class OneWallet(RuleBasedStateMachine):
             self.now + timedelta(days=life) if life else None,
             self.now + timedelta(days=days) if days else None,
         )
-        self.grants.append(
-            (self.plan.earn(UNIT, HOLDER, amount, terms, self.ref()), amount)
-        )
+        self.grants.append((self.plan.earn(UNIT, HOLDER, amount, terms, self.ref()), amount))
         self.net += amount
 
     @rule(days=st.integers(1, 4))
@@ -79,7 +77,9 @@ class OneWallet(RuleBasedStateMachine):
         self.net -= amount
         lots = {lot.id: lot for lot in self.plan.lots[(UNIT, HOLDER)]}
         taken = [
-            Taken(lots[i], n - lots[i].remaining) for i, n in before.items() if n > lots[i].remaining
+            Taken(lots[i], n - lots[i].remaining)
+            for i, n in before.items()
+            if n > lots[i].remaining
         ]
         latest_used = max((self._expiry(t.lot) for t in taken), default=None)
         for lot in self._lots("available"):
@@ -127,7 +127,10 @@ class OneWallet(RuleBasedStateMachine):
         seen: Counter[int] = Counter()
         for t in self.plan.transfers:
             assert t.amount > 0 and t.debit_id != t.credit_id
-            for account, version in ((t.debit_id, t.debit_version), (t.credit_id, t.credit_version)):
+            for account, version in (
+                (t.debit_id, t.debit_version),
+                (t.credit_id, t.credit_version),
+            ):
                 if version is not None:
                     seen[account] += 1
                     assert version == seen[account]

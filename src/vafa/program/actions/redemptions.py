@@ -41,6 +41,7 @@ def write_redemption(
         kind=reward.kind,
         value=reward.value,
         min_basket=reward.min_basket,
+        created_at=at,
         expires_at=club.day_end(club.local_date(at) + timedelta(days=reward.valid_days)),
     )
     redemption = Redemption.objects.create(

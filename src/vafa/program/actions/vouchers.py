@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from vafa.core.db import Table, fetch, insert_rows
+from vafa.core.db import Table, dumps, fetch, insert_rows, recordset
 
 # No letters or digits that look alike; 16 of 32 characters are 80 random bits.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -89,21 +89,22 @@ def insert_uses(uses: Sequence[NewUse]) -> None:
     insert_rows(_USES, [tuple(use) for use in uses])
 
 
-def reissue_vouchers(
-    club_id: int, purchase_ids: Sequence[int], not_before: datetime
-) -> dict[int, str]:
-    """A fresh voucher for each that was used on these purchases, which all came back whole.
+def reissue_vouchers(club_id: int, returned: Mapping[int, datetime]) -> dict[int, str]:
+    """A fresh voucher for each that was used on these purchases, which came back whole.
 
-    Same worth and owner; it lasts as long as the old one, and at least until ``not_before``.
-    Returns the new code by purchase. Two statements for any number.
+    ``returned`` says until when, at least, the voucher of each purchase shall last; otherwise it
+    lasts as long as the old one, with the same worth and owner. Returns the new code by purchase.
+    Two statements for any number.
     """
-    if not purchase_ids:
+    if not returned:
         return {}
+    columns = (("purchase_id", "bigint"), ("not_before", "timestamptz"))
     rows = fetch(
         "SELECT u.purchase_id, v.member_id, v.reward_id, v.kind, v.value, v.min_basket,"
-        " greatest(v.expires_at, %s::timestamptz) FROM program_voucheruse u"
-        " JOIN program_voucher v ON v.id = u.voucher_id WHERE u.purchase_id = ANY(%s)",
-        [not_before, list(purchase_ids)],
+        f" greatest(v.expires_at, w.not_before) FROM {recordset(columns, 'w')}"
+        " JOIN program_voucheruse u ON u.purchase_id = w.purchase_id"
+        " JOIN program_voucher v ON v.id = u.voucher_id",
+        [dumps(list(returned.items()))],
     )
     codes = {row[0]: new_code() for row in rows}
     insert_rows(_VOUCHERS, [(club_id, codes[row[0]], *row[1:]) for row in rows])

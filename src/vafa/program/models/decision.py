@@ -27,9 +27,7 @@ class Decision(models.Model):
     undone_by = models.ForeignKey(
         Return, models.PROTECT, null=True, related_name="+", db_index=False
     )
-    undoes = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     trigger = models.CharField(max_length=12)
     points = models.BigIntegerField()
     tier_points = models.BigIntegerField(default=0)
@@ -46,5 +44,5 @@ class Decision(models.Model):
             ),
             models.Index(
                 fields=["member", "tier_at"], include=["tier_points"], name="decision_by_member"
-            )
+            ),
         ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
@@ -39,6 +39,7 @@ from vafa.web.shared.context import Page, build_page, current_lang
 from vafa.web.shared.widgets import render_field_widget
 
 register = template.Library()
+_JUST_BEFORE = timedelta(microseconds=1)
 NOTHING: Final = "—"
 # Icons that point somewhere point the other way in right-to-left pages.
 _DIRECTIONAL: Final = frozenset(
@@ -193,6 +194,12 @@ def jdate(context: Context, day: date | datetime | None, style: DateStyle = "lon
         day.isoformat(),
         format_date(local, ui.lang, style, ui.calendar),
     )
+
+
+@register.simple_tag(takes_context=True)
+def last_day(context: Context, end: datetime | None, style: DateStyle = "long") -> str:
+    """The last day on which something is good that ends at the moment ``end``."""
+    return jdate(context, end and end - _JUST_BEFORE, style)
 
 
 @register.simple_tag(takes_context=True)
