@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -40,12 +41,12 @@ _json_statements: dict[Table, str] = {}
 def insert_rows(table: Table, rows: Sequence[Row]) -> None:
     """Insert ``rows`` (values in the order of the table's columns) in one statement.
 
-    Raises django.db.IntegrityError when a constraint refuses any of them (then none is written).
-    Does nothing for no rows.
+    Raises django.db.IntegrityError when a constraint refuses any of them (then none is written);
+    within ``together`` at its end. Does nothing for no rows.
     """
     if not rows:
         return
-    if len(rows) < COPY_FROM_ROWS:
+    if len(rows) < COPY_FROM_ROWS or _expectations.get() is not None:
         execute(_json_statement(table), [dumps(rows)])
     else:
         _copy(table, rows)
@@ -53,28 +54,68 @@ def insert_rows(table: Table, rows: Sequence[Row]) -> None:
 
 def fetch(sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
     """All rows of one query."""
-    with _cursor(sql) as cursor:
-        cursor.execute(sql, params, prepare=True)
-        return cursor.fetchall()
+    with connection.wrap_database_errors:
+        return _run(sql, params).fetchall()
 
 
-def execute(sql: str, params: Params = ()) -> int:
-    """Run one statement and return the number of rows it touched."""
-    with _cursor(sql) as cursor:
-        cursor.execute(sql, params, prepare=True)
-        return int(cursor.rowcount)
+def execute(sql: str, params: Params = (), *, expect: int | None = None) -> int:
+    """Run one statement and return the number of rows it touched.
+
+    ``expect`` asserts that number, within ``together`` at its end, where the number is not known
+    before.
+    """
+    with connection.wrap_database_errors:
+        cursor = _run(sql, params)
+    waiting = _expectations.get()
+    if waiting is not None:
+        waiting.append((cursor, expect))
+        return -1
+    assert expect in (None, cursor.rowcount), f"{cursor.rowcount} rows, {expect} expected: {sql}"
+    return int(cursor.rowcount)
 
 
 @contextmanager
-def _cursor(sql: str) -> Iterator[psycopg.Cursor[Any]]:
-    """psycopg's own cursor on Django's connection: prepared statements and parameters bound by
-    the server, at a third of the price of Django's cursor. Errors become Django's, and the
-    statement appears in ``connection.queries`` where that is being kept."""
+def together() -> Iterator[None]:
+    """Send the statements inside at once, without waiting for the answer to each.
+
+    For writes whose answers nobody needs: their errors appear at the end of the block, which
+    must stand inside a transaction. Nothing may be read in it.
+    """
     connection.ensure_connection()
-    if connection.queries_logged:
+    waiting: list[tuple[psycopg.Cursor[Any], int | None]] = []
+    token = _expectations.set(waiting)
+    try:
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            yield
+    finally:
+        _expectations.reset(token)
+    for cursor, expect in waiting:
+        assert expect in (None, cursor.rowcount), f"{cursor.rowcount} rows, {expect} expected"
+
+
+# Statements under way within ``together``, each with the number of rows it must touch.
+_expectations: ContextVar[list[tuple[psycopg.Cursor[Any], int | None]] | None] = ContextVar(
+    "expectations", default=None
+)
+
+
+def _run(sql: str, params: Params) -> psycopg.Cursor[Any]:
+    """psycopg's own cursor on Django's connection: prepared statements and parameters bound by
+    the server, at a third of the price of Django's cursor. The statement appears in
+    ``connection.queries`` where that is being kept."""
+    cursor = _cursor(sql)
+    return cursor.execute(sql, params, prepare=True)
+
+
+def _cursor(sql: str) -> psycopg.Cursor[Any]:
+    raw = connection.connection
+    if raw is None:
+        connection.ensure_connection()
+        raw = connection.connection
+    if connection.force_debug_cursor:
         connection.queries_log.append({"sql": sql, "time": ""})
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        yield cursor
+    cursor: psycopg.Cursor[Any] = psycopg.Cursor(raw)
+    return cursor
 
 
 def recordset(columns: Iterable[tuple[str, str]], alias: str) -> str:
@@ -107,7 +148,7 @@ def _json_statement(table: Table) -> str:
 def _copy(table: Table, rows: Sequence[Row]) -> None:
     text = "".join(["\t".join([_copy_text(v) for v in row]) + "\n" for row in rows])
     statement = f"COPY {table.name} ({table.names}) FROM STDIN"
-    with _cursor(statement) as cursor, cursor.copy(statement) as copy:
+    with connection.wrap_database_errors, _cursor(statement).copy(statement) as copy:
         copy.write(text)
 
 

@@ -33,7 +33,6 @@ def decide_all(work: PurchaseWork) -> None:
             _decide(work, item)
         except DomainError as error:
             item.refuse(error)
-    work.purchase_ids = [item.purchase_id for item in work.items if item.recorded]
 
 
 def _decide(work: PurchaseWork, item: Item) -> None:

@@ -85,7 +85,6 @@ class PurchaseWork:
     wallets: Wallets | None = None
     vouchers: dict[str, LockedVoucher] = field(default_factory=dict)
     decisions: list[NewDecision] = field(default_factory=list)
-    purchase_ids: list[int] = field(default_factory=list)
     granted: dict[int, list[tuple[datetime, int]]] = field(default_factory=dict)
 
     def open_items(self) -> list[Item]:

@@ -254,21 +254,21 @@ def _update_accounts(accounts: Sequence[AccountState]) -> None:
     if not accounts:
         return
     columns = (("id", "bigint"), ("balance", "bigint"), ("version", "bigint"))
-    touched = execute(
+    execute(
         "UPDATE ledger_account a SET balance = w.balance, version = w.version"
         f" FROM {recordset(columns, 'w')} WHERE a.id = w.id",
         [dumps([(a.id, a.balance, a.version) for a in accounts])],
+        expect=len(accounts),
     )
-    assert touched == len(accounts), "a locked account disappeared"
 
 
 def _update_lots(lots: Sequence[LotState]) -> None:
     if not lots:
         return
     columns = (("id", "bigint"), ("remaining", "bigint"))
-    touched = execute(
+    execute(
         "UPDATE ledger_lot l SET remaining = w.remaining"
         f" FROM {recordset(columns, 'w')} WHERE l.id = w.id",
         [dumps([(lot.id, lot.remaining) for lot in lots])],
+        expect=len(lots),
     )
-    assert touched == len(lots), "a lot disappeared"
