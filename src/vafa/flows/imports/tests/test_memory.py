@@ -12,11 +12,11 @@ from vafa.flows.imports.tests.files import plan_of
 
 
 def peak_of(world: World, folder: Path, rows: int) -> int:
-    """Python's greatest memory in bytes while a file of lines is read and put together."""
+    """Python's greatest memory in bytes while a file is read and its rows are refused."""
     path = folder / f"{rows}.csv"
     with path.open("w") as file:
         file.write("receipt,date,customer,amount\n")
-        # Refused as they are: what is measured is reading, putting together, and writing refusals.
+        # All are refused: what is measured is reading them and writing the refusals.
         file.writelines(
             f"{i},2025-01-{1 + i % 28:02},{i % 997},-{1 + i % 500}\n" for i in range(rows)
         )
@@ -32,5 +32,6 @@ def peak_of(world: World, folder: Path, rows: int) -> int:
 
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(world: World, tmp_path: Path) -> None:
-    small, large = (peak_of(world, tmp_path, rows) for rows in (CACHE, CACHE * 4))
-    assert large < small * 1.2
+    small, large = (peak_of(world, tmp_path, rows) for rows in (CACHE * 2, CACHE * 8))
+    # Caches that are full still grow and shrink a little; 50,000 rows kept would be far more.
+    assert large - small < 4 << 20
