@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,8 @@ from vafa.flows.entries import MAX_LINES
 from vafa.flows.imports.plan import Choices, inspect_file
 from vafa.flows.imports.purchases import import_purchases
 from vafa.flows.imports.summary import Summary
+from vafa.insight.reads.dashboard import busy_span, series, trade
+from vafa.insight.reads.spans import periods
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 IRAN = DATA / "iran_1398_orders.csv.gz"
@@ -72,10 +75,27 @@ def test_orders_of_an_iranian_web_shop(world: World, tmp_path: Path) -> None:
     joined = Member.objects.get(club=world.record, external_id="5bf1092b24aa9a000135ac7c")
     assert joined.joined_at == first.purchased_at
 
+    the_panel_says_what_the_file_says(world, orders)
     again = bring_in(world, IRAN, tmp_path / "refused.csv")
     assert (again.purchases.bills, again.members, again.points) == (0, 0, 0)
     assert again.purchases_repeated.amount == spent
     assert mine.count() == len(orders)
+
+
+def the_panel_says_what_the_file_says(world: World, orders: list[dict[str, str]]) -> None:
+    """The dashboard's cards and its months, against sums over the file's own rows."""
+    by_customer = Counter(order["customer_id"] for order in orders)
+    by_month: Counter[str] = Counter()
+    for order in orders:
+        by_month[order["jalali_date"].split("-")[1]] += int(order["total"])
+    busy = busy_span(world.club)
+    assert busy is not None
+    seen = trade(world.club, busy)
+    assert (seen.sales, seen.purchases) == (sum(by_month.values()), len(orders))
+    assert (seen.buyers, seen.returned) == (len(by_customer), 0)
+    assert seen.repeat_buyers == sum(1 for n in by_customer.values() if n > 1)
+    months = series(world.club, periods(busy, "month", "jalali"))
+    assert [figures.trade.sales for figures in months] == list(by_month.values())
 
 
 @pytest.fixture

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import rich.progress as rich_bars
+from rich.text import Text
 
 from vafa.config.terminal import console
 from vafa.core.progress import Progress, SilentProgress
+
+
+class _Rate(rich_bars.ProgressColumn):
+    """Steps a second, of late."""
+
+    def render(self, task: rich_bars.Task) -> Text:
+        return Text("" if task.speed is None else f"{task.speed:,.0f}/s")
 
 
 class TerminalProgress:
@@ -26,6 +34,7 @@ class TerminalProgress:
             columns += [
                 rich_bars.BarColumn(),
                 rich_bars.MofNCompleteColumn(),
+                _Rate(),
                 rich_bars.TimeRemainingColumn(),
             ]
         self._bars = rich_bars.Progress(*columns, console=console)
