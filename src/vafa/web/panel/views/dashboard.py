@@ -73,6 +73,7 @@ def dashboard(request: PageRequest) -> HttpResponse:
         "buyers_chart": _buyers_chart(choice, rows, labels),
         "points_chart": _points_chart(rows, labels),
         "elsewhere": _elsewhere(club, now_trade),
+        "first_steps": not now_trade.purchases and busy_span(club) is None,
     }
     return panel_render(request, "panel/dashboard.html", context, section="dashboard")
 
