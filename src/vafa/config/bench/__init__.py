@@ -1,0 +1,1 @@
+"""Measures Vafa against the limits of the machine and database that it runs on."""

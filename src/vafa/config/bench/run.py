@@ -1,0 +1,54 @@
+"""One whole run, from the seed to the verification."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from vafa.club.actions.api_keys import create_api_key
+from vafa.club.models import Club
+from vafa.config.bench.databases import Databases, django_on
+from vafa.config.bench.report import Report
+from vafa.config.bench.seeding import find_scene, seed
+from vafa.config.bench.stages import Bench, Options, many_at_once, one_at_a_time
+from vafa.core.progress import Progress
+from vafa.flows.verification import verify
+
+
+def run(databases: Databases, options: Options, progress: Progress) -> Report:
+    """Measure everything in databases of its own, which are removed unless ``options.keep``.
+
+    Raises StartFailed when the server is not fit for it, TimeoutError when it falls silent.
+    """
+    with databases.alone():
+        server = databases.server()
+        try:
+            return _measure(databases, options, server, progress)
+        finally:
+            progress.finish()
+            if not options.keep:
+                for name in (databases.measured, databases.ceiling, databases.seed):
+                    databases.drop(name)
+
+
+def _measure(
+    databases: Databases, options: Options, server: dict[str, str], progress: Progress
+) -> Report:
+    seed(databases, options.members, progress)
+    for name in (databases.measured, databases.ceiling):
+        databases.make(name, template=databases.seed)
+    with (
+        tempfile.TemporaryDirectory(prefix="vafa-bench-") as folder,
+        django_on(databases.measured),
+    ):
+        scene = find_scene()
+        bench = Bench(databases, scene, _secret(scene.club_id), options, progress, Path(folder))
+        rows = [*one_at_a_time(bench), *many_at_once(bench)]
+        rows.sort(key=lambda row: row.code)
+        return Report(options, server, rows, verify(None, progress), bench.complaints)
+
+
+def _secret(club_id: int) -> str:
+    """A shop program's key, good for every branch."""
+    scopes = ("purchases:read", "purchases:write")
+    return create_api_key(Club.objects.get(pk=club_id), name="bench", scopes=scopes)[1]
