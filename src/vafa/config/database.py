@@ -23,6 +23,8 @@ def database_settings(home: Path) -> dict[str, Any]:
     target = _embedded(home) if url is None else parse_database_url(url)
     options: dict[str, Any] = target.pop("OPTIONS", {})
     options.setdefault("application_name", "vafa")
+    # Flows' statements are prepared from their fifth time on (core/db.py); Django's own never are.
+    options.setdefault("prepare_threshold", 5)
     options["pool"] = _pool_options()
     return {
         "ENGINE": "django.db.backends.postgresql",

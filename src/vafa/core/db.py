@@ -121,7 +121,7 @@ def _cursor(sql: str) -> psycopg.Cursor[Any]:
 def recordset(columns: Iterable[tuple[str, str]], alias: str) -> str:
     """The FROM item that turns one JSON array parameter (of arrays) into typed columns."""
     picks = ", ".join(f"(e ->> {i})::{kind} AS {name}" for i, (name, kind) in enumerate(columns))
-    return f"(SELECT {picks} FROM json_array_elements(%s::json) AS e) AS {alias}"
+    return f"(SELECT {picks} FROM jsonb_array_elements(%s::jsonb) AS e) AS {alias}"
 
 
 def dumps(value: Any) -> str:
@@ -140,7 +140,7 @@ def _json_statement(table: Table) -> str:
         picks = ", ".join(f"(e ->> {i})::{kind}" for i, (_, kind) in enumerate(table.columns))
         _json_statements[table] = (
             f"INSERT INTO {table.name} ({table.names})"
-            f" SELECT {picks} FROM json_array_elements(%s::json) AS e"
+            f" SELECT {picks} FROM jsonb_array_elements(%s::jsonb) AS e"
         )
     return _json_statements[table]
 

@@ -10,6 +10,18 @@ from vafa.core.errors import DomainError
 from vafa.core.text import normalize, to_latin_digits
 
 _ALLOWED = re.compile(r"\+?[\d\s().\-/]{6,24}")
+
+
+def _mobile_pattern(region: str) -> str:
+    """The library's own pattern of a country's mobile numbers; one that matches nothing if it has none."""
+    country = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    mobile = country.mobile if country else None
+    return (mobile and mobile.national_number_pattern) or "(?!)"
+
+
+# The plainest spellings are read without the library's seventeen microseconds, by its own pattern.
+_IRANIAN = re.compile(r"(?:\+98|0098|98|0)?(9[0-9]{9})")
+_IRANIAN_MOBILE = re.compile(_mobile_pattern("IR"))
 _MOBILE_TYPES = {
     phonenumbers.PhoneNumberType.MOBILE,
     phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
@@ -32,6 +44,9 @@ def parse_mobile(s: str, region: str = "IR") -> str:
     and 98…; a number without a country code belongs to ``region`` (ISO 3166 alpha-2).
     Raises InvalidMobile for anything else, landlines included.
     """
+    plain = _IRANIAN.fullmatch(s) if region == "IR" else None
+    if plain and _IRANIAN_MOBILE.fullmatch(plain[1]):
+        return "+98" + plain[1]
     text = to_latin_digits(normalize(s))
     # The library would read letters as a keypad does; a name typed into the field is no number.
     if not _ALLOWED.fullmatch(text):

@@ -160,7 +160,7 @@ def _add_extra(
 def _matching(rule: Multiplier | Birthday, facts: PurchaseFacts) -> Sequence[int]:
     everything = range(len(facts.lines))
     if isinstance(rule, Birthday):
-        if facts.birth_date is None:
+        if facts.birth_date is None or not _season_of(facts.birth_date, facts.day):
             return ()
         away = days_from_birthday(facts.birth_date, facts.day, facts.calendar)
         return everything if away <= rule.days else ()
@@ -171,6 +171,15 @@ def _matching(rule: Multiplier | Birthday, facts: PurchaseFacts) -> Sequence[int
     if rule.category_ids:
         return [i for i in everything if facts.lines[i].category_id in rule.category_ids]
     return everything
+
+
+def _season_of(birth: date, day: date) -> bool:
+    """Whether a birthday may be near ``day`` in any calendar: a cheap look before the exact one.
+
+    A Jalali date moves by at most two days in the Gregorian year, and a rule looks 30 days around.
+    """
+    away = abs(birth.timetuple().tm_yday - day.timetuple().tm_yday)
+    return min(away, 366 - away) <= 36
 
 
 @lru_cache(maxsize=65_536)
