@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import orjson
 from django.db import IntegrityError, OperationalError
 
-from vafa.core.db import Table, dumps, fetch, insert_rows, recordset
+from vafa.core.db import Query, Table, dumps, insert_rows, recordset
 from vafa.core.errors import DomainError
 
 T = TypeVar("T")
@@ -78,19 +78,28 @@ def hash_input(value: Any) -> str:
     return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()
 
 
-def find_answers(club_id: int, keys: Sequence[Key]) -> dict[tuple[str, str, str], StoredAnswer]:
+def answers_query(
+    club_id: int, keys: Sequence[Key]
+) -> Query[dict[tuple[str, str, str], StoredAnswer]]:
     """Answers already stored for these keys, by (client, operation, key)."""
-    if not keys:
-        return {}
-    rows = fetch(
+    sql = (
         "SELECT k.client, k.operation, k.key, k.input_hash, k.status, k.answer"
         f" FROM {recordset(_KEYS, 'w')}, LATERAL (SELECT * FROM core_idempotencykey k"
         " WHERE k.club_id = %s AND k.client = w.client AND k.operation = w.operation"
         # One at most; the limit makes every plan a look-up by index, however old the statistics.
-        " AND k.key = w.key LIMIT 1) k",
-        [dumps([(k.client, k.operation, k.key) for k in keys]), club_id],
+        " AND k.key = w.key LIMIT 1) k"
     )
-    return {(r[0], r[1], r[2]): StoredAnswer(r[3], r[4], _loads(r[5])) for r in rows}
+    asked = dumps([(k.client, k.operation, k.key) for k in keys])
+    return Query(
+        sql if keys else "",
+        [asked, club_id],
+        lambda rows: {(r[0], r[1], r[2]): StoredAnswer(r[3], r[4], _loads(r[5])) for r in rows},
+    )
+
+
+def find_answers(club_id: int, keys: Sequence[Key]) -> dict[tuple[str, str, str], StoredAnswer]:
+    """Answers already stored for these keys, by (client, operation, key)."""
+    return answers_query(club_id, keys).ask()
 
 
 def store_answers(club_id: int, answers: Sequence[tuple[Key, int, Any]]) -> None:

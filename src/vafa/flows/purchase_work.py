@@ -8,13 +8,19 @@ from datetime import date, datetime
 from typing import Any
 
 from vafa.club.errors import InactiveMember, UnknownBranch, UnknownMember
-from vafa.club.reads.branches import find_branches
+from vafa.club.reads.branches import FoundBranch, branches_query
 from vafa.club.reads.context import ClubContext
-from vafa.club.reads.members import FoundMember, find_members
+from vafa.club.reads.members import FoundMember, MemberRef, members_query
 from vafa.commerce.errors import ReceiptReused
-from vafa.commerce.reads.purchases import FoundProduct, find_products, find_receipts
+from vafa.commerce.reads.purchases import (
+    FoundProduct,
+    KnownReceipt,
+    Receipt,
+    products_query,
+)
+from vafa.core.db import ask_together
 from vafa.core.errors import DomainError, StoredRefusal
-from vafa.core.idempotency import Key, KeyReused, StoredAnswer, find_answers, hash_input
+from vafa.core.idempotency import Key, KeyReused, StoredAnswer, answers_query, hash_input
 from vafa.core.ids import next_ids
 from vafa.flows.entries import (
     OLDEST,
@@ -29,10 +35,12 @@ from vafa.ledger.actions.wallets import Wallets
 from vafa.program.actions.decisions import NewDecision
 from vafa.program.actions.vouchers import LockedVoucher, NewUse
 from vafa.program.reads.facts import TierWindow
-from vafa.program.reads.revisions import LiveProgram
+from vafa.program.reads.revisions import LiveProgram, live_query
+from vafa.program.rules.document import Program
 from vafa.program.rules.terms import tier_window_start
 
 _OPEN = Outcome("open")
+NO_PROGRAM = LiveProgram(0, Program())  # until the entries are resolved
 
 
 @dataclass(slots=True)
@@ -80,8 +88,8 @@ class PurchaseWork:
     items: Sequence[Item]
     now: datetime
     source: str
-    live: LiveProgram
     grant_points: bool = True
+    live: LiveProgram = NO_PROGRAM
     wallets: Wallets | None = None
     vouchers: dict[str, LockedVoucher] = field(default_factory=dict)
     decisions: list[NewDecision] = field(default_factory=list)
@@ -125,20 +133,30 @@ class PurchaseWork:
 
 
 def resolve(work: PurchaseWork, *, look_for_repeats: bool = True) -> None:
-    """Check each entry, answer repeated keys and receipts, and find what the rest refers to."""
+    """Check each entry, answer repeated keys, and find what the rest refers to.
+
+    Everything that does not depend on another answer is asked together. Raises NoLiveProgram.
+    """
     for item in work.items:
         item.purchased_at = item.entry.purchased_at or work.now
         item.day = work.club.local_date(item.purchased_at)
         item.lines = item.entry.lines or (LineEntry(item.entry.total),)
-        _guard(item, lambda item=item: check_purchase(item.entry, work.now))  # type: ignore[misc]  # binds the loop's item
-    if look_for_repeats:
-        _answer_repeated_keys(work)
-    _find_branches(work)
-    _find_members(work)
-    _find_products(work)
+        _check(work, item)
+    first = _first_of_each_key(work) if look_for_repeats else {}
+    items, club_id = work.open_items(), work.club.id
+    work.live, stored, branches, members, products = ask_together(
+        live_query(club_id),
+        answers_query(club_id, [i.key for i in first.values() if i.key is not None]),
+        branches_query(club_id, [item.entry.branch for item in items]),
+        members_query(club_id, [i.entry.member for i in items if i.entry.member is not None]),
+        products_query(club_id, {line.sku for i in items for line in i.lines if line.sku}),
+    )
+    _answer_stored_keys(first, stored)
+    for item in work.open_items():
+        _place(item, branches)
+        _recognise(item, members)
+        item.products = [products.get(line.sku) for line in item.lines]
     _number(work)
-    if look_for_repeats:
-        _answer_repeated_receipts(work)
 
 
 def copy_repeats(work: PurchaseWork) -> None:
@@ -161,14 +179,15 @@ def _again(outcome: Outcome) -> Outcome:
     return Outcome("repeated", outcome.answer) if outcome.status == "recorded" else outcome
 
 
-def _guard(item: Item, check: Callable[[], None]) -> None:
+def _check(work: PurchaseWork, item: Item) -> None:
     try:
-        check()
+        check_purchase(item.entry, work.now)
     except DomainError as error:
         item.refuse(error)
 
 
-def _answer_repeated_keys(work: PurchaseWork) -> None:
+def _first_of_each_key(work: PurchaseWork) -> dict[tuple[str, str, str], Item]:
+    """The first entry of each key; later ones of the batch repeat it or misuse its key."""
     first: dict[tuple[str, str, str], Item] = {}
     for item in work.open_items():
         key = item.key = entry_key(item.entry, "purchase")
@@ -181,44 +200,37 @@ def _answer_repeated_keys(work: PurchaseWork) -> None:
             item.same_as = earlier
         else:
             item.refuse(KeyReused())
-    stored = find_answers(work.club.id, [i.key for i in first.values() if i.key is not None])
-    for name, item in first.items():
-        if name in stored and item.key is not None:
-            item.outcome = stored_outcome(item.key, stored[name])
+    return first
 
 
-def _find_branches(work: PurchaseWork) -> None:
-    items = work.open_items()
-    branches = find_branches(work.club.id, [item.entry.branch for item in items])
-    for item in items:
-        branch = branches.get(item.entry.branch)
-        if branch is None or not branch.is_active or not item.entry.actor.may_use_branch(branch.id):
-            item.refuse(UnknownBranch())
-            continue
-        item.branch_id = branch.id
-        item.channel = item.entry.channel or ("online" if branch.kind == "online" else "store")
+def _answer_stored_keys(
+    first: dict[tuple[str, str, str], Item], stored: dict[tuple[str, str, str], StoredAnswer]
+) -> None:
+    for name, answer in stored.items():
+        item = first[name]
+        if item.key is not None:
+            item.outcome = stored_outcome(item.key, answer)
 
 
-def _find_members(work: PurchaseWork) -> None:
-    items = [item for item in work.open_items() if item.entry.member is not None]
-    members = find_members(work.club.id, [i.entry.member for i in items if i.entry.member])
-    for item in items:
-        assert item.entry.member is not None
-        member = members.get(item.entry.member)
-        if member is None:
-            item.refuse(UnknownMember())
-        elif not member.is_active:
-            item.refuse(InactiveMember())
-        else:
-            item.member = member
+def _place(item: Item, branches: dict[int | str, FoundBranch]) -> None:
+    branch = branches.get(item.entry.branch)
+    if branch is None or not branch.is_active or not item.entry.actor.may_use_branch(branch.id):
+        item.refuse(UnknownBranch())
+        return
+    item.branch_id = branch.id
+    item.channel = item.entry.channel or ("online" if branch.kind == "online" else "store")
 
 
-def _find_products(work: PurchaseWork) -> None:
-    items = work.open_items()
-    skus = {line.sku for item in items for line in item.lines if line.sku}
-    products = find_products(work.club.id, skus)
-    for item in items:
-        item.products = [products.get(line.sku) for line in item.lines]
+def _recognise(item: Item, members: dict[MemberRef, FoundMember]) -> None:
+    if item.entry.member is None or item.outcome is not _OPEN:
+        return
+    member = members.get(item.entry.member)
+    if member is None:
+        item.refuse(UnknownMember())
+    elif not member.is_active:
+        item.refuse(InactiveMember())
+    else:
+        item.member = member
 
 
 def _number(work: PurchaseWork) -> None:
@@ -242,8 +254,9 @@ def _number(work: PurchaseWork) -> None:
         )
 
 
-def _answer_repeated_receipts(work: PurchaseWork) -> None:
-    first: dict[tuple[int, str], Item] = {}
+def first_of_each_receipt(work: PurchaseWork) -> dict[Receipt, Item]:
+    """The first entry of each receipt; later ones of the batch repeat it or misuse its number."""
+    first: dict[Receipt, Item] = {}
     for item in work.open_items():
         if not item.entry.receipt_no:
             continue
@@ -254,14 +267,15 @@ def _answer_repeated_receipts(work: PurchaseWork) -> None:
             item.same_as = earlier
         else:
             item.refuse(ReceiptReused(receipt_no=item.receipt_no))
-    known = find_receipts("purchase", list(first))
-    for receipt, item in first.items():
-        if receipt not in known:
-            continue
-        if known[receipt].content_hash == item.content_hash:
-            item.outcome = Outcome(
-                "repeated",
-                {"purchase_id": known[receipt].purchase_id, "receipt_no": item.receipt_no},
-            )
+    return first
+
+
+def answer_known_receipts(first: dict[Receipt, Item], known: dict[Receipt, KnownReceipt]) -> None:
+    """Entries whose receipt is there already get its purchase, or are refused."""
+    for receipt, found in known.items():
+        item = first[receipt]
+        if found.content_hash == item.content_hash:
+            answer = {"purchase_id": found.purchase_id, "receipt_no": item.receipt_no}
+            item.outcome = Outcome("repeated", answer)
         else:
             item.refuse(ReceiptReused(receipt_no=item.receipt_no))

@@ -14,18 +14,25 @@ from django.db import transaction
 
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.actions.purchases import NewLine, NewPurchase, insert_purchases
+from vafa.commerce.reads.purchases import receipts_query
 from vafa.core.clock import now
-from vafa.core.db import COPY_FROM_ROWS, together
+from vafa.core.db import COPY_FROM_ROWS, ask_together, together
 from vafa.core.events import NewEvent, append_events
 from vafa.core.idempotency import retry_lost_race, store_answers
 from vafa.flows.entries import Outcome, PurchaseEntry
 from vafa.flows.purchase_decisions import decide_all
-from vafa.flows.purchase_work import Item, PurchaseWork, copy_repeats, resolve
-from vafa.ledger.actions.wallets import lock_wallets, read_wallets
+from vafa.flows.purchase_work import (
+    Item,
+    PurchaseWork,
+    answer_known_receipts,
+    copy_repeats,
+    first_of_each_receipt,
+    resolve,
+)
+from vafa.ledger.actions.wallets import accounts_query, lock_wallets, read_wallets
 from vafa.program.actions.decisions import insert_decisions
 from vafa.program.actions.vouchers import insert_uses, read_vouchers
 from vafa.program.reads.facts import tier_points
-from vafa.program.reads.revisions import live_program
 
 
 def record_purchases(
@@ -49,11 +56,25 @@ def record_purchases(
 
 def preview_purchase(club: ClubContext, entry: PurchaseEntry) -> Outcome:
     """What ``record_purchases`` would answer now; nothing is locked or written."""
-    work = PurchaseWork(club, [Item(entry)], now(), "preview", live_program(club.id))
+    work = PurchaseWork(club, [Item(entry)], now(), "preview")
     resolve(work, look_for_repeats=False)
     _open_books(work, lock=False)
     decide_all(work)
     return work.items[0].outcome
+
+
+def rehearse_purchases(
+    club: ClubContext, batch: Sequence[PurchaseEntry], *, at: datetime
+) -> list[Outcome]:
+    """Whether each entry would be accepted, as far as that can be told without deciding points:
+    status open, repeated or refused. Nothing is locked or written."""
+    work = PurchaseWork(club, [Item(entry) for entry in batch], at, "rehearsal")
+    resolve(work)
+    first = first_of_each_receipt(work)
+    answer_known_receipts(first, receipts_query("purchase", list(first)).ask())
+    return [
+        Outcome("repeated") if item.same_as is not None else item.outcome for item in work.items
+    ]
 
 
 def _record(
@@ -64,31 +85,35 @@ def _record(
     at: datetime,
 ) -> list[Outcome]:
     with transaction.atomic(durable=True):
-        items = [Item(entry) for entry in batch]
-        work = PurchaseWork(club, items, at, source, live_program(club.id), grant_points)
+        work = PurchaseWork(club, [Item(entry) for entry in batch], at, source, grant_points)
         resolve(work)
         _open_books(work)
         decide_all(work)
         _write(work)
     copy_repeats(work)
-    return [item.outcome for item in items]
+    return [item.outcome for item in work.items]
 
 
 def _open_books(work: PurchaseWork, *, lock: bool = True) -> None:
-    """Lock wallets and vouchers, sorted and late, then read the facts that they guard."""
+    """Look receipts up, lock wallets and vouchers, sorted and late, then read what they guard."""
+    first = first_of_each_receipt(work) if lock else {}
     unit = work.club.points_unit_id
     mine = [item for item in work.open_items() if item.member is not None]
-    paying = [(unit, item.member_id) for item in mine if item.entry.pay_points]
+    wallets = [(unit, item.member_id) for item in mine] if work.grant_points else []
+    known, accounts = ask_together(
+        receipts_query("purchase", list(first)), accounts_query(wallets, lock=lock)
+    )
+    answer_known_receipts(first, known)
     if work.grant_points:
         open_plan = lock_wallets if lock else read_wallets
-        work.wallets = open_plan(
-            work.club.book_id, [(unit, item.member_id) for item in mine], with_lots=paying
+        paying = [(unit, item.member_id) for item in mine if item.entry.pay_points]
+        work.wallets = open_plan(work.club.book_id, wallets, with_lots=paying, locked=accounts)
+        work.read_tier_points(
+            [item for item in work.open_items() if item.member is not None], tier_points
         )
     codes = [item.entry.voucher for item in work.open_items() if item.entry.voucher]
     if codes:
         work.vouchers = read_vouchers(work.club.id, codes, lock=lock)
-    if work.grant_points:
-        work.read_tier_points(mine, tier_points)
 
 
 def _write(work: PurchaseWork) -> None:

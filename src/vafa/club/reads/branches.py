@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from vafa.core.db import fetch
+from vafa.core.db import Query
 
 
 class FoundBranch(NamedTuple):
@@ -16,10 +16,10 @@ class FoundBranch(NamedTuple):
     is_active: bool
 
 
-def find_branches(club_id: int, refs: Iterable[int | str]) -> dict[int | str, FoundBranch]:
-    """The club's branches by number (int) or code (str), in one statement."""
+def branches_query(club_id: int, refs: Iterable[int | str]) -> Query[dict[int | str, FoundBranch]]:
+    """The club's branches by number (int) or code (str)."""
     wanted = set(refs)
-    rows = fetch(
+    return Query(
         "SELECT id, code, merchant_id, kind, is_active FROM club_branch"
         " WHERE club_id = %s AND (id = ANY(%s) OR code = ANY(%s))",
         [
@@ -27,7 +27,16 @@ def find_branches(club_id: int, refs: Iterable[int | str]) -> dict[int | str, Fo
             [r for r in wanted if isinstance(r, int)],
             [r for r in wanted if isinstance(r, str)],
         ],
+        _by_number_and_code,
     )
+
+
+def find_branches(club_id: int, refs: Iterable[int | str]) -> dict[int | str, FoundBranch]:
+    """The club's branches by number (int) or code (str), in one statement."""
+    return branches_query(club_id, refs).ask()
+
+
+def _by_number_and_code(rows: list[tuple[Any, ...]]) -> dict[int | str, FoundBranch]:
     out: dict[int | str, FoundBranch] = {}
     for row in rows:
         branch = FoundBranch(*row)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from vafa.core.db import fetch
+from vafa.core.db import Query
 
 MemberRef = tuple[str, str]  # ("id" | "mobile" | "card" | "external", value)
 REF_KINDS = ("id", "mobile", "card", "external")
@@ -33,8 +33,8 @@ _BY_KIND = {
 _FIELDS = "m.id, m.name, m.mobile, m.birth_date, m.is_active"
 
 
-def find_members(club_id: int, refs: Iterable[MemberRef]) -> dict[MemberRef, FoundMember]:
-    """Members of the club by reference, in one statement; absent ones are left out.
+def members_query(club_id: int, refs: Iterable[MemberRef]) -> Query[dict[MemberRef, FoundMember]]:
+    """Members of the club by reference; absent ones are left out.
 
     An "id" must be decimal digits within 18 places (callers check; others are not found).
     """
@@ -42,11 +42,18 @@ def find_members(club_id: int, refs: Iterable[MemberRef]) -> dict[MemberRef, Fou
     for kind, value in refs:
         if kind != "id" or (value.isascii() and value.isdigit() and len(value) <= 18):
             wanted.setdefault(kind, set()).add(value)
-    if not wanted:
-        return {}
-    statements, params = [], []
+    statements: list[str] = []
+    params: list[Any] = []
     for kind, values in sorted(wanted.items()):
         statements.append(_BY_KIND[kind].format(m=_FIELDS))
         params += [club_id, [int(v) for v in values] if kind == "id" else sorted(values)]
-    rows = fetch(" UNION ALL ".join(statements), params)
-    return {(kind, value): FoundMember(*rest) for kind, value, *rest in rows}
+    return Query(
+        " UNION ALL ".join(statements),
+        params,
+        lambda rows: {(kind, value): FoundMember(*rest) for kind, value, *rest in rows},
+    )
+
+
+def find_members(club_id: int, refs: Iterable[MemberRef]) -> dict[MemberRef, FoundMember]:
+    """Members of the club by reference, in one statement; absent ones are left out."""
+    return members_query(club_id, refs).ask()

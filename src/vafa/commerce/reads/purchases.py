@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from vafa.core.db import dumps, fetch, recordset
+from vafa.core.db import Query, dumps, recordset
 
 Receipt = tuple[int, str]  # (branch, receipt number)
 _RECEIPT = (("branch_id", "bigint"), ("receipt_no", "text"))
@@ -22,29 +22,38 @@ class FoundProduct(NamedTuple):
     category_id: int | None
 
 
-def find_receipts(table: str, receipts: Sequence[Receipt]) -> dict[Receipt, KnownReceipt]:
+def receipts_query(table: str, receipts: Sequence[Receipt]) -> Query[dict[Receipt, KnownReceipt]]:
     """Which of these receipt numbers are taken, and by what; ``table``: purchase or return."""
-    if not receipts:
-        return {}
     assert table in ("purchase", "return")
-    rows = fetch(
+    sql = (
         "SELECT p.branch_id, p.receipt_no, p.id, p.content_hash"
         f" FROM {recordset(_RECEIPT, 'w')}, LATERAL (SELECT * FROM commerce_{table} p"
         # One at most; the limit makes every plan a look-up by index, however old the statistics.
-        " WHERE p.branch_id = w.branch_id AND p.receipt_no = w.receipt_no LIMIT 1) p",
-        [dumps(list(receipts))],
+        " WHERE p.branch_id = w.branch_id AND p.receipt_no = w.receipt_no LIMIT 1) p"
     )
-    return {(branch, number): KnownReceipt(pk, digest) for branch, number, pk, digest in rows}
+    return Query(
+        sql if receipts else "",
+        [dumps(list(receipts))],
+        lambda rows: {
+            (branch, number): KnownReceipt(pk, digest) for branch, number, pk, digest in rows
+        },
+    )
 
 
-def find_products(club_id: int, skus: Iterable[str]) -> dict[str, FoundProduct]:
+def find_receipts(table: str, receipts: Sequence[Receipt]) -> dict[Receipt, KnownReceipt]:
+    """Which of these receipt numbers are taken, and by what; ``table``: purchase or return."""
+    return receipts_query(table, receipts).ask()
+
+
+def products_query(club_id: int, skus: Iterable[str]) -> Query[dict[str, FoundProduct]]:
     """The club's products by SKU."""
     wanted = sorted(set(skus))
-    if not wanted:
-        return {}
-    rows = fetch(
+    sql = (
         "SELECT sku, id, name, category_id FROM commerce_product"
-        " WHERE club_id = %s AND sku = ANY(%s)",
-        [club_id, wanted],
+        " WHERE club_id = %s AND sku = ANY(%s)"
     )
-    return {sku: FoundProduct(*rest) for sku, *rest in rows}
+    return Query(
+        sql if wanted else "",
+        [club_id, wanted],
+        lambda rows: {sku: FoundProduct(*rest) for sku, *rest in rows},
+    )

@@ -22,10 +22,8 @@ from vafa.flows.imports.members import Members
 from vafa.flows.imports.plan import Plan
 from vafa.flows.imports.staging import Bill, Staging
 from vafa.flows.imports.summary import Count, Summary
-from vafa.flows.purchase_work import Item, PurchaseWork, resolve
-from vafa.flows.purchases import record_purchases
+from vafa.flows.purchases import record_purchases, rehearse_purchases
 from vafa.flows.returns import record_returns
-from vafa.program.reads.revisions import live_program
 
 SOURCE = "import"
 
@@ -230,12 +228,10 @@ class Recorder:
     ) -> None:
         """A dry run: everything is checked as if recorded, and nothing is written."""
         sales = [d for d in deeds if not d.undoes]
-        items = [Item(self._purchase(d, members.number(d.customer))) for d in sales]
-        live = live_program(self.club.id)
-        resolve(PurchaseWork(self.club, items, self.now, SOURCE, live, self.grant_points))
-        for deed, item in zip(sales, items, strict=True):
-            again = item.same_as is not None
-            self._account_sale(deed, Outcome("repeated") if again else item.outcome)
+        entries = [self._purchase(d, members.number(d.customer)) for d in sales]
+        outcomes = rehearse_purchases(self.club, entries, at=self.now)
+        for deed, outcome in zip(sales, outcomes, strict=True):
+            self._account_sale(deed, outcome)
         undone = [d for d in deeds if d.undoes]
         self._answer_known([d for d in undone if d.place in known], known)
         for deed in undone:

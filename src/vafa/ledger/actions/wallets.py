@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from vafa.core.db import Table, dumps, execute, fetch, insert_rows, recordset
+from vafa.core.db import Query, Table, dumps, execute, fetch, insert_rows, recordset
 from vafa.core.ids import next_id
 from vafa.ledger.rules.planning import (
     AccountState,
@@ -133,32 +133,61 @@ class Wallets:
         )
 
 
+Accounts = dict[tuple[int, int, str], AccountState]
+
+
+def accounts_query(wallets: Iterable[Wallet], *, lock: bool) -> Query[Accounts]:
+    """Every account of ``wallets``; with ``lock`` locked in the order of their numbers."""
+    wanted = sorted(set(wallets))
+    sql = (
+        "SELECT a.id, a.unit_id, a.holder, a.kind, a.balance, a.version"
+        f" FROM {recordset(_WALLET, 'w')}"
+        " JOIN ledger_account a ON a.unit_id = w.unit_id AND a.holder = w.holder"
+        f" ORDER BY a.id{' FOR UPDATE OF a' if lock else ''}"
+    )
+    return Query(
+        sql if wanted else "",
+        [dumps(wanted)],
+        lambda rows: {(r[1], r[2], r[3]): AccountState(*r) for r in rows},
+    )
+
+
 def lock_wallets(
-    book_id: int, wallets: Iterable[Wallet], *, with_lots: Iterable[Wallet] = ()
+    book_id: int,
+    wallets: Iterable[Wallet],
+    *,
+    with_lots: Iterable[Wallet] = (),
+    locked: Accounts | None = None,
 ) -> Wallets:
     """Lock every account of ``wallets``, in the order of their numbers, and open a plan on them.
 
     ``with_lots`` are the wallets out of which something may be taken: their open lots are read
     too. Missing *available* accounts are opened; they are what serialises a wallet's writers.
+    ``locked`` is the answer of ``accounts_query`` where it was asked already.
     Must run inside a transaction.
     """
     assert transaction.get_connection().in_atomic_block
     wanted = set(wallets)
-    accounts = _read_accounts(wanted, lock=True)
+    accounts = accounts_query(wanted, lock=True).ask() if locked is None else locked
     missing = {w for w in wanted if (*w, "available") not in accounts}
     if missing:
         _open_available(book_id, missing)
-        accounts = _read_accounts(wanted, lock=True)
+        accounts = accounts_query(wanted, lock=True).ask()
     plan = Plan(next_id, pool_account, accounts)
     _load_lots(plan, set(with_lots))
     return Wallets(book_id, plan)
 
 
 def read_wallets(
-    book_id: int, wallets: Iterable[Wallet], *, with_lots: Iterable[Wallet] = ()
+    book_id: int,
+    wallets: Iterable[Wallet],
+    *,
+    with_lots: Iterable[Wallet] = (),
+    locked: Accounts | None = None,
 ) -> Wallets:
     """The same plan without locks, to try things out; it must never be written."""
-    plan = Plan(next_id, pool_account, _read_accounts(set(wallets), lock=False))
+    accounts = accounts_query(wallets, lock=False).ask() if locked is None else locked
+    plan = Plan(next_id, pool_account, accounts)
     _load_lots(plan, set(with_lots))
     return Wallets(book_id, plan)
 
@@ -209,17 +238,6 @@ def taken_by(spend_ids: Sequence[int]) -> dict[int, list[Taken]]:
     for spend, *lot, amount in rows:
         out.setdefault(spend, []).append(Taken(LotState(*lot), amount))
     return out
-
-
-def _read_accounts(wallets: set[Wallet], *, lock: bool) -> dict[tuple[int, int, str], AccountState]:
-    rows = fetch(
-        "SELECT a.id, a.unit_id, a.holder, a.kind, a.balance, a.version"
-        f" FROM {recordset(_WALLET, 'w')}"
-        " JOIN ledger_account a ON a.unit_id = w.unit_id AND a.holder = w.holder"
-        f" ORDER BY a.id{' FOR UPDATE OF a' if lock else ''}",
-        [dumps(sorted(wallets))],
-    )
-    return {(r[1], r[2], r[3]): AccountState(*r) for r in rows}
 
 
 def _open_available(book_id: int, wallets: set[Wallet]) -> None:

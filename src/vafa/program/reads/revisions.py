@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from vafa.core.db import fetch
+from vafa.core.db import Query
 from vafa.program.errors import NoLiveProgram
 from vafa.program.models import Revision
 from vafa.program.rules.document import Program
@@ -16,11 +16,21 @@ class LiveProgram(NamedTuple):
     program: Program
 
 
+def live_query(club_id: int) -> Query[LiveProgram]:
+    """The club's live revision; its answer raises NoLiveProgram when there is none."""
+    return Query(
+        "SELECT id FROM program_revision WHERE club_id = %s AND status = 'live'",
+        [club_id],
+        _live,
+    )
+
+
 def live_program(club_id: int) -> LiveProgram:
     """The club's live revision. Raises NoLiveProgram."""
-    rows = fetch(
-        "SELECT id FROM program_revision WHERE club_id = %s AND status = 'live'", [club_id]
-    )
+    return live_query(club_id).ask()
+
+
+def _live(rows: list[tuple[Any, ...]]) -> LiveProgram:
     if not rows:
         raise NoLiveProgram
     return LiveProgram(rows[0][0], published_program(rows[0][0]))
