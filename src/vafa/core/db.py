@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
 import psycopg
@@ -47,7 +47,7 @@ def insert_rows(table: Table, rows: Sequence[Row]) -> None:
     """
     if not rows:
         return
-    if len(rows) < COPY_FROM_ROWS or _expectations.get() is not None:
+    if len(rows) < COPY_FROM_ROWS or _waiting.get() is not None:
         execute(_json_statement(table), [dumps(rows)])
     else:
         _copy(table, rows)
@@ -90,45 +90,56 @@ def ask_together(*queries: Query[Any]) -> tuple[Any, ...]:
     )
 
 
-def execute(sql: str, params: Params = (), *, expect: int | None = None) -> int:
+def execute(sql: str, params: Sequence[Any] = (), *, expect: int | None = None) -> int:
     """Run one statement and return the number of rows it touched.
 
-    ``expect`` asserts that number, within ``together`` at its end, where the number is not known
-    before.
+    ``expect`` asserts that number. Within ``together`` the statement waits for the end of the
+    block, and the answer is -1.
     """
-    with connection.wrap_database_errors:
-        cursor = _run(sql, params)
-    waiting = _expectations.get()
+    waiting = _waiting.get()
     if waiting is not None:
-        waiting.append((cursor, expect))
+        waiting.append(_Write(sql, params, expect))
         return -1
-    assert expect in (None, cursor.rowcount), f"{cursor.rowcount} rows, {expect} expected: {sql}"
-    return int(cursor.rowcount)
+    with connection.wrap_database_errors:
+        count = _run(sql, params).rowcount
+    assert expect in (None, count), f"{count} rows, {expect} expected: {sql}"
+    return int(count)
+
+
+class _Write(NamedTuple):
+    sql: str
+    params: Sequence[Any]
+    expect: int | None
 
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Send the statements inside at once, without waiting for the answer to each.
+    """Let all writes of the block be one statement: one journey, one plan, all or nothing.
 
-    For writes whose answers nobody needs: their errors appear at the end of the block, which
-    must stand inside a transaction. Nothing may be read in it.
+    They see the database as it was before any of them, and no row twice. Their errors appear at
+    the end of the block. Nothing may be read in it.
     """
-    connection.ensure_connection()
-    waiting: list[tuple[psycopg.Cursor[Any], int | None]] = []
-    token = _expectations.set(waiting)
+    writes: list[_Write] = []
+    token = _waiting.set(writes)
     try:
-        with connection.wrap_database_errors, connection.connection.pipeline():
-            yield
+        yield
     finally:
-        _expectations.reset(token)
-    for cursor, expect in waiting:
-        assert expect in (None, cursor.rowcount), f"{cursor.rowcount} rows, {expect} expected"
+        _waiting.reset(token)
+    if not writes:
+        return
+    counts = fetch(_joined([w.sql for w in writes]), [p for w in writes for p in w.params])[0]
+    for write, count in zip(writes, counts, strict=True):
+        assert write.expect in (None, count), f"{count} rows, {write.expect} expected: {write.sql}"
 
 
-# Statements under way within ``together``, each with the number of rows it must touch.
-_expectations: ContextVar[list[tuple[psycopg.Cursor[Any], int | None]] | None] = ContextVar(
-    "expectations", default=None
-)
+def _joined(statements: Sequence[str]) -> str:
+    parts = ", ".join(f"w{n} AS ({sql} RETURNING 1)" for n, sql in enumerate(statements))
+    counts = ", ".join(f"(SELECT count(*) FROM w{n})" for n in range(len(statements)))
+    return f"WITH {parts} SELECT {counts}"
+
+
+# Writes that wait for the end of ``together``.
+_waiting: ContextVar[list[_Write] | None] = ContextVar("waiting", default=None)
 
 
 def _run(sql: str, params: Params) -> psycopg.Cursor[Any]:
