@@ -90,14 +90,15 @@ def ask_together(*queries: Query[Any]) -> tuple[Any, ...]:
     )
 
 
-def execute(sql: str, params: Sequence[Any] = (), *, expect: int | None = None) -> int:
+def execute(sql: str, params: Params = (), *, expect: int | None = None) -> int:
     """Run one statement and return the number of rows it touched.
 
-    ``expect`` asserts that number. Within ``together`` the statement waits for the end of the
-    block, and the answer is -1.
+    ``expect`` asserts that number. Within ``together`` the statement, whose parameters are then
+    by place, waits for the end of the block, and the answer is -1.
     """
     waiting = _waiting.get()
     if waiting is not None:
+        assert not isinstance(params, Mapping), "joined statements take parameters by place"
         waiting.append(_Write(sql, params, expect))
         return -1
     with connection.wrap_database_errors:
