@@ -113,7 +113,7 @@ def _embedded(home: Path) -> dict[str, Any]:
 
 
 def _pool_options() -> dict[str, Any]:
-    """Enough for one web process of 32 busy threads; VAFA_POOL changes the limit."""
+    """More than the threads of one web process; VAFA_POOL changes the limit."""
     given = os.environ.get("VAFA_POOL", "32")
     if not (given.isascii() and given.isdigit() and 1 <= int(given) <= 1000):
         raise SystemExit(f"VAFA_POOL={given!r}: use a number of connections from 1 to 1000.")
