@@ -15,8 +15,18 @@ class UnknownMember(DomainError):
 class InactiveMember(DomainError):
     code = "inactive_member"
     status = 409
+    final = True
     fa = "عضویت این مشتری غیرفعال است."
     en = "This membership is not active."
+
+
+class MayNotSpend(DomainError):
+    """The household lets only its head spend from the shared account."""
+
+    code = "may_not_spend"
+    status = 403
+    fa = "در این خانوار فقط سرپرست می‌تواند از موجودی مشترک خرج کند."
+    en = "In this household only its head may spend from the shared account."
 
 
 class UnknownBranch(DomainError):
@@ -31,6 +41,7 @@ class UnknownBranch(DomainError):
 class MemberExists(DomainError):
     code = "member_exists"
     status = 409
+    final = True
     fa = "این مشتری پیش‌تر عضو شده است."
     en = "This customer is already a member."
 
@@ -70,3 +81,8 @@ class TooManyTries(DomainError):
     status = 429
     fa = "دفعات تلاش زیاد شد. {minutes} دقیقهٔ دیگر دوباره امتحان کنید."
     en = "Too many tries. Please try again in {minutes} minutes."
+
+
+class TooManyTriesToday(TooManyTries):
+    fa = "برای این شماره کد نادرست زیاد وارد شده است. {hours} ساعت دیگر دوباره امتحان کنید."
+    en = "Too many wrong codes for this number. Please try again in {hours} hours."

@@ -12,16 +12,18 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
 import psycopg
 from django.db import connection
 
+from vafa.core.wire import Params, Reply, Statement, exchange
+
 T = TypeVar("T")
 COPY_FROM_ROWS = 200
 Row = Sequence[Any]
-Params = Sequence[Any] | Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,7 @@ def insert_rows(table: Table, rows: Sequence[Row]) -> None:
 
 def fetch(sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
     """All rows of one query."""
-    with connection.wrap_database_errors:
-        return _run(sql, params).fetchall()
+    return _run([(sql, params)])[0].rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,9 @@ def ask_together(*queries: Query[Any]) -> tuple[Any, ...]:
     Every wait lets other threads take the interpreter, which under load costs more than the
     question itself.
     """
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        cursors = [_run(q.sql, q.params) if q.sql else None for q in queries]
-    return tuple(
-        query.build(cursor.fetchall() if cursor is not None else [])
-        for query, cursor in zip(queries, cursors, strict=True)
-    )
+    asked = [(query.sql, query.params) for query in queries if query.sql]
+    replies = iter(_run(asked) if asked else ())
+    return tuple([query.build(next(replies).rows if query.sql else []) for query in queries])
 
 
 def execute(sql: str, params: Params = (), *, expect: int | None = None) -> int:
@@ -101,10 +98,9 @@ def execute(sql: str, params: Params = (), *, expect: int | None = None) -> int:
         assert not isinstance(params, Mapping), "joined statements take parameters by place"
         waiting.append(_Write(sql, params, expect))
         return -1
-    with connection.wrap_database_errors:
-        count = _run(sql, params).rowcount
+    count = _run([(sql, params)])[0].touched
     assert expect in (None, count), f"{count} rows, {expect} expected: {sql}"
-    return int(count)
+    return count
 
 
 class _Write(NamedTuple):
@@ -114,11 +110,12 @@ class _Write(NamedTuple):
 
 
 @contextmanager
-def together() -> Iterator[None]:
+def together(*, last: bool = False) -> Iterator[None]:
     """Let all writes of the block be one statement: one journey, one plan, all or nothing.
 
     They see the database as it was before any of them, and no row twice. Their errors appear at
-    the end of the block. Nothing may be read in it.
+    the end of the block. Nothing may be read in it. ``last``: they are all that was left to do in
+    the transaction, so that it may be committed in the same journey, if it is the outermost.
     """
     writes: list[_Write] = []
     token = _waiting.set(writes)
@@ -128,38 +125,45 @@ def together() -> Iterator[None]:
         _waiting.reset(token)
     if not writes:
         return
-    counts = fetch(_joined([w.sql for w in writes]), [p for w in writes for p in w.params])[0]
-    for write, count in zip(writes, counts, strict=True):
-        assert write.expect in (None, count), f"{count} rows, {write.expect} expected: {write.sql}"
+    expected = [w.expect for w in writes]
+    sql = _joined(tuple([w.sql for w in writes]), tuple(n is not None for n in expected))
+    params = [p for w in writes for p in w.params] + [n for n in expected if n is not None]
+    outermost = len(connection.atomic_blocks) == 1 and not connection.needs_rollback
+    _run([(sql, params)], commit=last and outermost)
 
 
-def _joined(statements: Sequence[str]) -> str:
+@lru_cache(maxsize=256)
+def _joined(statements: Sequence[str], counted: Sequence[bool]) -> str:
+    """One statement of all. Where a number of rows is expected and another comes, it fails with a
+    text that cannot be a number: it must fail before a COMMIT that travels behind it."""
     parts = ", ".join(f"w{n} AS ({sql} RETURNING 1)" for n, sql in enumerate(statements))
-    counts = ", ".join(f"(SELECT count(*) FROM w{n})" for n in range(len(statements)))
-    return f"WITH {parts} SELECT {counts}"
+    checks = ", ".join(
+        f"(SELECT CASE WHEN count(*) <> %s THEN ('w{n}: ' || count(*) || ' rows')::int END FROM w{n})"
+        for n, is_counted in enumerate(counted)
+        if is_counted
+    )
+    return f"WITH {parts} SELECT {checks or 1}"
 
 
 # Writes that wait for the end of ``together``.
 _waiting: ContextVar[list[_Write] | None] = ContextVar("waiting", default=None)
 
 
-def _run(sql: str, params: Params) -> psycopg.Cursor[Any]:
-    """psycopg's own cursor on Django's connection: prepared statements and parameters bound by
-    the server, at a third of the price of Django's cursor. The statement appears in
-    ``connection.queries`` where that is being kept."""
-    cursor = _cursor(sql)
-    return cursor.execute(sql, params, prepare=True)
+def _run(statements: Sequence[Statement], *, commit: bool = False) -> list[Reply]:
+    """Statements on Django's connection, prepared, their parameters bound by the server. They
+    appear in ``connection.queries`` where that is being kept."""
+    raw = _connection([sql for sql, _ in statements])
+    with connection.wrap_database_errors:
+        return exchange(raw, statements, commit=commit)
 
 
-def _cursor(sql: str) -> psycopg.Cursor[Any]:
-    raw = connection.connection
-    if raw is None:
+def _connection(statements: Iterable[str]) -> psycopg.Connection[Any]:
+    if connection.connection is None:
         connection.ensure_connection()
-        raw = connection.connection
     if connection.force_debug_cursor:
-        connection.queries_log.append({"sql": sql, "time": ""})
-    cursor: psycopg.Cursor[Any] = psycopg.Cursor(raw)
-    return cursor
+        connection.queries_log.extend({"sql": sql, "time": ""} for sql in statements)
+    raw: psycopg.Connection[Any] = connection.connection
+    return raw
 
 
 def recordset(columns: Iterable[tuple[str, str]], alias: str) -> str:
@@ -192,7 +196,8 @@ def _json_statement(table: Table) -> str:
 def _copy(table: Table, rows: Sequence[Row]) -> None:
     text = "".join(["\t".join([_copy_text(v) for v in row]) + "\n" for row in rows])
     statement = f"COPY {table.name} ({table.names}) FROM STDIN"
-    with connection.wrap_database_errors, _cursor(statement).copy(statement) as copy:
+    cursor = psycopg.Cursor(_connection([statement]))
+    with connection.wrap_database_errors, cursor.copy(statement) as copy:
         copy.write(text)
 
 

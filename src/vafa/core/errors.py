@@ -13,7 +13,8 @@ class DomainError(Exception):
     Subclasses set ``code`` (stable, snake_case), ``status`` (HTTP) and the sentences ``fa`` and
     ``en``, which may name the details in braces. Details are safe to show to the caller.
     ``final`` refusals are answers about the world as it was (too little balance, a used voucher):
-    under an idempotency key they are stored, and repeated for ever.
+    under an idempotency key they are stored, and repeated for ever. ``retry_after`` is the number of
+    seconds after which the same request may be worth trying again; 0 says nothing about it.
     """
 
     code: ClassVar[str] = "error"
@@ -21,6 +22,7 @@ class DomainError(Exception):
     fa: ClassVar[str] = "درخواست پذیرفته نشد."
     en: ClassVar[str] = "The request was refused."
     final: ClassVar[bool] = False
+    retry_after: ClassVar[int] = 0
 
     def __init__(self, **details: Any) -> None:
         self.details = details
@@ -89,3 +91,14 @@ class StoredRefusal(DomainError):
             "en": error.message("en"),
             "details": error.details,
         }
+
+    @staticmethod
+    def without_words(code: str, status: int) -> StoredRefusal:
+        """A refusal of which only the code is still known."""
+        return StoredRefusal(
+            code=code,
+            status=status,
+            fa="این درخواست پیش‌تر با همین کلید پذیرفته نشده است. برای درخواست تازه کلید تازه بسازید.",
+            en="This request was refused before under this key. Make a new key for a new request.",
+            details={},
+        )

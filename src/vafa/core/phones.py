@@ -75,3 +75,8 @@ def display_mobile(e164: str) -> str:
     except phonenumbers.NumberParseException:
         return e164
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def mask_mobile(e164: str) -> str:
+    """A stored number with its middle hidden ("+98912***6789"), for what is kept for ever."""
+    return f"{e164[:-7]}***{e164[-4:]}" if len(e164) >= 10 else "***"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
+from vafa.club.actions.audit import member_thing, record_audits
 from vafa.club.actions.members import NewMember, insert_members
 from vafa.club.actor import Actor
 from vafa.club.errors import MemberExists, MemberNeedsReference, UnknownMember
@@ -17,9 +19,10 @@ from vafa.core.clock import now
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.events import NewEvent, append_events
 from vafa.core.ids import next_id
-from vafa.flows.entries import check_moment
+from vafa.flows.entries import Outcome, check_moment
+from vafa.flows.keyed import operation_key, run_once
 from vafa.ledger.actions.wallets import lock_wallets, open_wallets
-from vafa.ledger.rules.planning import LotTerms, Ref
+from vafa.ledger.rules.state import LotTerms, Ref
 from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.reads.revisions import LiveProgram, live_program
 from vafa.program.rules.earning import Decided, decide_joining
@@ -43,27 +46,52 @@ def enrol_members(
     Refusals (MemberExists, MemberNeedsReference, InTheFuture) are per person. ``welcome`` False
     grants nothing (imports of history without points). Raises NoLiveProgram when ``welcome``.
     """
+    with transaction.atomic(durable=True):
+        return _enrol(club, people, actor, welcome)
+
+
+def enrol_once(club: ClubContext, person: NewMember, *, actor: Actor, key: str) -> Outcome:
+    """Enrol one person under an idempotency key; the answer names the member and her points.
+
+    Refusals as of ``enrol_members``. Raises NoLiveProgram.
+    """
+    once = operation_key(actor, "enrol", key, person._asdict())
+
+    def enrol() -> dict[str, Any]:
+        enrolled = _enrol(club, [person], actor, welcome=True)[0]
+        if enrolled.error is not None:
+            raise enrolled.error
+        return {"member_id": enrolled.member_id, "points": enrolled.points}
+
+    return run_once(club, once, enrol)
+
+
+def _enrol(
+    club: ClubContext, people: Sequence[NewMember], actor: Actor, welcome: bool
+) -> list[Enrolled]:
     moment = now()
     refusals = [_refusal(person, moment) for person in people]
     accepted = [p for p, error in zip(people, refusals, strict=True) if error is None]
-    with transaction.atomic(durable=True):
-        ids = iter(insert_members(club.id, accepted, moment))
-        numbers = [None if error else next(ids) for error in refusals]
-        joined = [(n, p) for n, p in zip(numbers, people, strict=True) if n is not None]
-        unit = club.points_unit_id
-        open_wallets(club.book_id, [(unit, n) for n, _ in joined])
-        points = _grant_welcome(club, joined, moment) if welcome and joined else 0
-        append_events(
-            [
-                NewEvent(
-                    club.id,
-                    "member.joined",
-                    {"member": n, "points": points, "by": actor.label},
-                    p.joined_at or moment,
-                )
-                for n, p in joined
-            ]
-        )
+    ids = iter(insert_members(club.id, accepted, moment))
+    numbers = [None if error else next(ids) for error in refusals]
+    joined = [(n, p) for n, p in zip(numbers, people, strict=True) if n is not None]
+    unit = club.points_unit_id
+    open_wallets(club.book_id, [(unit, n) for n, _ in joined])
+    points = _grant_welcome(club, joined, moment) if welcome and joined else 0
+    if actor.kind == "staff":
+        things = [member_thing(n, p.name, p.mobile, p.external_id) for n, p in joined]
+        record_audits(club.id, actor.label, "member.enrolled", things)
+    append_events(
+        [
+            NewEvent(
+                club.id,
+                "member.joined",
+                {"member": n, "points": points, "by": actor.label},
+                p.joined_at or moment,
+            )
+            for n, p in joined
+        ]
+    )
     return [
         Enrolled(n, points) if n is not None else Enrolled(None, 0, error or MemberExists())
         for n, error in zip(numbers, refusals, strict=True)

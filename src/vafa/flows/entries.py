@@ -10,7 +10,7 @@ from vafa.club.actor import Actor
 from vafa.club.reads.members import MemberRef
 from vafa.commerce.errors import InTheFuture, InvalidAmount, LinesDoNotAddUp, TooLongAgo
 from vafa.core.errors import DomainError, InvalidInput
-from vafa.core.idempotency import Key, hash_input
+from vafa.core.idempotency import Key, make_key
 
 MAX_AMOUNT = 10**13
 MAX_LINES = 5000
@@ -80,11 +80,13 @@ class Outcome:
     """What became of one entry: ``status`` recorded, repeated or refused (then ``error``).
 
     ``answer`` is the JSON value that the caller gets, now and under the same key for ever.
+    ``by_key``: it was repeated because its key was used before, not only its receipt number.
     """
 
     status: str
     answer: dict[str, Any] = field(default_factory=dict)
     error: DomainError | None = None
+    by_key: bool = False
 
 
 def refused(error: DomainError) -> Outcome:
@@ -139,21 +141,15 @@ def check_moment(moment: datetime | None, now: datetime) -> None:
 
 
 def entry_key(entry: PurchaseEntry | ReturnEntry, operation: str) -> Key | None:
-    """The entry's idempotency key with the hash of everything asked, or None without one."""
+    """The entry's idempotency key with marks of everything asked, or None without one."""
     if not entry.key:
         return None
-    return Key(entry.actor.label, operation, entry.key, hash_input(_asked(entry)))
-
-
-def _asked(entry: PurchaseEntry | ReturnEntry) -> list[Any]:
-    names = [n for n in entry.__slots__ if n not in ("actor", "key", "lines")]
-    lines: list[Any] = []
-    for line in entry.lines:
-        if isinstance(line, LineEntry):
-            lines.append([line.amount, line.sku, line.name, line.quantity])
-        else:
-            lines.append(list(line))
-    return [lines, *(getattr(entry, n) for n in names)]
+    asked = {n: getattr(entry, n) for n in entry.__slots__ if n not in ("actor", "key", "lines")}
+    asked["lines"] = [
+        [line.amount, line.sku, line.name, line.quantity] if isinstance(line, LineEntry) else line
+        for line in entry.lines
+    ]
+    return make_key(entry.actor.label, operation, entry.key, asked)
 
 
 def _check_texts(**texts: tuple[str, int]) -> None:

@@ -8,12 +8,14 @@ leads the next batch. Nobody waits for more to come.
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from vafa.club.reads.context import ClubContext
-from vafa.flows.entries import Outcome, PurchaseEntry
-from vafa.flows.purchases import record_purchases
+from vafa.core.idempotency import PATIENCE, KeyInFlight
+from vafa.flows.entries import Outcome, PurchaseEntry, entry_key, refused
+from vafa.flows.purchases import record_without_waiting
+from vafa.flows.repeats import patiently
 
 MOST_AT_ONCE = 200
 WAIT_SECONDS = 30.0
@@ -37,15 +39,32 @@ class _Gatherer:
         self._lock = threading.Lock()
         self._waiting: deque[_Job] = deque()
         self._busy = False
+        self._keys: Counter[tuple[str, str]] = Counter()
 
     def record(self, entry: PurchaseEntry, source: str) -> Outcome:
-        job = _Job(entry, source)
+        job, name = _Job(entry, source), (entry.actor.label, entry.key)
         with self._lock:
+            self._keys[name] += 1
+            repeats = bool(entry.key) and self._keys[name] > 1
             self._waiting.append(job)
             job.leads = not self._busy
             self._busy = True
-        if not job.leads and not job.wake.wait(WAIT_SECONDS):
-            self._give_up(job)
+        try:
+            return self._outcome(job, repeats)
+        finally:
+            with self._lock:
+                self._keys[name] -= 1
+                if not self._keys[name]:
+                    del self._keys[name]
+
+    def _outcome(self, job: _Job, repeats: bool) -> Outcome:
+        if not job.leads and not job.wake.wait(PATIENCE if repeats else WAIT_SECONDS):
+            if repeats and self._abandon(job):
+                key = entry_key(job.entry, "purchase")
+                assert key is not None
+                return refused(KeyInFlight(key))
+            if not repeats:
+                self._give_up(job)
         if job.leads:
             self._lead()
         if job.error is not None:
@@ -78,13 +97,24 @@ class _Gatherer:
                 raise TimeoutError("the database did not answer in time")
         job.wake.wait()
 
+    def _abandon(self, job: _Job) -> bool:
+        """Wait no longer for a repeated entry, even in a leader's hands: whether it or its twin is
+        recorded, the same key finds it. False when it must lead itself."""
+        with self._lock:
+            if job.leads:
+                return False
+            if job in self._waiting:
+                self._waiting.remove(job)
+            return True
+
 
 def _record_batch(club: ClubContext, batch: list[_Job]) -> None:
     """Record all at once; when that crashes, one by one, so that none spoils the others."""
     for source in {job.source for job in batch}:
         jobs = [job for job in batch if job.source == source]
         try:
-            outcomes = record_purchases(club, [job.entry for job in jobs], source=source)
+            entries = [job.entry for job in jobs]
+            outcomes = record_without_waiting(club, entries, source=source)
         except Exception as error:  # noqa: BLE001 - raised again in the thread that brought it
             if len(jobs) == 1:
                 jobs[0].error = error
@@ -103,7 +133,8 @@ _gatherers_lock = threading.Lock()
 def record_one(club: ClubContext, entry: PurchaseEntry, *, source: str) -> Outcome:
     """Record one purchase together with those that other threads bring at this moment.
 
-    The answer is the entry's own. Raises what ``record_purchases`` raises for a batch
+    The answer is the entry's own. While the same key is in flight, here or elsewhere, waits for it
+    up to two seconds (then KeyInFlight), and lets the others go on. Raises what ``record_purchases`` raises for a batch
     (NoLiveProgram, database errors), and TimeoutError when the database hangs.
     """
     with _gatherers_lock:
@@ -111,4 +142,4 @@ def record_one(club: ClubContext, entry: PurchaseEntry, *, source: str) -> Outco
         if gatherer is None:
             gatherer = _gatherers[club.id] = _Gatherer(club)
     gatherer.club = club
-    return gatherer.record(entry, source)
+    return patiently(club.id, [entry], lambda _: [gatherer.record(entry, source)])[0]

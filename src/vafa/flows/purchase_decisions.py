@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from vafa.club.errors import MayNotSpend
 from vafa.core.errors import DomainError
 from vafa.core.ids import next_id
 from vafa.flows.entries import Outcome
 from vafa.flows.purchase_work import Item, PurchaseWork
-from vafa.ledger.rules.planning import LotTerms, Ref
+from vafa.ledger.rules.holds import capture
+from vafa.ledger.rules.state import HoldState, LotTerms, Ref
 from vafa.program.actions.decisions import NewDecision
-from vafa.program.errors import PointsDoNotPay, TooManyPoints
+from vafa.program.errors import PointsDoNotPay, TooManyPoints, VoucherUnusable
 from vafa.program.rules.earning import (
     Decided,
     LineFacts,
@@ -38,6 +40,7 @@ def decide_all(work: PurchaseWork) -> None:
 def _decide(work: PurchaseWork, item: Item) -> None:
     _check_payment(work, item)
     _spend(work, item)  # the last thing that may refuse: from here on the entry is accepted
+    _capture_reward(work, item)
     decided = _earn(work, item)
     item.outcome = Outcome("recorded", _answer(work, item, decided))
 
@@ -51,16 +54,37 @@ def _check_payment(work: PurchaseWork, item: Item) -> None:
             voucher, item.member.id if item.member else None, entry.total, work.now
         )
         assert voucher is not None
-        item.voucher_use = voucher.use(item.purchase_id, work.now, entry.actor.label)
+        if voucher.decision_id is not None and _hold(work, item, voucher.decision_id) is None:
+            raise VoucherUnusable
+        item.voucher_use = voucher.use("bill", item.purchase_id, work.now, entry.actor.label)
         voucher.used = True
     if entry.pay_points:
         terms = work.live.program.terms
         if item.member is None or not terms.worth or work.wallets is None:
             raise PointsDoNotPay
+        if not item.member.may_spend:
+            raise MayNotSpend
         limit = most_points_payable(terms, entry.total - item.discount)
         if entry.pay_points > limit:
             raise TooManyPoints(limit=limit)
         item.paid_by_points = entry.pay_points * terms.worth
+
+
+def _capture_reward(work: PurchaseWork, item: Item) -> None:
+    """The voucher of a reward is used: the points that were held for it are spent."""
+    voucher = work.vouchers.get(item.entry.voucher)
+    if voucher is None or voucher.decision_id is None or work.wallets is None:
+        return
+    hold = _hold(work, item, voucher.decision_id)
+    assert hold is not None
+    ref = Ref("hold", hold.id, item.purchased_at)
+    capture(work.wallets.plan, hold, hold.amount, (), ref, at=work.now)
+
+
+def _hold(work: PurchaseWork, item: Item, decision_id: int) -> HoldState | None:
+    hold = work.holds.get(decision_id)
+    hers = hold is not None and item.member is not None and hold.holder == item.holder
+    return hold if hers and work.wallets is not None else None
 
 
 def _spend(work: PurchaseWork, item: Item) -> None:
@@ -72,7 +96,7 @@ def _spend(work: PurchaseWork, item: Item) -> None:
     unit = work.club.points_unit_id
     ref = Ref("decision", decision, item.purchased_at)
     try:
-        work.wallets.plan.spend(unit, item.member_id, points, ref, at=work.now)
+        work.wallets.plan.spend(unit, item.holder, points, ref, at=work.now)
     except DomainError:
         if item.voucher_use is not None:  # a later entry of the batch may still use it
             work.vouchers[item.entry.voucher].used = False
@@ -129,7 +153,7 @@ def _grant(work: PurchaseWork, item: Item, decision: int, decided: Decided) -> N
         matures_at(terms, item.purchased_at, work.now),
     )
     ref = Ref("decision", decision, item.purchased_at)
-    work.wallets.plan.earn(club.points_unit_id, item.member_id, decided.points, lot, ref)
+    work.wallets.plan.earn(club.points_unit_id, item.holder, decided.points, lot, ref)
 
 
 def _decision(
@@ -166,9 +190,9 @@ def _answer(work: PurchaseWork, item: Item, decided: Decided) -> dict[str, Any]:
         plan, unit = work.wallets.plan, work.club.points_unit_id
         tier = tier_for(work.live.program, work.tier_points_of(item))
         answer["balance"] = {
-            "available": plan.balance(unit, item.member_id, "available")
-            + plan.balance(unit, item.member_id, "debt"),
-            "pending": plan.balance(unit, item.member_id, "pending"),
+            "available": plan.balance(unit, item.holder, "available")
+            + plan.balance(unit, item.holder, "debt"),
+            "pending": plan.balance(unit, item.holder, "pending"),
         }
         answer["tier"] = tier.code if tier else None
     return answer

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from vafa.club.errors import InactiveMember, UnknownBranch, UnknownMember
 from vafa.club.reads.branches import FoundBranch, branches_query
@@ -19,8 +18,8 @@ from vafa.commerce.reads.purchases import (
     products_query,
 )
 from vafa.core.db import ask_together
-from vafa.core.errors import DomainError, StoredRefusal
-from vafa.core.idempotency import Key, KeyReused, StoredAnswer, answers_query, hash_input
+from vafa.core.errors import DomainError
+from vafa.core.idempotency import Key, Name, NewAnswer, answers_query, hash_input
 from vafa.core.ids import next_ids
 from vafa.flows.entries import (
     OLDEST,
@@ -31,7 +30,9 @@ from vafa.flows.entries import (
     entry_key,
     refused,
 )
-from vafa.ledger.actions.wallets import Wallets
+from vafa.flows.repeats import answer_to_keep, same_again, stored_outcomes
+from vafa.ledger.actions.writing import Wallets
+from vafa.ledger.rules.state import HoldState
 from vafa.program.actions.decisions import NewDecision
 from vafa.program.actions.vouchers import LockedVoucher, NewUse
 from vafa.program.reads.facts import TierWindow
@@ -76,6 +77,12 @@ class Item:
         assert self.member is not None
         return self.member.id
 
+    @property
+    def holder(self) -> int:
+        """The ledger's number of the wallet that the member uses."""
+        assert self.member is not None
+        return self.member.holder
+
     def refuse(self, error: DomainError) -> None:
         self.outcome = refused(error)
 
@@ -92,6 +99,7 @@ class PurchaseWork:
     live: LiveProgram = NO_PROGRAM
     wallets: Wallets | None = None
     vouchers: dict[str, LockedVoucher] = field(default_factory=dict)
+    holds: dict[int, HoldState] = field(default_factory=dict)  # by the decision of the reward
     decisions: list[NewDecision] = field(default_factory=list)
     granted: dict[int, list[tuple[datetime, int]]] = field(default_factory=dict)
 
@@ -99,16 +107,17 @@ class PurchaseWork:
         """Entries that nothing speaks against so far."""
         return [item for item in self.items if item.outcome is _OPEN and item.same_as is None]
 
-    def read_tier_points(
-        self, items: Sequence[Item], read: Callable[[Sequence[TierWindow]], list[int]]
-    ) -> None:
-        """Fill in what each entry's member had earned in her tier window at that time."""
-        windows = []
-        for item in items:
-            since = tier_window_start(item.day, self.club.calendar, self.club.zone)
-            windows.append(TierWindow(item.member_id, since, item.purchased_at))
-        for item, points in zip(items, read(windows), strict=True):
-            item.tier_points = points
+    def tier_windows(self, items: Sequence[Item]) -> list[TierWindow]:
+        """In which time the earnings of each entry's member count for her tier."""
+        club = self.club
+        return [
+            TierWindow(
+                item.member_id,
+                tier_window_start(item.day, club.calendar, club.zone),
+                item.purchased_at,
+            )
+            for item in items
+        ]
 
     def tier_points_of(self, item: Item) -> int:
         """Tier points of the entry's member, with what this batch granted her before it."""
@@ -118,17 +127,15 @@ class PurchaseWork:
         since = tier_window_start(item.day, self.club.calendar, self.club.zone)
         return item.tier_points + sum(n for at, n in earlier if since <= at <= item.purchased_at)
 
-    def answers(self) -> list[tuple[Key, int, Any]]:
+    def answers(self) -> list[NewAnswer]:
         """Keys to store: what was recorded, and refusals that are final."""
-        out: list[tuple[Key, int, Any]] = []
+        out: list[NewAnswer] = []
         for item in self.items:
             if item.key is None or item.same_as is not None:
                 continue
-            error = item.outcome.error
-            if item.recorded:
-                out.append((item.key, 201, item.outcome.answer))
-            elif error is not None and error.final and not isinstance(error, StoredRefusal):
-                out.append((item.key, error.status, StoredRefusal.stored_form(error)))
+            kept = answer_to_keep(item.key, item.outcome, {"purchase_id": item.purchase_id})
+            if kept is not None:
+                out.append(kept)
         return out
 
 
@@ -151,7 +158,9 @@ def resolve(work: PurchaseWork, *, look_for_repeats: bool = True) -> None:
         members_query(club_id, [i.entry.member for i in items if i.entry.member is not None]),
         products_query(club_id, {line.sku for i in items for line in i.lines if line.sku}),
     )
-    _answer_stored_keys(first, stored)
+    keys = [item.key for item in first.values() if item.key is not None]
+    for name, outcome in stored_outcomes(club_id, keys, stored).items():
+        first[name].outcome = outcome
     for item in work.open_items():
         _place(item, branches)
         _recognise(item, members)
@@ -163,20 +172,8 @@ def copy_repeats(work: PurchaseWork) -> None:
     """Entries that repeat another of the same batch get its answer."""
     for item in work.items:
         if item.same_as is not None:
-            item.outcome = _again(item.same_as.outcome)
-
-
-def stored_outcome(key: Key, stored: StoredAnswer) -> Outcome:
-    """The outcome of a key that was answered before."""
-    if stored.input_hash != key.input_hash:
-        return refused(KeyReused())
-    if stored.status >= 400:
-        return refused(StoredRefusal(**stored.answer))
-    return Outcome("repeated", stored.answer)
-
-
-def _again(outcome: Outcome) -> Outcome:
-    return Outcome("repeated", outcome.answer) if outcome.status == "recorded" else outcome
+            by_key = item.key is not None and item.key == item.same_as.key
+            item.outcome = same_again(item.same_as.outcome, by_key=by_key)
 
 
 def _check(work: PurchaseWork, item: Item) -> None:
@@ -186,30 +183,23 @@ def _check(work: PurchaseWork, item: Item) -> None:
         item.refuse(error)
 
 
-def _first_of_each_key(work: PurchaseWork) -> dict[tuple[str, str, str], Item]:
+def _first_of_each_key(work: PurchaseWork) -> dict[Name, Item]:
     """The first entry of each key; later ones of the batch repeat it or misuse its key."""
-    first: dict[tuple[str, str, str], Item] = {}
+    first: dict[Name, Item] = {}
     for item in work.open_items():
         key = item.key = entry_key(item.entry, "purchase")
         if key is None:
             continue
-        earlier = first.setdefault((key.client, key.operation, key.key), item)
+        earlier = first.setdefault(key.name, item)
         if earlier is item:
             continue
-        if earlier.key is not None and earlier.key.input_hash == key.input_hash:
+        assert earlier.key is not None
+        reused = key.reused(earlier.key.asked_hash, earlier.key.asked_marks)
+        if reused is None:
             item.same_as = earlier
         else:
-            item.refuse(KeyReused())
+            item.refuse(reused)
     return first
-
-
-def _answer_stored_keys(
-    first: dict[tuple[str, str, str], Item], stored: dict[tuple[str, str, str], StoredAnswer]
-) -> None:
-    for name, answer in stored.items():
-        item = first[name]
-        if item.key is not None:
-            item.outcome = stored_outcome(item.key, answer)
 
 
 def _place(item: Item, branches: dict[int | str, FoundBranch]) -> None:

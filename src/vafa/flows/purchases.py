@@ -6,6 +6,7 @@ statements whatever the size of the batch. Each entry succeeds or is refused on 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
@@ -29,10 +30,12 @@ from vafa.flows.purchase_work import (
     first_of_each_receipt,
     resolve,
 )
+from vafa.flows.repeats import patiently
 from vafa.ledger.actions.wallets import accounts_query, lock_wallets, read_wallets
+from vafa.ledger.reads.holds import holds_for
 from vafa.program.actions.decisions import insert_decisions
 from vafa.program.actions.vouchers import insert_uses, read_vouchers
-from vafa.program.reads.facts import tier_points
+from vafa.program.reads.facts import tier_points_query
 
 
 def record_purchases(
@@ -46,12 +49,25 @@ def record_purchases(
     """Record every entry of ``batch`` in one durable transaction; outcomes in the same order.
 
     Each entry carries its own actor and idempotency key. A repeated key or receipt gives the
-    stored answer. ``grant_points`` False records facts only (an import of history). ``at`` judges
+    stored answer; one whose key is in flight waits for the other up to two seconds, when all
+    others are done. ``grant_points`` False records facts only (an import of history). ``at`` judges
     points and vouchers as of an earlier moment (a history that is replayed); default now.
     Raises NoLiveProgram (for the batch); refusals of single entries are in their outcomes.
     """
     moment = at or now()
-    return retry_lost_race(lambda: _record(club, batch, source, grant_points, moment))
+
+    def record(some: Sequence[PurchaseEntry]) -> list[Outcome]:
+        return retry_lost_race(lambda: _record(club, some, source, grant_points, moment))
+
+    return patiently(club.id, batch, record)
+
+
+def record_without_waiting(
+    club: ClubContext, batch: Sequence[PurchaseEntry], *, source: str
+) -> list[Outcome]:
+    """``record_purchases``, but entries whose key is in flight are refused with KeyInFlight at
+    once, for callers that do the waiting themselves."""
+    return retry_lost_race(lambda: _record(club, batch, source, True, now()))
 
 
 def preview_purchase(club: ClubContext, entry: PurchaseEntry) -> Outcome:
@@ -99,21 +115,31 @@ def _open_books(work: PurchaseWork, *, lock: bool = True) -> None:
     first = first_of_each_receipt(work) if lock else {}
     unit = work.club.points_unit_id
     mine = [item for item in work.open_items() if item.member is not None]
-    wallets = [(unit, item.member_id) for item in mine] if work.grant_points else []
-    known, accounts = ask_together(
-        receipts_query("purchase", list(first)), accounts_query(wallets, lock=lock)
+    earning = mine if work.grant_points else []
+    wallets = [(unit, item.holder) for item in earning]
+    known, accounts, earned = ask_together(
+        receipts_query("purchase", list(first)),
+        accounts_query(wallets, lock=lock),
+        tier_points_query(work.tier_windows(earning)),  # asked when the locks are held
     )
+    for item, points in zip(earning, earned, strict=True):
+        item.tier_points = points
     answer_known_receipts(first, known)
     if work.grant_points:
         open_plan = lock_wallets if lock else read_wallets
-        paying = [(unit, item.member_id) for item in mine if item.entry.pay_points]
-        work.wallets = open_plan(work.club.book_id, wallets, with_lots=paying, locked=accounts)
-        work.read_tier_points(
-            [item for item in work.open_items() if item.member is not None], tier_points
+        paying: Counter[tuple[int, int]] = Counter()
+        for item in mine:
+            if item.entry.pay_points:
+                paying[unit, item.holder] += item.entry.pay_points
+        work.wallets = open_plan(
+            work.club.book_id, wallets, paying=paying, locked=accounts, at=work.now
         )
     codes = [item.entry.voucher for item in work.open_items() if item.entry.voucher]
     if codes:
         work.vouchers = read_vouchers(work.club.id, codes, lock=lock)
+        paid = [v.decision_id for v in work.vouchers.values() if v.decision_id is not None]
+        held = holds_for("decision", paid) if paid else []
+        work.holds = {hold.source_id: hold for hold in held if hold.status == "open"}
 
 
 def _write(work: PurchaseWork) -> None:
@@ -123,7 +149,7 @@ def _write(work: PurchaseWork) -> None:
     many go by COPY, which cannot be sent so.
     """
     done = [item for item in work.items if item.recorded]
-    with together() if len(done) < COPY_FROM_ROWS // 2 else nullcontext():
+    with together(last=True) if len(done) < COPY_FROM_ROWS // 2 else nullcontext():
         insert_purchases([_purchase(work, item) for item in done], _lines(done))
         insert_decisions(work.decisions)
         if work.wallets is not None:

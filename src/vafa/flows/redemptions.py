@@ -1,28 +1,43 @@
-"""Points become rewards, and reward vouchers are handed over."""
+"""Points become rewards: they are held for the voucher, and spent when it is used.
+
+A voucher that is cancelled, or expires unused, ends the hold: the points go back into the lots
+that they came from, or, where these have expired meanwhile, into one that lasts some days more.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from vafa.club.actor import Actor
-from vafa.club.errors import InactiveMember, UnknownMember
+from vafa.club.errors import InactiveMember, MayNotSpend, UnknownMember
 from vafa.club.reads.context import ClubContext
-from vafa.club.reads.members import find_members
+from vafa.club.reads.members import FoundMember, find_members
 from vafa.core.clock import now
+from vafa.core.errors import NotFound
 from vafa.core.events import NewEvent, append_events
 from vafa.core.ids import next_id
 from vafa.flows.entries import Outcome
 from vafa.flows.keyed import operation_key, run_once
 from vafa.ledger.actions.wallets import lock_wallets
-from vafa.ledger.rules.planning import Ref
+from vafa.ledger.actions.writing import Wallets
+from vafa.ledger.reads.holds import holds_for
+from vafa.ledger.reads.lots import taken_by
+from vafa.ledger.rules.holds import capture, release, reserve
+from vafa.ledger.rules.state import HoldState, Ref
 from vafa.program.actions.decisions import NewDecision, insert_decisions
-from vafa.program.actions.redemptions import take_reward, write_redemption
+from vafa.program.actions.redemptions import put_back, take_reward, write_redemption
 from vafa.program.actions.vouchers import insert_uses, read_vouchers
+from vafa.program.errors import VoucherUnusable
 from vafa.program.models import Redemption, Reward, Voucher
+from vafa.program.reads.redemptions import Redeemed, redemptions_of
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.earning import Part
 from vafa.program.rules.vouchers import check_usable
+
+# What comes back and has expired meanwhile is good for this long.
+GRACE = timedelta(days=7)
 
 
 def redeem_reward(
@@ -34,13 +49,13 @@ def redeem_reward(
     key: str = "",
     at: datetime | None = None,
 ) -> Outcome:
-    """Spend the reward's points and issue its voucher to the member.
+    """Hold the reward's points and issue its voucher to the member.
 
     ``at`` dates it in the past (history being brought in). Refusals: UnknownMember,
-    InactiveMember, RewardUnavailable (inactive, out of stock, another club's),
+    InactiveMember, MayNotSpend, RewardUnavailable (inactive, out of stock, another club's),
     InsufficientBalance.
     """
-    once = operation_key(actor, "redeem", key, [member_id, reward_id])
+    once = operation_key(actor, "redeem", key, {"member": member_id, "reward_id": reward_id})
     return run_once(club, once, lambda: _redeem(club, member_id, reward_id, actor, at or now()))
 
 
@@ -59,24 +74,50 @@ def hand_over(
     Refusals: VoucherUnusable.
     """
     code = voucher_code.strip().upper()
-    once = operation_key(actor, "hand_over", key, [member_id, code])
+    once = operation_key(actor, "hand_over", key, {"member": member_id, "voucher_code": code})
     return run_once(club, once, lambda: _hand_over(club, code, member_id, actor, at or now()))
+
+
+def cancel_redemption(
+    club: ClubContext,
+    *,
+    redemption_id: int,
+    actor: Actor,
+    member_id: int | None = None,
+    key: str = "",
+) -> Outcome:
+    """Give an unused voucher up and the points back; ``member_id`` asserts whose it is.
+
+    Refusals: NotFound, VoucherUnusable (used, expired or cancelled before).
+    """
+    once = operation_key(actor, "cancel", key, {"redemption_id": redemption_id})
+    return run_once(club, once, lambda: _cancel(club, redemption_id, member_id, actor))
+
+
+def end_redemptions(club: ClubContext, holds: Sequence[HoldState], at: datetime) -> int:
+    """Give the points of rewards back whose vouchers expired unused; returns how many.
+
+    ``holds`` are theirs as read before; whatever was resolved meanwhile is left alone. Must run
+    inside a transaction.
+    """
+    wallets, still_open = _lock(club, [hold.source_id for hold in holds], at)
+    due = [h for h in still_open if h.expires_at is not None and h.expires_at <= at]
+    found = redemptions_of(club.id, decisions=[hold.source_id for hold in due])
+    for hold, redeemed in zip(due, found, strict=True):
+        _give_back(club, wallets, hold, redeemed, "expired", "system", at)
+    wallets.write()
+    return len(due)
 
 
 def _redeem(
     club: ClubContext, member_id: int, reward_id: int, actor: Actor, at: datetime
 ) -> dict[str, Any]:
-    member = find_members(club.id, [("id", str(member_id))]).get(("id", str(member_id)))
-    if member is None:
-        raise UnknownMember
-    if not member.is_active:
-        raise InactiveMember
-    unit = club.points_unit_id
+    member = _spender(club, member_id)
+    wallet = (club.points_unit_id, member.holder)
     live = live_program(club.id)
-    wallets = lock_wallets(club.book_id, [(unit, member_id)], with_lots=[(unit, member_id)])
+    wallets = lock_wallets(club.book_id, [wallet], with_lots=[wallet], at=at)
     reward = take_reward(club.id, reward_id)
     number = next_id("program_decision")
-    wallets.plan.spend(unit, member_id, reward.points, Ref("decision", number, at), at=at)
     saw: dict[str, int | str] = {
         "reward": reward.id,
         "name": reward.name,
@@ -85,7 +126,7 @@ def _redeem(
     decision = NewDecision(
         id=number,
         club_id=club.id,
-        member_id=member_id,
+        member_id=member.id,
         revision_id=live.revision_id,
         trigger="redeem",
         points=-reward.points,
@@ -94,12 +135,33 @@ def _redeem(
         tier_at=at,
     )
     insert_decisions([decision])
-    wallets.write()
     redemption, voucher = write_redemption(
-        club, member_id, reward, number, actor=actor.label, at=at
+        club, member.id, reward, number, actor=actor.label, at=at
     )
+    reserve(
+        wallets.plan,
+        *wallet,
+        reward.points,
+        Ref("decision", number, at),
+        at=at,
+        expires_at=voucher.expires_at,
+        purpose=("decision", number),
+    )
+    wallets.write()
     append_events([_redeemed(club, redemption, reward)])
-    return _redeem_answer(redemption, voucher, wallets.plan.balance(unit, member_id, "available"))
+    return _redeem_answer(redemption, voucher, wallets.plan.balance(*wallet, "available"))
+
+
+def _spender(club: ClubContext, member_id: int) -> FoundMember:
+    ref = ("id", str(member_id))
+    member = find_members(club.id, [ref]).get(ref)
+    if member is None:
+        raise UnknownMember
+    if not member.is_active:
+        raise InactiveMember
+    if not member.may_spend:
+        raise MayNotSpend
+    return member
 
 
 def _redeemed(club: ClubContext, redemption: Redemption, reward: Reward) -> NewEvent:
@@ -128,12 +190,90 @@ def _redeem_answer(redemption: Redemption, voucher: Voucher, available: int) -> 
 
 
 def _hand_over(
-    club: ClubContext, code: str, member_id: int, actor: Actor, moment: datetime
+    club: ClubContext, code: str, member_id: int, actor: Actor, at: datetime
 ) -> dict[str, Any]:
+    known = redemptions_of(club.id, codes=[code])
+    wallets, holds = _lock(club, [r.decision_id for r in known], at)
     voucher = read_vouchers(club.id, [code], lock=True).get(code)
-    check_usable(voucher, member_id, moment, kind="product")
+    check_usable(voucher, member_id, at, kind="product")
     assert voucher is not None
-    insert_uses([voucher.use(None, moment, actor.label)])
+    insert_uses([voucher.use("counter", None, at, actor.label)])
+    for hold in holds:
+        capture(wallets.plan, hold, hold.amount, (), Ref("hold", hold.id, at), at=at)
+    wallets.write()
     payload = {"voucher": voucher.id, "member": member_id}
-    append_events([NewEvent(club.id, "voucher.handed_over", payload, moment)])
-    return {"voucher_code": code, "member_id": member_id, "used_at": moment.isoformat()}
+    append_events([NewEvent(club.id, "voucher.handed_over", payload, at)])
+    return {"voucher_code": code, "member_id": member_id, "used_at": at.isoformat()}
+
+
+def _cancel(
+    club: ClubContext, redemption_id: int, member_id: int | None, actor: Actor
+) -> dict[str, Any]:
+    moment = now()
+    found = redemptions_of(club.id, ids=[redemption_id])
+    if not found or member_id not in (None, found[0].member_id):
+        raise NotFound
+    wallets, holds = _lock(club, [found[0].decision_id], moment)
+    if not holds or (holds[0].expires_at or moment) < moment:
+        raise VoucherUnusable
+    _give_back(club, wallets, holds[0], found[0], "cancelled", actor.label, moment)
+    wallets.write()
+    wallet = (club.points_unit_id, holds[0].holder)
+    return {
+        "redemption_id": redemption_id,
+        "points_given_back": found[0].points,
+        "balance": {"available": wallets.plan.balance(*wallet, "available")},
+    }
+
+
+def _lock(
+    club: ClubContext, decisions: Sequence[int], at: datetime
+) -> tuple[Wallets, list[HoldState]]:
+    """The wallets in which these redemptions hold points, locked, and their holds still open."""
+    unit = club.points_unit_id
+    holders = {hold.holder for hold in holds_for("decision", decisions)}
+    wallets = lock_wallets(club.book_id, [(unit, holder) for holder in holders], at=at)
+    holds = [h for h in holds_for("decision", decisions) if h.status == "open"]
+    return wallets, sorted(holds, key=lambda hold: hold.source_id)
+
+
+def _give_back(
+    club: ClubContext,
+    wallets: Wallets,
+    hold: HoldState,
+    redeemed: Redeemed,
+    why: str,
+    actor: str,
+    at: datetime,
+) -> None:
+    voucher = read_vouchers(club.id, [redeemed.voucher_code], lock=True)[redeemed.voucher_code]
+    if voucher.used:
+        raise VoucherUnusable
+    insert_uses([voucher.use(why, None, at, actor)])
+    number = next_id("program_decision")
+    saw: dict[str, int | str] = {"name": redeemed.reward, "name_en": redeemed.reward_en, "why": why}
+    decision = NewDecision(
+        id=number,
+        club_id=club.id,
+        member_id=redeemed.member_id,
+        revision_id=redeemed.revision_id,
+        trigger="unredeem",
+        points=hold.amount,
+        parts=[Part("", "unredeem", hold.amount, saw)],
+        effective_at=at,
+        tier_at=at,
+        undoes_id=redeemed.decision_id,
+    )
+    insert_decisions([decision])
+    release(
+        wallets.plan,
+        hold,
+        taken_by([hold.transfer_id])[hold.transfer_id],
+        Ref("decision", number, at),
+        at=at,
+        status="expired" if why == "expired" else "released",
+        grace_until=club.day_end(club.local_date(at) + GRACE),
+    )
+    put_back([redeemed.reward_id])
+    payload = {"redemption": redeemed.id, "member": redeemed.member_id, "points": hold.amount}
+    append_events([NewEvent(club.id, f"reward.{why}", payload, at)])

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from vafa.club.errors import UnknownBranch, UnknownMember
 from vafa.club.reads.branches import find_branches
 from vafa.club.reads.context import ClubContext
-from vafa.club.reads.members import FoundMember, find_members
+from vafa.club.reads.members import FoundMember, Wallet, find_members
 from vafa.commerce.errors import ReceiptReused, ReturnTooLarge, UnknownPurchase
 from vafa.commerce.reads.purchases import find_receipts
 from vafa.commerce.reads.returns import LineState, PurchaseState, read_purchases
-from vafa.core.errors import DomainError, InvalidInput, StoredRefusal
-from vafa.core.idempotency import Key, KeyReused, find_answers, hash_input
+from vafa.core.errors import DomainError, InvalidInput
+from vafa.core.idempotency import Key, Name, NewAnswer, find_answers, hash_input
 from vafa.core.ids import next_ids
 from vafa.flows.entries import OLDEST, Outcome, ReturnEntry, check_return, entry_key, refused
-from vafa.flows.purchase_work import stored_outcome
-from vafa.ledger.actions.wallets import Wallets
-from vafa.ledger.rules.planning import Taken
+from vafa.flows.repeats import answer_to_keep, same_again, stored_outcomes
+from vafa.ledger.actions.writing import Wallets
+from vafa.ledger.rules.state import Taken
 from vafa.program.actions.decisions import NewDecision
 from vafa.program.reads.undo import Undoable
 from vafa.program.rules.earning import spread
@@ -44,6 +43,7 @@ class ReturnItem:
     entry: ReturnEntry
     outcome: Outcome = field(default_factory=lambda: _OPEN)
     key: Key | None = None
+    same_as: ReturnItem | None = None
     branch_id: int = 0
     purchase: PurchaseState | None = None
     member: FoundMember | None = None
@@ -81,6 +81,7 @@ class ReturnWork:
     source: str
     wallets: Wallets | None = None
     undoable: dict[int, list[Undoable]] = field(default_factory=dict)
+    holders: dict[int, Wallet] = field(default_factory=dict)
     origins: dict[int, list[int]] = field(default_factory=dict)
     spends: dict[int, int] = field(default_factory=dict)
     taken: dict[int, list[Taken]] = field(default_factory=dict)
@@ -88,19 +89,17 @@ class ReturnWork:
 
     def open_items(self) -> list[ReturnItem]:
         """Entries that nothing speaks against so far."""
-        return [item for item in self.items if item.outcome is _OPEN]
+        return [item for item in self.items if item.outcome is _OPEN and item.same_as is None]
 
-    def answers(self) -> list[tuple[Key, int, Any]]:
+    def answers(self) -> list[NewAnswer]:
         """Keys to store: what was recorded, and refusals that are final."""
-        out: list[tuple[Key, int, Any]] = []
+        out: list[NewAnswer] = []
         for item in self.items:
-            error = item.outcome.error
-            if item.key is None:
+            if item.key is None or item.same_as is not None:
                 continue
-            if item.recorded:
-                out.append((item.key, 201, item.outcome.answer))
-            elif error is not None and error.final and not isinstance(error, StoredRefusal):
-                out.append((item.key, error.status, StoredRefusal.stored_form(error)))
+            kept = answer_to_keep(item.key, item.outcome, {"return_id": item.return_id})
+            if kept is not None:
+                out.append(kept)
         return out
 
 
@@ -120,6 +119,13 @@ def resolve_returns(work: ReturnWork, *, lock: bool = True) -> None:
     _number(work)
     if lock:
         _answer_repeated_receipts(work)
+
+
+def copy_repeats(work: ReturnWork) -> None:
+    """Entries that repeat another of the same batch get its answer."""
+    for item in work.items:
+        if item.same_as is not None:
+            item.outcome = same_again(item.same_as.outcome, by_key=True)
 
 
 def settle_lines(item: ReturnItem) -> None:
@@ -175,18 +181,24 @@ def _amount_back(purchase: PurchaseState, amount: int, left: int) -> list[Back]:
 
 
 def _answer_repeated_keys(work: ReturnWork) -> None:
-    first: dict[tuple[str, str, str], ReturnItem] = {}
+    first: dict[Name, ReturnItem] = {}
     for item in work.open_items():
         key = item.key = entry_key(item.entry, "return")
         if key is None:
             continue
-        if first.setdefault((key.client, key.operation, key.key), item) is not item:
-            item.refuse(KeyReused())
-            item.key = None
-    stored = find_answers(work.club.id, [i.key for i in first.values() if i.key is not None])
-    for name, item in first.items():
-        if name in stored and item.key is not None:
-            item.outcome = stored_outcome(item.key, stored[name])
+        earlier = first.setdefault(key.name, item)
+        if earlier is item:
+            continue
+        assert earlier.key is not None
+        reused = key.reused(earlier.key.asked_hash, earlier.key.asked_marks)
+        if reused is None:
+            item.same_as = earlier
+        else:
+            item.refuse(reused)
+    keys = [item.key for item in first.values() if item.key is not None]
+    stored = find_answers(work.club.id, keys)
+    for name, outcome in stored_outcomes(work.club.id, keys, stored).items():
+        first[name].outcome = outcome
 
 
 def _find_branches(work: ReturnWork) -> None:

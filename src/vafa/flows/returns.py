@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import wallets_of
 from vafa.commerce.actions.returns import NewReturn, NewReturnLine, insert_returns
 from vafa.core.clock import now
 from vafa.core.errors import DomainError
@@ -20,18 +21,26 @@ from vafa.core.events import NewEvent, append_events
 from vafa.core.idempotency import retry_lost_race, store_answers
 from vafa.core.ids import next_id
 from vafa.flows.entries import Outcome, ReturnEntry
-from vafa.flows.return_work import ReturnItem, ReturnWork, resolve_returns, settle_lines
-from vafa.ledger.actions.wallets import lock_wallets, read_wallets, taken_by
+from vafa.flows.repeats import patiently
+from vafa.flows.return_work import (
+    ReturnItem,
+    ReturnWork,
+    copy_repeats,
+    resolve_returns,
+    settle_lines,
+)
+from vafa.ledger.actions.wallets import lock_wallets, read_wallets
+from vafa.ledger.reads.lots import taken_by
 from vafa.ledger.reads.transfers import transfers_of
-from vafa.ledger.rules.planning import Ref
+from vafa.ledger.rules.state import Ref
 from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.actions.vouchers import reissue_vouchers
 from vafa.program.reads.undo import Undoable, undoable_decisions
 from vafa.program.rules.earning import Part
 from vafa.program.rules.undoing import LineProgress, cumulative_share, granted_to_undo
 
-# A voucher that comes back with a bill is good for at least this long.
-VOUCHER_GRACE = timedelta(days=7)
+# What comes back with a bill and has expired meanwhile is good for this long.
+GRACE = timedelta(days=7)
 
 
 def record_returns(
@@ -39,9 +48,12 @@ def record_returns(
 ) -> list[Outcome]:
     """Record every return of ``batch`` in one durable transaction; outcomes in the same order.
 
-    Refusals (UnknownPurchase, ReturnTooLarge, ReceiptReused, ...) are per entry.
+    Refusals (UnknownPurchase, ReturnTooLarge, ReceiptReused, ...) are per entry; one whose key
+    is in flight waits for the other up to two seconds.
     """
-    return retry_lost_race(lambda: _record(club, batch, source))
+    return patiently(
+        club.id, batch, lambda some: retry_lost_race(lambda: _record(club, some, source))
+    )
 
 
 def preview_return(club: ClubContext, entry: ReturnEntry) -> Outcome:
@@ -56,6 +68,7 @@ def _record(club: ClubContext, batch: Sequence[ReturnEntry], source: str) -> lis
         work = ReturnWork(club, [ReturnItem(entry) for entry in batch], now(), source)
         _decide_all(work, lock=True)
         _write(work)
+    copy_repeats(work)
     return [item.outcome for item in work.items]
 
 
@@ -76,7 +89,8 @@ def _open_books(work: ReturnWork, *, lock: bool) -> None:
     """Lock the members' wallets with their lots; read what can be undone and by which transfers."""
     unit = work.club.points_unit_id
     items = [i for i in work.open_items() if i.purchase is not None and i.member_id is not None]
-    wallets = [(unit, i.member_id) for i in items if i.member_id is not None]
+    work.holders = wallets_of(i.member_id for i in items if i.member_id is not None)
+    wallets = [(unit, wallet.holder) for wallet in work.holders.values()]
     open_plan = lock_wallets if lock else read_wallets
     work.wallets = open_plan(work.club.book_id, wallets, with_lots=wallets)
     found = undoable_decisions([i.purchase.id for i in items if i.purchase is not None])
@@ -84,11 +98,11 @@ def _open_books(work: ReturnWork, *, lock: bool) -> None:
         work.undoable.setdefault(decision.purchase_id, []).append(decision)
     made = transfers_of("decision", [d.id for d in found])
     for decision in found:
-        numbers = [t.id for t in made.get(decision.id, ())]
+        transfers = made.get(decision.id, [])
         if decision.trigger == "pay":
-            work.spends[decision.id] = numbers[0]
+            work.spends[decision.id] = transfers[0].spend_id
         else:
-            work.origins[decision.id] = numbers
+            work.origins[decision.id] = [t.id for t in transfers]
     work.taken = taken_by(list(work.spends.values()))
 
 
@@ -112,7 +126,7 @@ def _undo(work: ReturnWork, item: ReturnItem) -> dict[str, Any]:
                 given_back += n
                 points_value += n * int(decision.parts[0][3]["worth"])
             else:
-                take = granted_to_undo(decision.shares, progress, -decision.undone)
+                take = max(granted_to_undo(decision.shares, progress, -decision.undone), 0)
                 _take_back(work, item, decision, take)
                 taken_back += take
     return _answer(work, item, taken_back, given_back, points_value)
@@ -123,7 +137,7 @@ def _give_back(work: ReturnWork, item: ReturnItem, decision: Undoable) -> int:
     assert purchase is not None and work.wallets is not None
     target = cumulative_share(-decision.points, purchase.returned, purchase.total)
     amount = target - decision.undone
-    if not amount:
+    if amount <= 0:  # a correction may have given it back already
         return 0
     spend = work.spends[decision.id]
     number = _store(work, item, decision, "give_back", amount)
@@ -131,19 +145,21 @@ def _give_back(work: ReturnWork, item: ReturnItem, decision: Undoable) -> int:
     ref = Ref("decision", number, item.returned_at)
     unit = work.club.points_unit_id
     held = work.taken.get(spend, [])
-    plan.restore(unit, decision.member_id, spend, held, amount, ref)
+    holder = work.holders[decision.member_id].holder
+    grace = work.club.day_end(work.club.local_date(work.now) + GRACE)
+    plan.restore(unit, holder, spend, held, amount, ref, at=work.now, grace_until=grace)
     work.taken[spend] = plan.left_of(held, amount)
     return amount
 
 
 def _take_back(work: ReturnWork, item: ReturnItem, decision: Undoable, amount: int) -> None:
-    if not amount:
+    if amount <= 0:
         return
     assert work.wallets is not None
     number = _store(work, item, decision, "return", -amount)
     work.wallets.plan.claw_back(
         work.club.points_unit_id,
-        decision.member_id,
+        work.holders[decision.member_id].holder,
         amount,
         work.origins[decision.id],
         Ref("decision", number, item.returned_at),
@@ -159,7 +175,7 @@ def _store(
         NewDecision(
             id=number,
             club_id=work.club.id,
-            member_id=decision.member_id,
+            member_id=work.holders[decision.member_id].member_id,
             revision_id=decision.revision_id,
             trigger=trigger,
             points=points,
@@ -195,7 +211,8 @@ def _answer(
         "points_given_back": given_back,
     }
     if item.member_id is not None and work.wallets is not None:
-        plan, unit, member = work.wallets.plan, work.club.points_unit_id, item.member_id
+        plan, unit = work.wallets.plan, work.club.points_unit_id
+        member = work.holders[item.member_id].holder if purchase else item.member_id
         answer["balance"] = {
             "available": plan.balance(unit, member, "available")
             + plan.balance(unit, member, "debt"),
@@ -237,7 +254,7 @@ def _give_vouchers_back(work: ReturnWork, done: Sequence[ReturnItem]) -> None:
         and item.purchase.discount
         and item.purchase.returned == item.purchase.total
     }
-    until = {number: item.returned_at + VOUCHER_GRACE for number, item in whole.items()}
+    until = {number: item.returned_at + GRACE for number, item in whole.items()}
     for purchase_id, code in reissue_vouchers(work.club.id, until).items():
         whole[purchase_id].outcome.answer["voucher_code"] = code
 

@@ -1,8 +1,9 @@
-"""What time itself does: pending points mature, old points expire."""
+"""What time itself does: pending value matures, warnings go out, holds end, old value expires."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
@@ -11,15 +12,26 @@ from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
 from vafa.core.events import NewEvent, append_events
 from vafa.core.progress import Progress, SilentProgress
-from vafa.ledger.actions.wallets import Wallets, lock_wallets
-from vafa.ledger.reads.due import holders_due
-from vafa.ledger.rules.planning import LotState, Ref
-
-_CHUNK = 1000
+from vafa.flows.hold_ends import end_due_holds
+from vafa.ledger.actions.aging import (
+    START,
+    Chunk,
+    Cursor,
+    Moved,
+    expire_due,
+    expire_idle,
+    mature_due,
+    note_idle_warnings,
+    note_warnings,
+    warning_days,
+)
+from vafa.ledger.actions.wallets import lock_wallets
+from vafa.ledger.rules.dates import end_of_day
+from vafa.ledger.rules.state import Ref
 
 
 class Upkeep(NamedTuple):
-    """How many points matured and expired."""
+    """How many points (and how much credit) matured and expired."""
 
     matured: int
     expired: int
@@ -28,59 +40,99 @@ class Upkeep(NamedTuple):
 def run_upkeep(
     club: ClubContext, *, at: datetime | None = None, progress: Progress | None = None
 ) -> Upkeep:
-    """Mature and expire everything due by ``at`` (default now), a thousand members at a time.
+    """Do everything that is due by ``at`` (default now), in every unit of the club.
 
-    Each chunk is one transaction; running it twice, late, or again after a crash does the rest
-    and nothing twice. Movements are dated by the lot's own date.
+    Value matures and holds end before anything expires, and warnings are noted before that. Each chunk is one
+    transaction; running it twice, late, or again after a crash does the rest and nothing twice.
+    Movements are dated by the lot's own date. Raises LedgerFrozen.
     """
     moment = at or now()
     bar = progress or SilentProgress()
-    return Upkeep(*(_all_due(club, what, moment, bar) for what in ("mature", "expire")))
+    matured = expired = 0
+    for unit in (club.points_unit_id, club.credit_unit_id):
+        matured += _in_chunks(club, unit, mature_due, "matured", moment, bar)
+    end_due_holds(club, moment)
+    for unit in (club.points_unit_id, club.credit_unit_id):
+        _warn(club, unit, moment)
+        expired += _in_chunks(club, unit, expire_due, "expired", moment, bar)
+        expired += _expire_idle(club, unit, moment, bar)
+    return Upkeep(matured, expired)
 
 
-def _all_due(club: ClubContext, what: str, at: datetime, progress: Progress) -> int:
-    total = 0
-    while holders := holders_due(club.points_unit_id, what, at, _CHUNK):
+def _in_chunks(
+    club: ClubContext,
+    unit: int,
+    move: Callable[[int, int, datetime, Cursor], Chunk],
+    what: str,
+    at: datetime,
+    progress: Progress,
+) -> int:
+    total, cursor = 0, START
+    while True:
         with transaction.atomic(durable=True):
-            total += _move_due(club, what, at, holders)
-        progress.advance(len(holders))
-    return total
+            chunk = move(club.book_id, unit, at, cursor)
+            moved = chunk.moved + _mature_debtors(club, unit, chunk.in_debt, at)
+            append_events(_events(club, unit, what, moved))
+        total += sum(m.amount for m in moved)
+        progress.advance(chunk.lots)
+        if chunk.next is None:
+            return total
+        cursor = chunk.next
 
 
-def _move_due(club: ClubContext, what: str, at: datetime, holders: list[int]) -> int:
-    unit = club.points_unit_id
-    wallets = lock_wallets(
-        club.book_id, [(unit, h) for h in holders], with_lots=[(unit, h) for h in holders]
-    )
-    events: list[NewEvent] = []
-    moved = 0
+def _mature_debtors(club: ClubContext, unit: int, holders: list[int], at: datetime) -> list[Moved]:
+    """What matures for those who owe something repays that first."""
+    if not holders:
+        return []
+    wallets = [(unit, holder) for holder in holders]
+    locked = lock_wallets(club.book_id, wallets, with_lots=wallets, at=at)
+    moved = []
     for holder in holders:
-        for lot in _due_lots(wallets, unit, holder, what, at):
-            moved += lot.remaining
-            events.append(_move(club, wallets, holder, lot, what))
-    wallets.write()
-    append_events(events)
+        pending = locked.plan.open_lots(unit, holder, "pending")
+        for lot in sorted(pending, key=lambda lot: lot.id):
+            if lot.matures_at is not None and lot.matures_at <= at:
+                moved.append(Moved(holder, lot.remaining, lot.matures_at))
+                ref = Ref("maturing", lot.account_id, lot.matures_at)
+                locked.plan.mature(unit, holder, lot, ref)
+    locked.write()
     return moved
 
 
-def _due_lots(wallets: Wallets, unit: int, holder: int, what: str, at: datetime) -> list[LotState]:
-    account = wallets.plan.accounts[(unit, holder, "pending" if what == "mature" else "available")]
-    due = []
-    for lot in wallets.plan.lots.get((unit, holder), []):
-        when = lot.matures_at if what == "mature" else lot.expires_at
-        if lot.account_id == account.id and lot.remaining and when is not None and when <= at:
-            due.append(lot)
-    return sorted(due, key=lambda lot: lot.id)
+def _expire_idle(club: ClubContext, unit: int, at: datetime, progress: Progress) -> int:
+    total = 0
+    while True:
+        with transaction.atomic(durable=True):
+            moved = expire_idle(club.book_id, unit, at)
+            append_events(_events(club, unit, "expired", moved))
+        if not moved:
+            return total
+        total += sum(m.amount for m in moved)
+        progress.advance(len(moved))
 
 
-def _move(club: ClubContext, wallets: Wallets, holder: int, lot: LotState, what: str) -> NewEvent:
-    points, unit = lot.remaining, club.points_unit_id
-    if what == "mature":
-        assert lot.matures_at is not None
-        when, name = lot.matures_at, "points.matured"
-        wallets.plan.mature(unit, holder, lot, Ref("maturing", lot.id, when))
-    else:
-        assert lot.expires_at is not None
-        when, name = lot.expires_at, "points.expired"
-        wallets.plan.expire(unit, holder, lot, Ref("expiry", lot.id, when))
-    return NewEvent(club.id, name, {"member": holder, "points": points}, when)
+def _warn(club: ClubContext, unit: int, at: datetime) -> None:
+    """Announce what expires within the warning time; whoever tells members reads these events."""
+    days = warning_days(unit)
+    if not days:
+        return
+    before = end_of_day(club.local_date(at) + timedelta(days=days - 1), club.zone)
+    with transaction.atomic(durable=True):
+        soon = note_warnings(unit, at, before)
+        soon += note_idle_warnings(club.book_id, unit, at, before)
+        append_events(
+            [
+                NewEvent(
+                    club.id,
+                    "value.expiring",
+                    {"holder": m.holder, "unit": unit, "amount": m.amount, "at": m.at.isoformat()},
+                    at,
+                )
+                for m in soon
+            ]
+        )
+
+
+def _events(club: ClubContext, unit: int, what: str, moved: list[Moved]) -> list[NewEvent]:
+    name = f"points.{what}" if unit == club.points_unit_id else f"credit.{what}"
+    amount = "points" if unit == club.points_unit_id else "amount"
+    return [NewEvent(club.id, name, {"holder": m.holder, amount: m.amount}, m.at) for m in moved]

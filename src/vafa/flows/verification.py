@@ -6,14 +6,23 @@ from vafa.club.models import Club
 from vafa.commerce.reads.verification import CHECKS as COMMERCE
 from vafa.core.progress import Progress, SilentProgress
 from vafa.core.verification import Difference, run_check
+from vafa.ledger.reads.seal_verification import seal_differences
 from vafa.ledger.reads.verification import CHECKS as LEDGER
 from vafa.program.reads.verification import CHECKS as PROGRAM
 
 ALL_CHECKS = (*LEDGER, *COMMERCE, *PROGRAM)
 
 
-def verify(club_id: int | None = None, progress: Progress | None = None) -> list[Difference]:
-    """Every difference in one club, or in all; empty when all is well."""
+def verify(
+    club_id: int | None = None,
+    progress: Progress | None = None,
+    *,
+    seal_key: bytes | None = None,
+) -> list[Difference]:
+    """Every difference in one club, or in all; empty when all is well.
+
+    ``seal_key`` is the public key by which seals must be signed, where it is known.
+    """
     bar = progress or SilentProgress()
     clubs = Club.objects.order_by("id")
     if club_id is not None:
@@ -22,7 +31,11 @@ def verify(club_id: int | None = None, progress: Progress | None = None) -> list
     bar.start(clubs.count() * len(ALL_CHECKS), "verify")
     for club in clubs:
         for check in ALL_CHECKS:
-            found += run_check(check, {"club": club.id, "book": club.book_id})
+            found += run_check(
+                check, {"club": club.id, "book": club.book_id, "points": club.points_unit_id}
+            )
             bar.advance(1)
     bar.finish()
+    for club in clubs:
+        found += seal_differences(club.book_id, bar, trusted=seal_key)
     return found

@@ -13,6 +13,7 @@ class NoLiveProgram(DomainError):
 class PointsDoNotPay(DomainError):
     code = "points_do_not_pay"
     status = 409
+    final = True
     fa = "در این باشگاه با امتیاز نمی‌توان پرداخت کرد."
     en = "Points do not pay bills in this club."
 

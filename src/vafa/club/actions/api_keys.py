@@ -6,6 +6,9 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 
+from django.db import transaction
+
+from vafa.club.actions.audit import SYSTEM, Thing, record_audit
 from vafa.club.actor import SCOPES, Actor
 from vafa.club.errors import InvalidApiKey
 from vafa.club.models import ApiKey, Branch, Club, Merchant
@@ -25,30 +28,43 @@ def create_api_key(
     scopes: Sequence[str],
     branch: Branch | None = None,
     merchant: Merchant | None = None,
+    by: str = SYSTEM,
 ) -> tuple[ApiKey, str]:
     """A new key and its secret, which is not stored and cannot be shown again.
 
-    A key of a branch or merchant may record only there. Raises InvalidInput for an unknown scope.
+    A key of a branch or merchant may record only there; ``by`` is the label of who makes it.
+    Raises InvalidInput for an unknown scope.
     """
     if not scopes or not set(scopes) <= set(SCOPES):
         raise InvalidInput(field="scopes")
     secret = f"vafa_{secrets.token_urlsafe(32)}"
-    key = ApiKey.objects.create(
-        club=club,
-        merchant=merchant,
-        branch=branch,
-        name=name,
-        prefix=secret[:12],
-        secret_hash=_hash(secret),
-        scopes=sorted(set(scopes)),
-    )
+    with transaction.atomic():
+        key = ApiKey.objects.create(
+            club=club,
+            merchant=merchant,
+            branch=branch,
+            name=name,
+            prefix=secret[:12],
+            secret_hash=_hash(secret),
+            scopes=sorted(set(scopes)),
+        )
+        after = {
+            "scopes": key.scopes,
+            "branch": branch.name if branch else None,
+            "merchant": merchant.name if merchant else None,
+        }
+        record_audit(club.id, by, "api_key.created", _thing(key), after=after)
     return key, secret
 
 
-def revoke_api_key(key: ApiKey) -> None:
+def revoke_api_key(key: ApiKey, *, by: str = SYSTEM) -> None:
     """The key is refused from now on (in other processes within two seconds)."""
-    key.revoked_at = now()
-    key.save(update_fields=["revoked_at"])
+    with transaction.atomic():
+        moment = now()
+        open_keys = ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True)
+        if open_keys.update(revoked_at=moment):
+            key.revoked_at = moment
+            record_audit(key.club_id, by, "api_key.revoked", _thing(key))
     _known.clear()
 
 
@@ -70,6 +86,10 @@ def _load(digest: str) -> Actor:
             Branch.objects.filter(merchant_id=key.merchant_id).values_list("id", flat=True)
         )
     return Actor("key", key.id, key.club_id, branch_ids=branches, scopes=frozenset(key.scopes))
+
+
+def _thing(key: ApiKey) -> Thing:
+    return Thing("api_key", key.pk, f"{key.name} ({key.prefix}…)")
 
 
 def _hash(secret: str) -> str:

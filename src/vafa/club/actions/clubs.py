@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db import transaction
+
+from vafa.club.actions.audit import SYSTEM, Thing, record_audit
 from vafa.club.models import Branch, Club, ClubDisplayUnit, Merchant, Staff, User
 from vafa.club.reads.context import default_display_unit, forget_contexts
 from vafa.core.errors import InvalidInput
 from vafa.core.money import CURRENCIES
 from vafa.ledger.actions.books import open_book
+
+_SLUG = re.compile(r"[-a-zA-Z0-9_]{1,60}")
 
 
 def create_club(
@@ -21,25 +28,38 @@ def create_club(
     language: str = "fa",
     display_unit: str = "",
 ) -> Club:
-    """A new club with an empty book of points. Raises InvalidInput for an unknown currency."""
+    """A new club with an empty book of points.
+
+    Raises InvalidInput for an unknown currency or time zone, and for a slug that is no part of an
+    address (Latin letters, digits, hyphens).
+    """
     if currency not in CURRENCIES:
         raise InvalidInput(field="currency")
-    book = open_book(name)
-    club = Club.objects.create(
-        book=book.book,
-        points_unit=book.points,
-        name=name,
-        slug=slug,
-        currency=currency,
-        zone=zone,
-        calendar=calendar,
-        language=language,
-    )
-    ClubDisplayUnit.objects.create(
-        club=club,
-        unit=display_unit or default_display_unit(currency),
-        effective_from=date(2000, 1, 1),
-    )
+    _check_zone(zone)
+    if not _SLUG.fullmatch(slug):
+        raise InvalidInput(field="slug")
+    with transaction.atomic():
+        book = open_book(
+            name, calendar="gregorian" if calendar == "gregorian" else "jalali", zone=zone
+        )
+        club = Club.objects.create(
+            book=book.book,
+            points_unit=book.points,
+            credit_unit=book.credit,
+            name=name,
+            slug=slug,
+            currency=currency,
+            zone=zone,
+            calendar=calendar,
+            language=language,
+        )
+        ClubDisplayUnit.objects.create(
+            club=club,
+            unit=display_unit or default_display_unit(currency),
+            effective_from=date(2000, 1, 1),
+        )
+        settings = {"currency": currency, "zone": zone, "calendar": calendar, "language": language}
+        record_audit(club.id, SYSTEM, "club.created", Thing("club", club.id, name), after=settings)
     forget_contexts()
     return club
 
@@ -53,20 +73,56 @@ def create_branch(
     merchant: Merchant, *, code: str, name: str, kind: str = "store", city: str = ""
 ) -> Branch:
     """A place of sale; ``kind``: store or online."""
-    return Branch.objects.create(
-        club=merchant.club, merchant=merchant, code=code, name=name, kind=kind, city=city
-    )
+    with transaction.atomic():
+        branch = Branch.objects.create(
+            club=merchant.club, merchant=merchant, code=code, name=name, kind=kind, city=city
+        )
+        after = {"code": code, "kind": kind, "city": city}
+        thing = Thing("branch", branch.id, name)
+        record_audit(merchant.club_id, SYSTEM, "branch.created", thing, after=after)
+    return branch
 
 
 def create_staff(
-    club: Club, *, username: str, password: str, name: str, role: str, branch: Branch | None = None
+    club: Club,
+    *,
+    username: str,
+    password: str,
+    name: str,
+    role: str,
+    branch: Branch | None = None,
+    by: str = SYSTEM,
 ) -> Staff:
-    """A login with a role in the club."""
-    user = User.objects.create_user(username, password, name=name)
-    return Staff.objects.create(club=club, user=user, role=role, branch=branch)
+    """A login with a role in the club; ``by`` is the label of who makes it.
+
+    Raises django.db.IntegrityError when the user name is taken.
+    """
+    with transaction.atomic():
+        user = User.objects.create_user(username, password, name=name)
+        staff = Staff.objects.create(club=club, user=user, role=role, branch=branch)
+        after = {"username": user.username, "role": role, "branch": branch.name if branch else None}
+        record_audit(club.id, by, "staff.created", thing_of_staff(staff), after=after)
+    return staff
 
 
-def set_staff_active(staff: Staff, active: bool) -> None:
+def set_staff_active(staff: Staff, active: bool, *, by: str) -> None:
     """Let a person of the staff in, or not any more (from her next request on)."""
-    staff.is_active = active
-    staff.save(update_fields=["is_active"])
+    with transaction.atomic():
+        changed = Staff.objects.filter(pk=staff.pk, is_active=not active).update(is_active=active)
+        staff.is_active = active
+        if changed:
+            action = "staff.activated" if active else "staff.deactivated"
+            record_audit(staff.club_id, by, action, thing_of_staff(staff))
+
+
+def _check_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    # A name that is a folder of the zones' database ("America") or leads out of it is no zone either.
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidInput(field="zone") from error
+
+
+def thing_of_staff(staff: Staff) -> Thing:
+    """A person of the staff, for the audit."""
+    return Thing("staff", staff.id, str(staff.user))

@@ -12,7 +12,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from vafa.club.errors import TooManyTries, WrongCode
+from vafa.club.actions.login_limits import (
+    count_code,
+    minutes_until,
+    refuse_many_codes,
+    uncount_code,
+)
+from vafa.club.errors import TooManyTries, TooManyTriesToday, WrongCode
 from vafa.core.clock import now
 from vafa.core.db import execute, fetch
 from vafa.core.text import to_latin_digits
@@ -20,9 +26,11 @@ from vafa.core.text import to_latin_digits
 DIGITS = 6
 LIFETIME = timedelta(minutes=5)
 MAX_WRONG_TRIES = 5
+# Ten guesses at six digits: who tries every day has found a code by chance after 270 years.
+MAX_WRONG_A_DAY = 10
 MAX_REQUESTS = 5
 REQUEST_WINDOW = timedelta(hours=1)
-_KEEP = timedelta(days=1)
+_DAY = timedelta(days=1)
 
 _LATEST = (
     "SELECT id FROM club_logincode WHERE club_id = %s AND mobile = %s"
@@ -30,11 +38,12 @@ _LATEST = (
 )
 
 
-def make_code(club_id: int, mobile: str) -> str:
+def make_code(club_id: int, mobile: str, *, address: str = "") -> str:
     """A new code of six digits for an E.164 mobile, good for five minutes; older ones are void.
 
-    Raises TooManyTries after five codes in an hour, and while a code that was guessed wrong five
-    times has not run out.
+    ``address`` is the IP address that asks, "" where none does. Raises TooManyTries after five
+    codes in an hour, while a code that was guessed wrong five times has not run out, after ten
+    wrong tries in a day, and where the address or the club has asked for too many.
     """
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     moment = now()
@@ -45,9 +54,10 @@ def make_code(club_id: int, mobile: str) -> str:
             [f"login_code:{club_id}:{mobile}"],
         )
         _check_limits(club_id, mobile, moment)
+        refuse_many_codes(club_id, address, moment)
         execute(
             "DELETE FROM club_logincode WHERE club_id = %s AND mobile = %s AND created_at < %s",
-            [club_id, mobile, moment - _KEEP],
+            [club_id, mobile, moment - _DAY],
         )
         execute(
             "INSERT INTO club_logincode"
@@ -55,13 +65,15 @@ def make_code(club_id: int, mobile: str) -> str:
             " VALUES (%s, %s, %s, %s, %s, 0)",
             [club_id, mobile, _hash(club_id, mobile, code), moment, moment + LIFETIME],
         )
+        count_code(club_id, address, moment)
     return code
 
 
-def use_code(club_id: int, mobile: str, code: str) -> None:
+def use_code(club_id: int, mobile: str, code: str, *, address: str = "") -> None:
     """Accept the mobile's code, once; digits of any script, spaces allowed.
 
-    Raises WrongCode (wrong, used, too old, none), and TooManyTries from the fifth wrong try on.
+    Raises WrongCode (wrong, used, too old, none), and TooManyTries from the fifth wrong try of a
+    code on, and from the tenth of a day.
     """
     given = "".join(to_latin_digits(code).split())
     moment = now()
@@ -75,41 +87,49 @@ def use_code(club_id: int, mobile: str, code: str) -> None:
             " used_at = CASE WHEN code_hash = %s THEN %s::timestamptz END"
             f" WHERE id = ({_LATEST})"
             " AND used_at IS NULL AND expires_at > %s AND wrong_tries < %s"
-            " RETURNING used_at IS NOT NULL",
-            [digest, digest, moment, club_id, mobile, moment, MAX_WRONG_TRIES],
+            " AND wrong_tries + (SELECT coalesce(sum(earlier.wrong_tries), 0)"
+            "  FROM club_logincode earlier WHERE earlier.club_id = %s AND earlier.mobile = %s"
+            "  AND earlier.created_at > %s AND earlier.id <> club_logincode.id) < %s"
+            " RETURNING used_at IS NOT NULL, created_at",
+            [
+                *(digest, digest, moment),
+                *(club_id, mobile, moment, MAX_WRONG_TRIES),
+                *(club_id, mobile, moment - _DAY, MAX_WRONG_A_DAY),
+            ],
         )
-    if rows and rows[0][0]:
-        return
-    locked = _locked_until(club_id, mobile, moment)
-    if locked is not None:
-        raise TooManyTries(minutes=_minutes(locked - moment))
+        if rows and rows[0][0]:
+            uncount_code(club_id, address, rows[0][1])
+            return
+    _refuse_locked(club_id, mobile, moment)
     raise WrongCode
 
 
 def _check_limits(club_id: int, mobile: str, moment: datetime) -> None:
-    locked = _locked_until(club_id, mobile, moment)
-    if locked is not None:
-        raise TooManyTries(minutes=_minutes(locked - moment))
+    _refuse_locked(club_id, mobile, moment)
     recent = fetch(
         "SELECT created_at FROM club_logincode WHERE club_id = %s AND mobile = %s"
         " AND created_at > %s ORDER BY created_at DESC LIMIT %s",
         [club_id, mobile, moment - REQUEST_WINDOW, MAX_REQUESTS],
     )
     if len(recent) == MAX_REQUESTS:
-        raise TooManyTries(minutes=_minutes(recent[-1][0] + REQUEST_WINDOW - moment))
+        raise TooManyTries(minutes=minutes_until(recent[-1][0] + REQUEST_WINDOW, moment))
 
 
-def _locked_until(club_id: int, mobile: str, moment: datetime) -> datetime | None:
+def _refuse_locked(club_id: int, mobile: str, moment: datetime) -> None:
+    """Raise TooManyTries while guesses have locked the mobile's latest code, or its day."""
     rows = fetch(
-        f"SELECT expires_at FROM club_logincode WHERE id = ({_LATEST})"
-        " AND used_at IS NULL AND expires_at > %s AND wrong_tries >= %s",
-        [club_id, mobile, moment, MAX_WRONG_TRIES],
+        "SELECT created_at, wrong_tries, used_at IS NULL AND expires_at > %s, expires_at"
+        " FROM club_logincode WHERE club_id = %s AND mobile = %s AND created_at > %s"
+        " ORDER BY created_at DESC, id DESC",
+        [moment, club_id, mobile, moment - _DAY],
     )
-    return rows[0][0] if rows else None
-
-
-def _minutes(wait: timedelta) -> int:
-    return max(1, -(-int(wait.total_seconds()) // 60))
+    wrong = 0
+    for created_at, tries, _, _ in rows:
+        wrong += tries
+        if wrong >= MAX_WRONG_A_DAY:
+            raise TooManyTriesToday(hours=-(-minutes_until(created_at + _DAY, moment) // 60))
+    if rows and rows[0][2] and rows[0][1] >= MAX_WRONG_TRIES:
+        raise TooManyTries(minutes=minutes_until(rows[0][3], moment))
 
 
 def _hash(club_id: int, mobile: str, code: str) -> str:

@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from django.db import transaction
+
+from vafa.club.actions.audit import changes, record_audit, thing_of_member
+from vafa.club.models import Member
 from vafa.core.db import Table, dumps, execute, fetch, insert_rows, recordset
 from vafa.core.ids import next_ids
 from vafa.core.text import normalize, search_key, sort_key
@@ -70,19 +74,35 @@ def insert_members(club_id: int, members: Sequence[NewMember], now: datetime) ->
     return [pk if pk in inserted else None for pk in ids]
 
 
-def update_member(member_id: int, *, name: str, gender: str, birth_date: date | None) -> None:
-    """Change a member's own details."""
+def update_member(
+    member_id: int, *, name: str, gender: str, birth_date: date | None, by: str
+) -> None:
+    """Change a member's own details; ``by`` is the label of who does it."""
     clean = normalize(name)
-    execute(
-        "UPDATE club_member SET name = %s, sort_key = %s, search_key = %s, gender = %s,"
-        " birth_date = %s WHERE id = %s",
-        [clean, sort_key(clean)[:255], search_key(clean)[:160], gender, birth_date, member_id],
-    )
+    given = {"name": clean, "gender": gender, "birth_date": birth_date}
+    with transaction.atomic():
+        member = Member.objects.select_for_update().get(pk=member_id)
+        before, after = changes({field: getattr(member, field) for field in given}, given)
+        if not after:
+            return
+        execute(
+            "UPDATE club_member SET name = %s, sort_key = %s, search_key = %s, gender = %s,"
+            " birth_date = %s WHERE id = %s",
+            [clean, sort_key(clean)[:255], search_key(clean)[:160], gender, birth_date, member_id],
+        )
+        thing = thing_of_member(member)
+        record_audit(member.club_id, by, "member.changed", thing, before=before, after=after)
 
 
-def set_member_active(member_id: int, active: bool) -> None:
-    """Close or reopen a membership; what she has stays as it is."""
-    execute("UPDATE club_member SET is_active = %s WHERE id = %s", [active, member_id])
+def set_member_active(member_id: int, active: bool, *, by: str) -> None:
+    """Close or reopen a membership; what she has stays as it is. ``by``: who does it."""
+    with transaction.atomic():
+        member = Member.objects.select_for_update().get(pk=member_id)
+        if member.is_active == active:
+            return
+        execute("UPDATE club_member SET is_active = %s WHERE id = %s", [active, member_id])
+        action = "member.reopened" if active else "member.closed"
+        record_audit(member.club_id, by, action, thing_of_member(member))
 
 
 def card_number() -> str:

@@ -77,7 +77,7 @@ class LoginCode(models.Model):
 
 
 class LoginFailure(models.Model):
-    """A wrong password for a user name, kept for a quarter of an hour's limit."""
+    """Something that a limit counts: a wrong password for a user name, an unused one-time code."""
 
     kind = models.CharField(max_length=8)
     name = models.CharField(max_length=80)

@@ -11,6 +11,7 @@ class Club(models.Model):
 
     book = models.OneToOneField(Book, models.PROTECT)
     points_unit = models.OneToOneField(Unit, models.PROTECT, related_name="+")
+    credit_unit = models.OneToOneField(Unit, models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     currency = models.CharField(max_length=3, default="IRR")

@@ -22,6 +22,7 @@ class ClubContext:
     id: int
     book_id: int
     points_unit_id: int
+    credit_unit_id: int
     name: str
     slug: str
     currency: str
@@ -90,6 +91,7 @@ def _load(club_id: int) -> ClubContext:
         id=club.id,
         book_id=club.book_id,
         points_unit_id=club.points_unit_id,
+        credit_unit_id=club.credit_unit_id,
         name=club.name,
         slug=club.slug,
         currency=club.currency,

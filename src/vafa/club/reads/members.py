@@ -6,31 +6,43 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from vafa.core.db import Query
+from vafa.core.db import Query, fetch
 
 MemberRef = tuple[str, str]  # ("id" | "mobile" | "card" | "external", value)
 REF_KINDS = ("id", "mobile", "card", "external")
 
 
 class FoundMember(NamedTuple):
-    """What flows need of a member."""
+    """What flows need of a member.
+
+    ``holder`` is the ledger's number of her wallet (her household's where she has one), and
+    ``may_spend`` whether the household lets her spend from it. Who was merged is found as the
+    member she became.
+    """
 
     id: int
     name: str
     mobile: str | None
     birth_date: date | None
     is_active: bool
+    holder: int
+    may_spend: bool
 
 
 _BY_KIND = {
-    "id": "SELECT 'id', m.id::text, {m} FROM club_member m WHERE m.club_id = %s AND m.id = ANY(%s::bigint[])",
-    "mobile": "SELECT 'mobile', m.mobile, {m} FROM club_member m WHERE m.club_id = %s AND m.mobile = ANY(%s)",
-    "external": "SELECT 'external', m.external_id, {m} FROM club_member m"
-    " WHERE m.club_id = %s AND m.external_id = ANY(%s)",
-    "card": "SELECT 'card', c.number, {m} FROM club_card c JOIN club_member m ON m.id = c.member_id"
+    "id": "SELECT 'id', x.id::text, {m} WHERE x.club_id = %s AND x.id = ANY(%s::bigint[])",
+    "mobile": "SELECT 'mobile', x.mobile, {m} WHERE x.club_id = %s AND x.mobile = ANY(%s)",
+    "external": "SELECT 'external', x.external_id, {m}"
+    " WHERE x.club_id = %s AND x.external_id = ANY(%s)",
+    "card": "SELECT 'card', c.number, {m} JOIN club_card c ON c.member_id = x.id"
     " WHERE c.club_id = %s AND c.number = ANY(%s) AND c.is_active",
 }
-_FIELDS = "m.id, m.name, m.mobile, m.birth_date, m.is_active"
+_FIELDS = (
+    "m.id, m.name, m.mobile, m.birth_date, m.is_active, coalesce(m.holder, m.id),"
+    " m.household_id IS NULL OR (SELECT h.spenders = 'all' OR h.head_id = m.id"
+    " FROM club_household h WHERE h.id = m.household_id)"
+    " FROM club_member x JOIN club_member m ON m.id = coalesce(x.merged_into_id, x.id)"
+)
 
 
 def members_query(club_id: int, refs: Iterable[MemberRef]) -> Query[dict[MemberRef, FoundMember]]:
@@ -57,3 +69,36 @@ def members_query(club_id: int, refs: Iterable[MemberRef]) -> Query[dict[MemberR
 def find_members(club_id: int, refs: Iterable[MemberRef]) -> dict[MemberRef, FoundMember]:
     """Members of the club by reference, in one statement; absent ones are left out."""
     return members_query(club_id, refs).ask()
+
+
+class Wallet(NamedTuple):
+    """Who a member is now, and the ledger's number of the wallet that she uses."""
+
+    member_id: int
+    holder: int
+
+
+def wallets_of(member_ids: Iterable[int]) -> dict[int, Wallet]:
+    """Each member's standing today: merged ones are who they became, households share one."""
+    wanted = sorted(set(member_ids))
+    rows = (
+        fetch(
+            "SELECT x.id, m.id, coalesce(m.holder, m.id) FROM club_member x"
+            " JOIN club_member m ON m.id = coalesce(x.merged_into_id, x.id) WHERE x.id = ANY(%s)",
+            [wanted],
+        )
+        if wanted
+        else []
+    )
+    return {asked: Wallet(*rest) for asked, *rest in rows}
+
+
+def wallet_of(member_id: int) -> Wallet:
+    """The same for one member who exists."""
+    return wallets_of([member_id])[member_id]
+
+
+def merged_into(member_id: int) -> list[int]:
+    """The members who became this one."""
+    rows = fetch("SELECT id FROM club_member WHERE merged_into_id = %s ORDER BY id", [member_id])
+    return [number for (number,) in rows]

@@ -1,4 +1,4 @@
 from vafa.core.models.event import Event
-from vafa.core.models.idempotency import IdempotencyKey
+from vafa.core.models.idempotency import IdempotencyAnswer, IdempotencyKey
 
-__all__ = ["Event", "IdempotencyKey"]
+__all__ = ["Event", "IdempotencyAnswer", "IdempotencyKey"]

@@ -7,8 +7,9 @@ from django.db.models.functions import Now
 class Event(models.Model):
     """What happened: name, ids, totals, no personal data. Appended in the writing transaction.
 
-    ``transaction`` is PostgreSQL's 64-bit transaction number: consumers read in the order
-    (transaction, id) behind ``pg_snapshot_xmin``, so that a late commit is never skipped.
+    The table's column ``transaction`` is of the transaction clock: consumers read in the order
+    (transaction, id) behind the horizon (core/transactions.py), so that a late commit is never
+    skipped.
     """
 
     club_id = models.BigIntegerField()

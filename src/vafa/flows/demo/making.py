@@ -47,7 +47,5 @@ def _live(shop: Shop, progress: Progress, scale: float) -> None:
         progress.advance()
     run_upkeep(club, at=shop.made_at)
     last_visit(shop, shop.made_at)
-    # The first pages should not wait for the database to learn how large its tables have become.
-    execute("ANALYZE")
     with transaction.atomic(durable=True):
         append_events([NewEvent(club.id, _DONE, {}, shop.made_at)])

@@ -30,16 +30,21 @@ _BOMS = (
 # What Persian and Arabic Windows wrote before Unicode; every byte of it is a letter, so it is
 # the answer for what is no UTF-8.
 _LEGACY = "cp1256"
+_LETTERS_PER_DAMAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class TextShape:
-    """How a text file is to be read; ``lines`` is about how many lines it has."""
+    """How a text file is to be read; ``lines`` is about how many lines it has.
+
+    ``damaged``: some bytes are not of this encoding, and read as lone surrogates.
+    """
 
     gzipped: bool
     encoding: str
     delimiter: str
     lines: int
+    damaged: bool = False
 
     @property
     def encoding_name(self) -> str:
@@ -81,8 +86,8 @@ def open_bytes(path: Path, *, gzipped: bool) -> BinaryIO:
 def detect_text(path: Path, *, gzipped: bool, encoding: str | None = None) -> TextShape:
     """Reads the whole file once and tells how it is written; memory does not grow with it.
 
-    A byte order mark decides; else what is valid UTF-8 to the end is UTF-8, and the rest is
-    Windows-1256. Raises EmptyFile, BrokenFile (gzip), UnknownFormat (not text), UnknownEncoding
+    A byte order mark decides; else what is valid UTF-8 to the end is UTF-8, what nearly is is
+    damaged UTF-8, and the rest is Windows-1256. Raises EmptyFile, BrokenFile (gzip), UnknownFormat (not text), UnknownEncoding
     (``encoding`` was given and does not fit).
     """
     try:
@@ -99,9 +104,10 @@ def detect_text(path: Path, *, gzipped: bool, encoding: str | None = None) -> Te
                 raise UnknownEncoding(encoding=encoding or bom)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise BrokenFile(format="gzip") from error
-    chosen = wanted if fits else _LEGACY
+    damaged = not fits and _nearly_utf8(head)
+    chosen = wanted if fits or damaged else _LEGACY
     text = codecs.getincrementaldecoder(chosen)(errors="replace").decode(head)
-    return TextShape(gzipped, chosen, _delimiter(text), newlines)
+    return TextShape(gzipped, chosen, _delimiter(text), newlines, damaged)
 
 
 def _known(encoding: str) -> str:
@@ -109,6 +115,14 @@ def _known(encoding: str) -> str:
         return codecs.lookup(encoding).name
     except LookupError as error:
         raise UnknownEncoding(encoding=encoding) from error
+
+
+def _nearly_utf8(head: bytes) -> bool:
+    """Whether UTF-8 explains nearly all letters beyond ASCII; of Windows-1256 it explains none."""
+    text = head.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    letters = sum(1 for character in text if not character.isascii())
+    return letters > _LETTERS_PER_DAMAGE * max(broken, 1)
 
 
 def _decodes(file: BinaryIO, head: bytes, encoding: str) -> tuple[bool, int]:

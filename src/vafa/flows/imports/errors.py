@@ -163,6 +163,12 @@ class BrokenRow(RowError):
     en = "This row cannot be read (perhaps a quotation mark is not closed)."
 
 
+class DamagedText(RowError):
+    code = "damaged_text"
+    fa = "نویسه‌ای از این سطر خراب شده است (�)."
+    en = "A character of this row is damaged (�)."
+
+
 class InvalidDate(RowError):
     code = "invalid_date"
     fa = "«{value}» تاریخ درستی نیست."

@@ -14,6 +14,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.db import transaction
+
+from vafa.club.actions.audit import Thing, record_audit
+from vafa.club.actor import import_actor
 from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
 from vafa.core.errors import DomainError
@@ -60,6 +64,7 @@ def import_purchases(
         raise CannotWrite(path=str(target))
     bar = progress or SilentProgress()
     summary = Summary(dry_run=dry_run)
+    _audit(club, plan, summary, "import.started", {})
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="vafa-import-") as folder:
         staging = Staging(Path(folder))
@@ -80,7 +85,31 @@ def import_purchases(
         finally:
             staging.close()
     summary.seconds = time.monotonic() - began
+    _audit(
+        club,
+        plan,
+        summary,
+        "import.finished",
+        {
+            "rows": summary.rows,
+            "rows_refused": summary.rows_refused,
+            "purchases": summary.purchases.bills,
+            "amount": summary.purchases.amount,
+            "returns": summary.returns.bills,
+            "members": summary.members,
+        },
+    )
     return summary
+
+
+def _audit(
+    club: ClubContext, plan: Plan, summary: Summary, action: str, after: dict[str, int]
+) -> None:
+    """An import is many transactions: its beginning and its end are audited, each by itself."""
+    if not summary.dry_run:
+        with transaction.atomic():
+            file = Thing("file", plan.table.path.name[:40], plan.table.path.name)
+            record_audit(club.id, import_actor(club.id).label, action, file, after=after)
 
 
 def _read(

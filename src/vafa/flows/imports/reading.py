@@ -16,6 +16,7 @@ from vafa.flows.imports.encoding import TextShape, detect_format, detect_text, o
 from vafa.flows.imports.errors import (
     BrokenFile,
     BrokenRow,
+    DamagedText,
     EmptyFile,
     RepeatedColumn,
     RowError,
@@ -122,13 +123,19 @@ def _open_csv(path: Path, kind: str, encoding: str | None) -> Table:
     with _text(path, shape) as file:
         for cells in csv.reader(file, delimiter=shape.delimiter):
             if any(cell.strip() for cell in cells):
-                return Table(path, kind, _header(cells), shape.lines, shape)
+                return Table(path, kind, _header(_whole(cells)), shape.lines, shape)
     raise EmptyFile
 
 
 def _text(path: Path, shape: TextShape) -> io.TextIOWrapper:
     raw = open_bytes(path, gzipped=shape.gzipped)
-    return io.TextIOWrapper(raw, encoding=shape.encoding, newline="")
+    errors = "surrogateescape" if shape.damaged else "strict"
+    return io.TextIOWrapper(raw, encoding=shape.encoding, errors=errors, newline="")
+
+
+def _whole(cells: Sequence[str]) -> list[str]:
+    """The cells with a mark in place of every byte that is no character."""
+    return [cell.encode(errors="surrogateescape").decode(errors="replace") for cell in cells]
 
 
 def _csv_rows(table: Table) -> Iterator[RawRow]:
@@ -146,10 +153,12 @@ def _csv_rows(table: Table) -> Iterator[RawRow]:
             except csv.Error:
                 yield line, (), BrokenRow()
                 continue
-            if header_seen:
-                yield line, cells, None
-            else:
+            if not header_seen:
                 header_seen = any(cell.strip() for cell in cells)
+            elif table.text.damaged and cells != (whole := _whole(cells)):
+                yield line, whole, DamagedText()
+            else:
+                yield line, cells, None
 
 
 def _open_excel(path: Path, wanted: str) -> Table:

@@ -58,7 +58,7 @@ class MemberRow(NamedTuple):
 _POINTS = (
     "(SELECT coalesce(sum(a.balance - coalesce((SELECT sum(l.remaining) FROM ledger_lot l"
     " WHERE l.account_id = a.id AND l.remaining > 0 AND l.expires_at <= %s), 0)), 0)::bigint"
-    " FROM ledger_account a WHERE a.unit_id = %s AND a.holder = m.id"
+    " FROM ledger_account a WHERE a.unit_id = %s AND a.holder = coalesce(m.holder, m.id)"
     " AND a.kind IN ('available', 'debt'))"
 )
 _TIER_POINTS = (
@@ -75,8 +75,8 @@ _LAST = "(SELECT max(p.purchased_at) FROM commerce_purchase p WHERE p.member_id 
 # Sorting by a figure needs it of every member: one pass over its table, not one look-up each.
 _FIGURES = {
     "points": (
-        "LEFT JOIN ledger_account f ON f.unit_id = %s AND f.holder = m.id AND f.kind = 'available'"
-        " LEFT JOIN ledger_account g ON g.unit_id = %s AND g.holder = m.id AND g.kind = 'debt'",
+        "LEFT JOIN ledger_account f ON f.unit_id = %s AND f.holder = coalesce(m.holder, m.id) AND f.kind = 'available'"
+        " LEFT JOIN ledger_account g ON g.unit_id = %s AND g.holder = coalesce(m.holder, m.id) AND g.kind = 'debt'",
         "coalesce(f.balance, 0) + coalesce(g.balance, 0)",
     ),
     "purchases": (

@@ -65,8 +65,9 @@ def list_points(
         "SELECT v.at, v.points, v.kind, m.id, m.name, m.mobile, p.id, p.receipt_no"
         f" FROM (SELECT * FROM ({_MOVES}) moves ORDER BY at DESC, id DESC"
         " LIMIT %(limit)s OFFSET %(offset)s) v"
-        " JOIN club_member m ON m.id = v.holder"
         " LEFT JOIN program_decision w ON v.source = 'decision' AND w.id = v.source_id"
+        " LEFT JOIN club_household h ON h.holder = v.holder"
+        " JOIN club_member m ON m.id = coalesce(w.member_id, h.head_id, v.holder)"
         " LEFT JOIN commerce_purchase p ON p.id = w.purchase_id"
         " ORDER BY v.at DESC, v.id DESC",
         _params(club, kind, span) | {"limit": limit, "offset": offset},

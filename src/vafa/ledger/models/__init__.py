@@ -1,5 +1,20 @@
-from vafa.ledger.models.account import Account, Book, Unit
-from vafa.ledger.models.lot import Consumption, Lot
+from vafa.ledger.models.account import Account, Activity, Book, Unit
+from vafa.ledger.models.hold import Hold
+from vafa.ledger.models.lot import Consumption, Lot, LotWarning
+from vafa.ledger.models.seal import Checkpoint, SealKey, SealTile
 from vafa.ledger.models.transfer import Transfer
 
-__all__ = ["Account", "Book", "Consumption", "Lot", "Transfer", "Unit"]
+__all__ = [
+    "Account",
+    "Activity",
+    "Book",
+    "Checkpoint",
+    "Consumption",
+    "Hold",
+    "Lot",
+    "LotWarning",
+    "SealKey",
+    "SealTile",
+    "Transfer",
+    "Unit",
+]

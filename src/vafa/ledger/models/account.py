@@ -6,18 +6,32 @@ from django.db.models.functions import Now
 
 
 class Book(models.Model):
-    """One club's ledger. Nothing moves between books."""
+    """One club's ledger. Nothing moves between books.
+
+    ``calendar`` and ``zone`` say when a day ends and what a month is, for value whose expiry
+    slides with activity. While ``frozen_at`` is set, nothing moves in the book: a check found
+    that it does not add up.
+    """
 
     name = models.CharField(max_length=120)
+    calendar = models.CharField(max_length=10, default="jalali")
+    zone = models.CharField(max_length=40, default="Asia/Tehran")
+    frozen_at = models.DateTimeField(null=True)
+    frozen_reason = models.CharField(max_length=400, default="")
     created_at = models.DateTimeField(db_default=Now())
 
 
 class Unit(models.Model):
-    """What accounts of a book count; amounts are integers of its smallest part."""
+    """What accounts of a book count; amounts are integers of its smallest part.
+
+    ``warn_days`` is how many days before its expiry a lot must have been warned about; 0 means
+    that nobody is warned and nothing waits for a warning.
+    """
 
     book = models.ForeignKey(Book, models.PROTECT, related_name="units")
     code = models.SlugField(max_length=32)
     scale = models.SmallIntegerField(default=0)
+    warn_days = models.SmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["book", "code"], name="unit_code_once")]
@@ -28,7 +42,8 @@ class Account(models.Model):
 
     ``balance`` = credits - debits. Pools keep none, so that no row is hot. A holder's *pending*,
     *available* and *held* are never negative; *debt* is never positive: what was clawed back
-    beyond what was there, repaid by the next earnings.
+    beyond what was there, repaid by the next earnings. ``active_at`` (of *available*) is the last
+    activity, from which the expiry of sliding lots counts.
     """
 
     book = models.ForeignKey(Book, models.PROTECT, related_name="+", db_index=False)
@@ -37,6 +52,7 @@ class Account(models.Model):
     kind = models.CharField(max_length=12)
     balance = models.BigIntegerField(null=True)
     version = models.BigIntegerField(default=0)
+    active_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -58,3 +74,12 @@ class Account(models.Model):
                 name="account_kind_known",
             ),
         ]
+
+
+class Activity(models.Model):
+    """Something that a holder did which moved the expiry of her sliding lots. Never changed."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    source = models.CharField(max_length=16)
+    source_id = models.BigIntegerField()

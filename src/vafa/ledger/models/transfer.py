@@ -10,9 +10,10 @@ from vafa.ledger.models.account import Account, Book, Unit
 class Transfer(models.Model):
     """One movement: debit account, credit account, positive amount, one unit. Never changed.
 
-    ``kind`` says what it was (earn, mature, spend, restore, claw_back, owe, repay, expire),
-    ``source``/``source_id`` what made it in the rooms above (a decision, a redemption, a return),
-    ``reverses`` the transfer it undoes a part of. Versions and balances are the accounts' own
+    ``kind`` says what it was (earn, mature, spend, reserve, capture, release, restore, claw_back,
+    take, owe, repay, expire, revive, gift, gift_back, pour), ``source``/``source_id`` what made it
+    in the rooms above (a decision, a return), ``reverses`` the transfer it undoes or completes a
+    part of; a reserve is captured once and released once, an expiry revived once. Versions and balances are the accounts' own
     after this transfer (null for pools), so that any past balance is one row.
     One foreign key over (account, unit, book) on each side keeps a transfer inside one book and
     unit. ``effective_at`` is the business's time, ``recorded_at`` the server's.
@@ -59,6 +60,11 @@ class Transfer(models.Model):
                 fields=["credit_account", "credit_version"],
                 condition=Q(credit_version__isnull=False),
                 name="transfer_credit_version",
+            ),
+            models.UniqueConstraint(
+                fields=["reverses", "kind"],
+                condition=Q(kind__in=["capture", "release", "revive"]),
+                name="transfer_reversed_once",
             ),
         ]
         indexes = [

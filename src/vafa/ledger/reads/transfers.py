@@ -12,6 +12,12 @@ class MadeTransfer(NamedTuple):
     id: int
     kind: str
     amount: int
+    reverses_id: int | None
+
+    @property
+    def spend_id(self) -> int:
+        """The transfer whose lots were spent: a capture spent those of its reservation."""
+        return self.reverses_id if self.kind == "capture" and self.reverses_id else self.id
 
 
 def transfers_of(source: str, source_ids: Sequence[int]) -> dict[int, list[MadeTransfer]]:
@@ -19,7 +25,7 @@ def transfers_of(source: str, source_ids: Sequence[int]) -> dict[int, list[MadeT
     if not source_ids:
         return {}
     rows = fetch(
-        "SELECT source_id, id, kind, amount FROM ledger_transfer"
+        "SELECT source_id, id, kind, amount, reverses_id FROM ledger_transfer"
         " WHERE source_id = ANY(%s) AND source = %s ORDER BY id",
         [list(source_ids), source],
     )

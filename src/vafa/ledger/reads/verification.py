@@ -55,11 +55,11 @@ CHECKS = (
         """,
     ),
     Check(
-        "open lots = balance of pending, available and held",
+        "open lots = balance of pending and available",
         """
         SELECT 'account ' || a.id, coalesce(sum(l.remaining), 0), a.balance
         FROM ledger_account a LEFT JOIN ledger_lot l ON l.account_id = a.id
-        WHERE a.book_id = %(book)s AND a.kind IN ('pending', 'available', 'held')
+        WHERE a.book_id = %(book)s AND a.kind IN ('pending', 'available')
         GROUP BY a.id HAVING coalesce(sum(l.remaining), 0) <> a.balance
         """,
     ),
@@ -79,7 +79,7 @@ CHECKS = (
         SELECT 'transfer ' || t.id, t.amount, coalesce(sum(c.amount), 0)
         FROM ledger_transfer t
         JOIN ledger_account a ON a.id = t.debit_account_id
-            AND a.kind IN ('pending', 'available', 'held')
+            AND a.kind IN ('pending', 'available')
         LEFT JOIN (ledger_consumption c JOIN ledger_lot l ON l.id = c.lot_id)
             ON c.transfer_id = t.id AND l.account_id = a.id
         WHERE t.book_id = %(book)s
@@ -92,7 +92,7 @@ CHECKS = (
         SELECT 'transfer ' || t.id, t.amount, coalesce(o.opened, 0) + coalesce(r.refilled, 0)
         FROM ledger_transfer t
         JOIN ledger_account a ON a.id = t.credit_account_id
-            AND a.kind IN ('pending', 'available', 'held')
+            AND a.kind IN ('pending', 'available')
         LEFT JOIN (SELECT transfer_id, sum(amount) AS opened FROM ledger_lot GROUP BY 1) o
             ON o.transfer_id = t.id
         LEFT JOIN (SELECT transfer_id, -sum(amount) AS refilled FROM ledger_consumption
@@ -109,6 +109,79 @@ CHECKS = (
         JOIN ledger_account c ON c.id = t.credit_account_id
         WHERE t.book_id = %(book)s AND (d.book_id, d.unit_id, c.book_id, c.unit_id)
             IS DISTINCT FROM (t.book_id, t.unit_id, t.book_id, t.unit_id)
+        """,
+    ),
+    Check(
+        "open holds = balance of held",
+        """
+        SELECT 'account ' || a.id, coalesce(h.amount, 0), a.balance FROM ledger_account a
+        LEFT JOIN (SELECT account_id, sum(amount)::bigint AS amount FROM ledger_hold
+            WHERE status = 'open' GROUP BY 1) h ON h.account_id = a.id
+        WHERE a.book_id = %(book)s AND a.kind = 'held' AND a.balance <> coalesce(h.amount, 0)
+        """,
+    ),
+    Check(
+        "a hold was reserved as much as it holds",
+        """
+        SELECT 'hold ' || h.id, t.amount, h.amount FROM ledger_hold h
+        JOIN ledger_transfer t ON t.id = h.transfer_id
+        WHERE t.book_id = %(book)s AND (t.kind, t.amount, t.credit_account_id)
+            IS DISTINCT FROM ('reserve', h.amount, h.account_id)
+        """,
+    ),
+    Check(
+        "every reservation has its hold",
+        """
+        SELECT 'transfer ' || t.id, 1, 0 FROM ledger_transfer t
+        LEFT JOIN ledger_hold h ON h.transfer_id = t.id
+        WHERE t.book_id = %(book)s AND t.kind = 'reserve' AND h.id IS NULL
+        """,
+    ),
+    Check(
+        "a resolved hold captured and released all of it, an open one nothing",
+        """
+        SELECT 'hold ' || h.id,
+            CASE WHEN h.status = 'open' THEN '0, 0'
+                ELSE h.captured || ', ' || h.amount - h.captured END,
+            coalesce(m.captured, 0) || ', ' || coalesce(m.released, 0)
+        FROM ledger_hold h JOIN ledger_transfer r ON r.id = h.transfer_id
+        LEFT JOIN (
+            SELECT reverses_id, sum(amount) FILTER (WHERE kind = 'capture') AS captured,
+                sum(amount) FILTER (WHERE kind = 'release') AS released
+            FROM ledger_transfer WHERE kind IN ('capture', 'release') GROUP BY 1
+        ) m ON m.reverses_id = h.transfer_id
+        WHERE r.book_id = %(book)s
+            AND (coalesce(m.captured, 0), coalesce(m.released, 0)) IS DISTINCT FROM
+                CASE WHEN h.status = 'open' THEN (0::numeric, 0::numeric)
+                    ELSE (h.captured::numeric, (h.amount - h.captured)::numeric) END
+        """,
+    ),
+    Check(
+        "nobody has something available and a debt at once",
+        """
+        SELECT 'holder ' || a.holder, 0, a.balance FROM ledger_account a
+        JOIN ledger_account d ON d.unit_id = a.unit_id AND d.holder = a.holder
+            AND d.kind = 'debt' AND d.balance < 0
+        WHERE a.book_id = %(book)s AND a.kind = 'available' AND a.balance > 0
+        """,
+    ),
+    Check(
+        "value came back into the place of a lot that had been taken from",
+        """
+        SELECT 'lot ' || i.id, l.amount - l.remaining, sum(i.amount) OVER (PARTITION BY l.id)
+        FROM ledger_lot i JOIN ledger_lot l ON l.id = i.instead_of_id
+        JOIN ledger_account a ON a.id = i.account_id
+        WHERE a.book_id = %(book)s AND (i.origin_id <> l.origin_id OR l.amount - l.remaining <
+            (SELECT sum(x.amount) FROM ledger_lot x WHERE x.instead_of_id = l.id))
+        """,
+    ),
+    Check(
+        "sliding lots count from the last activity",
+        """
+        SELECT 'account ' || a.id, max(y.at), a.active_at FROM ledger_account a
+        LEFT JOIN ledger_activity y ON y.account_id = a.id
+        WHERE a.book_id = %(book)s AND a.kind = 'available'
+        GROUP BY a.id HAVING max(y.at) IS DISTINCT FROM a.active_at
         """,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from vafa.club.reads.context import ClubContext
@@ -21,6 +22,15 @@ def take_reward(club_id: int, reward_id: int) -> Reward:
     if not taken:
         raise RewardUnavailable
     return Reward.objects.get(pk=reward_id)
+
+
+def put_back(reward_ids: Sequence[int]) -> None:
+    """Count one of each reward (repeated as often as it comes back) onto its stock again."""
+    execute(
+        "UPDATE program_reward r SET stock = stock + w.n FROM (SELECT id, count(*) AS n"
+        " FROM unnest(%s::bigint[]) AS id GROUP BY id) w WHERE w.id = r.id AND stock IS NOT NULL",
+        [list(reward_ids)],
+    )
 
 
 def write_redemption(

@@ -7,7 +7,9 @@ from typing import Any
 from django.db import transaction
 from pydantic import ValidationError
 
+from vafa.club.actions.audit import SYSTEM
 from vafa.core.clock import now
+from vafa.program.actions.audit import audit_discarding, audit_draft, audit_publishing
 from vafa.program.errors import InvalidProgram
 from vafa.program.models import Revision
 from vafa.program.rules.document import Program
@@ -26,13 +28,8 @@ def parse_program(document: Any) -> Program:
 def save_draft(club_id: int, program: Program, *, actor: str) -> Revision:
     """Make or replace the club's one draft."""
     with transaction.atomic():
-        draft = Revision.objects.select_for_update().filter(club_id=club_id, status="draft").first()
-        if draft is None:
-            last = Revision.objects.filter(club_id=club_id).order_by("-number").first()
-            draft = Revision(club_id=club_id, number=last.number + 1 if last else 1)
-        draft.document = program.model_dump(mode="json")
-        draft.actor = actor
-        draft.save()
+        draft, old = _write_draft(club_id, program, actor)
+        audit_draft(draft, old)
         return draft
 
 
@@ -41,19 +38,43 @@ def publish_draft(club_id: int, *, actor: str, note: str = "") -> Revision:
     with transaction.atomic():
         draft = Revision.objects.select_for_update().get(club_id=club_id, status="draft")
         parse_program(draft.document)
-        Revision.objects.filter(club_id=club_id, status="live").update(status="past")
+        live = Revision.objects.filter(club_id=club_id, status="live")
+        replaced = live.values_list("number", flat=True).first()
+        live.update(status="past")
         draft.status, draft.published_at, draft.actor, draft.note = "live", now(), actor, note
         draft.save()
+        audit_publishing(draft, replaced)
         return draft
 
 
 def publish_program(club_id: int, program: Program, *, actor: str, note: str = "") -> Revision:
     """Save and publish in one step."""
     with transaction.atomic():
-        save_draft(club_id, program, actor=actor)
+        _write_draft(club_id, program, actor)
         return publish_draft(club_id, actor=actor, note=note)
 
 
-def discard_draft(club_id: int) -> None:
+def discard_draft(club_id: int, *, actor: str = SYSTEM) -> None:
     """Throw the draft away, if there is one."""
-    Revision.objects.filter(club_id=club_id, status="draft").delete()
+    with transaction.atomic():
+        draft = Revision.objects.select_for_update().filter(club_id=club_id, status="draft").first()
+        if draft is not None:
+            draft.delete()
+            audit_discarding(club_id, draft.number, actor)
+
+
+def _write_draft(club_id: int, program: Program, actor: str) -> tuple[Revision, dict[str, Any]]:
+    """The saved draft, and the document that it was made from: the draft before, else what is live."""
+    revisions = Revision.objects.filter(club_id=club_id)
+    draft = revisions.select_for_update().filter(status="draft").first()
+    if draft is None:
+        last = revisions.order_by("-number").first()
+        draft = Revision(club_id=club_id, number=last.number + 1 if last else 1)
+        live = revisions.filter(status="live").values_list("document", flat=True).first()
+        old = live or Program().model_dump(mode="json")
+    else:
+        old = draft.document
+    draft.document = program.model_dump(mode="json")
+    draft.actor = actor
+    draft.save()
+    return draft, old

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+
+from vafa.club.actions.audit import SYSTEM
 from vafa.commerce.models import Product
 from vafa.core.errors import InvalidInput
 from vafa.core.text import normalize, sort_key
+from vafa.program.actions.audit import audit_reward, reward_values
 from vafa.program.models import Reward
 
 _FIELDS = frozenset(
@@ -25,14 +29,24 @@ _FIELDS = frozenset(
 )
 
 
-def create_reward(club_id: int, **fields: Any) -> Reward:
-    """A new reward; see the model for the fields. Raises InvalidInput naming a wrong field."""
-    return _store(Reward(club_id=club_id), fields)
+def create_reward(club_id: int, *, by: str = SYSTEM, **fields: Any) -> Reward:
+    """A new reward; see the model for the fields, ``by`` is the label of who makes it.
+
+    Raises InvalidInput naming a wrong field.
+    """
+    with transaction.atomic():
+        reward = _store(Reward(club_id=club_id), fields)
+        audit_reward(reward, None, by)
+    return reward
 
 
-def update_reward(reward: Reward, **fields: Any) -> Reward:
+def update_reward(reward: Reward, *, by: str = SYSTEM, **fields: Any) -> Reward:
     """Change a reward; what was redeemed before keeps its terms. Raises InvalidInput."""
-    return _store(reward, fields)
+    with transaction.atomic():
+        was = reward_values(Reward.objects.select_for_update(of=("self",)).get(pk=reward.pk))
+        _store(reward, fields)
+        audit_reward(reward, was, by)
+    return reward
 
 
 def _store(reward: Reward, fields: dict[str, Any]) -> Reward:

@@ -18,6 +18,7 @@ _USES = Table(
     (
         ("voucher_id", "bigint"),
         ("number", "smallint"),
+        ("purpose", "text"),
         ("purchase_id", "bigint"),
         ("used_at", "timestamptz"),
         ("actor", "text"),
@@ -43,6 +44,7 @@ class NewUse(NamedTuple):
 
     voucher_id: int
     number: int
+    purpose: str
     purchase_id: int | None
     used_at: datetime
     actor: str
@@ -50,7 +52,11 @@ class NewUse(NamedTuple):
 
 @dataclass(slots=True)
 class LockedVoucher:
-    """A voucher as read, with whether it was used."""
+    """A voucher as read, with whether it was used (or given up).
+
+    ``decision_id`` is the redemption's decision for which points are held, None for a voucher
+    that nobody paid for with points.
+    """
 
     id: int
     code: str
@@ -60,10 +66,11 @@ class LockedVoucher:
     min_basket: int
     expires_at: datetime
     used: bool
+    decision_id: int | None
 
-    def use(self, purchase_id: int | None, at: datetime, actor: str) -> NewUse:
-        """The row that spends it."""
-        return NewUse(self.id, 1, purchase_id, at, actor)
+    def use(self, purpose: str, purchase_id: int | None, at: datetime, actor: str) -> NewUse:
+        """The row that spends it, or ends it; ``purpose`` as in the model."""
+        return NewUse(self.id, 1, purpose, purchase_id, at, actor)
 
 
 def new_code() -> str:
@@ -76,7 +83,8 @@ def read_vouchers(club_id: int, codes: Sequence[str], *, lock: bool) -> dict[str
     """The club's vouchers of these codes, with ``lock`` locked in the order of their numbers."""
     rows = fetch(
         "SELECT v.id, v.code, v.kind, v.member_id, v.value, v.min_basket, v.expires_at,"
-        " EXISTS (SELECT 1 FROM program_voucheruse u WHERE u.voucher_id = v.id)"
+        " EXISTS (SELECT 1 FROM program_voucheruse u WHERE u.voucher_id = v.id),"
+        " (SELECT r.decision_id FROM program_redemption r WHERE r.voucher_id = v.id)"
         " FROM program_voucher v WHERE v.club_id = %s AND v.code = ANY(%s)"
         f" ORDER BY v.id{' FOR UPDATE OF v' if lock else ''}",
         [club_id, list(set(codes))],

@@ -64,10 +64,15 @@ class Voucher(models.Model):
 
 
 class VoucherUse(models.Model):
-    """A use of a voucher; ``number`` counts from 1, and only 1 is allowed now. Never changed."""
+    """A use of a voucher; ``number`` counts from 1, and only 1 is allowed now. Never changed.
+
+    ``purpose``: bill, counter (its product was handed over), or what ended it instead: cancelled
+    or expired. So a voucher is used or given up, never both.
+    """
 
     voucher = models.ForeignKey(Voucher, models.PROTECT, related_name="uses")
     number = models.SmallIntegerField(default=1)
+    purpose = models.CharField(max_length=9, default="bill")
     purchase = models.ForeignKey(Purchase, models.PROTECT, null=True, related_name="+")
     used_at = models.DateTimeField()
     actor = models.CharField(max_length=40)
@@ -76,11 +81,19 @@ class VoucherUse(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["voucher", "number"], name="voucher_used_once"),
             models.CheckConstraint(condition=Q(number=1), name="voucher_single_use"),
+            models.CheckConstraint(
+                condition=Q(purpose__in=["bill", "counter", "cancelled", "expired"]),
+                name="voucher_use_purpose",
+            ),
         ]
 
 
 class Redemption(models.Model):
-    """Points turned into a reward: the terms as they were. Never changed."""
+    """Points set aside for a reward: the terms as they were. Never changed.
+
+    The points are held for its decision until the voucher is used (they are spent), cancelled or
+    expired (they go back).
+    """
 
     club = models.ForeignKey(Club, models.PROTECT, related_name="+")
     member = models.ForeignKey(Member, models.PROTECT, related_name="+")

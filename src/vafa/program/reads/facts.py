@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from vafa.core.db import dumps, fetch, recordset
+from vafa.core.db import Query, dumps, recordset
 
 _COLUMNS = (
     ("n", "int"),
@@ -24,15 +24,20 @@ class TierWindow(NamedTuple):
     until: datetime
 
 
-def tier_points(windows: Sequence[TierWindow]) -> list[int]:
+def tier_points_query(windows: Sequence[TierWindow]) -> Query[list[int]]:
     """Tier points within each window, in the same order."""
-    if not windows:
-        return []
-    rows = fetch(
+    sql = (
         "SELECT w.n, (SELECT coalesce(sum(d.tier_points), 0)::bigint FROM program_decision d"
         " WHERE d.member_id = w.member_id AND d.tier_at >= w.since AND d.tier_at <= w.until)"
-        f" FROM {recordset(_COLUMNS, 'w')}",
-        [dumps([(n, *w) for n, w in enumerate(windows)])],
+        f" FROM {recordset(_COLUMNS, 'w')}"
     )
-    found = dict(rows)
-    return [found[n] for n in range(len(windows))]
+    return Query(
+        sql if windows else "",
+        [dumps([(n, *w) for n, w in enumerate(windows)])],
+        lambda rows: [points for _, points in sorted(rows)],
+    )
+
+
+def tier_points(windows: Sequence[TierWindow]) -> list[int]:
+    """Tier points within each window, in the same order."""
+    return tier_points_query(windows).ask()

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 import orjson
 
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import merged_into, wallet_of
 from vafa.core.db import fetch
 
 
 class HistoryRow(NamedTuple):
-    """A line of the history. ``trigger``: purchase, join, redeem, pay, return, give_back, or
-    expire (then there is no decision). ``parts`` explain the points (see rules/explain.py)."""
+    """A line of the history. ``trigger``: that of the decision, or expire and revive (then there
+    is no decision). ``parts`` explain the points (see rules/explain.py)."""
 
     at: datetime
     trigger: str
@@ -36,11 +37,11 @@ SELECT * FROM (
     LEFT JOIN club_branch b ON b.id = p.branch_id
     LEFT JOIN program_redemption r ON r.decision_id = d.id
     LEFT JOIN program_reward w ON w.id = r.reward_id
-    WHERE d.member_id = %(member)s AND d.club_id = %(club)s AND d.points <> 0
+    WHERE d.member_id = ANY(%(members)s) AND d.club_id = %(club)s AND d.points <> 0
     UNION ALL
-    SELECT t.effective_at, 'expire', -t.amount, '[]'::jsonb, NULL, NULL, NULL, NULL, NULL, NULL, t.id
+    SELECT t.effective_at, t.kind, -t.amount, '[]'::jsonb, NULL, NULL, NULL, NULL, NULL, NULL, t.id
     FROM ledger_account a JOIN ledger_transfer t ON t.debit_account_id = a.id
-    WHERE a.unit_id = %(unit)s AND a.holder = %(member)s AND a.kind = 'available'
+    WHERE a.unit_id = %(unit)s AND a.holder = %(holder)s AND a.kind = 'available'
         AND t.kind = 'expire' AND t.debit_version IS NOT NULL
 ) h
 WHERE %(trigger)s::text[] IS NULL OR h.trigger = ANY(%(trigger)s)
@@ -56,11 +57,13 @@ def history(
     offset: int = 0,
     triggers: list[str] | None = None,
 ) -> list[HistoryRow]:
-    """A page of the member's history; ``triggers`` keeps only lines of these kinds."""
+    """A page of the member's history, with that of members merged into her; ``triggers`` keeps
+    only lines of these kinds."""
     rows = fetch(
         _SQL,
         {
-            "member": member_id,
+            "members": [member_id, *merged_into(member_id)],
+            "holder": wallet_of(member_id).holder,
             "club": club.id,
             "unit": club.points_unit_id,
             "trigger": triggers,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import wallet_of
 from vafa.core.clock import now
-from vafa.ledger.reads.balances import balances, open_lots
+from vafa.ledger.actions.wallets import read_wallets
 from vafa.program.reads.facts import TierWindow, tier_points
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.document import Tier
@@ -18,12 +19,14 @@ from vafa.program.rules.terms import tier_window_start
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``available`` is what she may spend (negative when she owes); ``expiring`` and
+    """``available`` is what she may spend (negative when she owes), ``held`` what is set aside for
+    something she is about to get; ``expiring`` and
     ``maturing`` are (moment, points), soonest first; ``missing`` points to ``next_tier``;
     ``worth`` is what the available points pay on a bill, in the smallest currency unit."""
 
     available: int
     pending: int
+    held: int
     worth: int
     expiring: list[tuple[datetime, int]]
     maturing: list[tuple[datetime, int]]
@@ -37,30 +40,28 @@ def standing(club: ClubContext, member_id: int) -> Standing:
     """The member's standing now."""
     moment = now()
     program = live_program(club.id).program
-    balance = balances(club.points_unit_id, [member_id])[member_id]
-    lots = open_lots(club.points_unit_id, member_id)
+    wallet = (club.points_unit_id, wallet_of(member_id).holder)
+    plan = read_wallets(club.book_id, [wallet], with_lots=[wallet], at=moment).plan
+    lots = plan.open_lots(*wallet, "available")
     earned = tier_points_now(club, [member_id])[member_id]
     above = next_tier(program, earned)
     # What has expired since the last upkeep is no longer hers to spend.
-    gone = sum(
-        lot.remaining
-        for lot in lots
-        if lot.kind == "available" and lot.expires_at is not None and lot.expires_at <= moment
-    )
-    available = balance.available + balance.debt - gone
+    usable = [lot for lot in lots if lot.pays(moment)]
+    available = sum(lot.remaining for lot in usable) + plan.balance(*wallet, "debt")
     return Standing(
         available=available,
-        pending=balance.pending,
+        pending=plan.balance(*wallet, "pending"),
+        held=plan.balance(*wallet, "held"),
         worth=max(available, 0) * program.terms.worth,
         expiring=_by_moment(
-            [
-                (lot.expires_at, lot.remaining)
-                for lot in lots
-                if lot.kind == "available" and lot.expires_at and lot.expires_at > moment
-            ]
+            [(lot.due_at, lot.remaining) for lot in usable if lot.due_at is not None]
         ),
         maturing=_by_moment(
-            [(lot.matures_at, lot.remaining) for lot in lots if lot.matures_at is not None]
+            [
+                (lot.matures_at, lot.remaining)
+                for lot in plan.open_lots(*wallet, "pending")
+                if lot.matures_at is not None
+            ]
         ),
         tier=tier_for(program, earned),
         next_tier=above,

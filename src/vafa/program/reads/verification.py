@@ -10,15 +10,20 @@ CHECKS = (
         """
         SELECT 'decision ' || d.id, d.points, coalesce(sum(m.n), 0)
         FROM program_decision d LEFT JOIN (
-            SELECT t.source_id, a.holder, t.amount AS n FROM ledger_transfer t
+            -- What is held is not hers any more, but a capture is where held value is spent.
+            -- Of a gift and its undoing the decision names the giver's side.
+            SELECT t.source_id, t.amount AS n FROM ledger_transfer t
             JOIN ledger_account a ON a.id = t.credit_account_id AND a.holder > 0
-            WHERE t.book_id = %(book)s AND t.source = 'decision'
+            WHERE t.book_id = %(book)s AND t.source = 'decision' AND a.kind <> 'held'
+                AND t.kind <> 'gift' AND t.unit_id = %(points)s
             UNION ALL
-            SELECT t.source_id, a.holder, -t.amount FROM ledger_transfer t
+            SELECT t.source_id, -t.amount FROM ledger_transfer t
             JOIN ledger_account a ON a.id = t.debit_account_id AND a.holder > 0
-            WHERE t.book_id = %(book)s AND t.source = 'decision'
-        ) m ON m.source_id = d.id AND m.holder = d.member_id
-        WHERE d.club_id = %(club)s GROUP BY d.id HAVING coalesce(sum(m.n), 0) <> d.points
+            WHERE t.book_id = %(book)s AND t.source = 'decision' AND t.kind <> 'gift_back'
+                AND (a.kind <> 'held' OR t.kind = 'capture') AND t.unit_id = %(points)s
+        ) m ON m.source_id = d.id
+        WHERE d.club_id = %(club)s AND d.trigger NOT IN ('gift_in', 'gift_in_back')
+        GROUP BY d.id HAVING coalesce(sum(m.n), 0) <> d.points
         """,
     ),
     Check(

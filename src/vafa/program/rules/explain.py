@@ -122,6 +122,16 @@ def _given_back(name: str, points: int, saw: dict[str, int], unit: str, lang: st
     return f"{n} points that you spent on it came back, because {value} of it was returned"
 
 
+def _unredeemed(name: str, points: int, saw: dict[str, Any], unit: str, lang: str) -> str:
+    got = format_number(points, lang)
+    reward = saw.get("name", "") if lang == "fa" else saw.get("name_en") or saw.get("name", "")
+    if lang == "fa":
+        why = "مهلت کد آن گذشت" if saw.get("why") == "expired" else "از آن صرف‌نظر شد"
+        return f"{got} امتیاز جایزهٔ «{reward}» برگشت، چون {why}"
+    why = "its voucher ran out unused" if saw.get("why") == "expired" else "it was given up"
+    return f"{got} points of the reward “{reward}” came back, because {why}"
+
+
 def _other(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
     got = format_number(points, lang)
     return f"{got} امتیاز: {name}" if lang == "fa" else f"{got}: {name}"
@@ -137,4 +147,5 @@ _WRITERS = {
     "redeem": _redeem,
     "return": _returned,
     "give_back": _given_back,
+    "unredeem": _unredeemed,
 }

@@ -58,6 +58,21 @@ def test_bad_utf8_far_into_the_file_is_seen(tmp_path: Path) -> None:
     assert table.text is not None and table.text.encoding == "cp1256"
 
 
+def test_a_few_damaged_letters_do_not_make_it_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.csv"
+    good = "شماره فاکتور,نام مشتری\n1,سارا\n".encode()
+    path.write_bytes(good + b"2," + "نگار".encode()[:-1] + b"\n" + "3,مینا\n".encode())
+    table = open_table(path)
+    assert table.text is not None and table.text.encoding == "utf-8"
+    rows = list(table.rows())
+    assert [(row.line, row.error and row.error.code) for row in rows] == [
+        (2, None),
+        (3, "damaged_text"),
+        (4, None),
+    ]
+    assert rows[1].cells == ["2", "نگا\ufffd"]
+
+
 def test_a_given_encoding_must_fit(tmp_path: Path) -> None:
     path = text_file(tmp_path, PERSIAN.replace("ی", "ي"), encoding="utf-16")
     for name in ("utf-8", "no-such-encoding"):

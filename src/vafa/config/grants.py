@@ -1,0 +1,197 @@
+"""What the application's role may do with each table, and nothing more.
+
+Every table has a line here; a test compares the list with the schema and with what the role can
+really do. Applied after every migration: what is not listed is taken away. All tables may be
+read. Nothing may be truncated, and nobody but the owner may change a table or its triggers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg import sql
+
+ALL = ("*",)
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Beside SELECT: inserting, updating (some columns, or ALL), deleting.
+
+    ``stamped`` columns are the database's own to fill when a row is inserted.
+    """
+
+    insert: bool = False
+    update: tuple[str, ...] = ()
+    delete: bool = False
+    stamped: tuple[str, ...] = ()
+
+
+READ = Rights()
+APPEND = Rights(insert=True)
+# The moment and the place in the order of history cannot be made up.
+RECORD = Rights(insert=True, stamped=("recorded_at",))
+RECORD_IN_ORDER = Rights(insert=True, stamped=("recorded_at", "transaction"))
+# PostgreSQL lets only those lock a row who may update a column of it; a trigger refuses the update.
+APPEND_AND_LOCK = Rights(insert=True, update=("id",))
+RECORD_AND_LOCK = Rights(insert=True, update=("id",), stamped=("recorded_at",))
+FULL = Rights(insert=True, update=ALL, delete=True)
+
+
+def _changing(*columns: str) -> Rights:
+    return Rights(insert=True, update=columns)
+
+
+RIGHTS: dict[str, Rights] = {
+    # What happened is never changed or deleted.
+    "core_event": RECORD_IN_ORDER,
+    "core_idempotencykey": RECORD,
+    # Answers are forgotten after a month, and never changed before.
+    "core_idempotencyanswer": Rights(insert=True, delete=True),
+    "ledger_transfer": RECORD_IN_ORDER,
+    "ledger_consumption": APPEND,
+    "ledger_activity": APPEND,
+    "ledger_lotwarning": APPEND,
+    "ledger_sealkey": APPEND,
+    "ledger_checkpoint": APPEND,
+    "club_audit": APPEND,
+    "commerce_purchase": RECORD_AND_LOCK,
+    "commerce_purchaseline": APPEND,
+    "commerce_return": RECORD,
+    "commerce_returnline": APPEND,
+    "program_decision": RECORD,
+    "program_redemption": APPEND,
+    "program_voucheruse": APPEND,
+    "program_voucher": APPEND_AND_LOCK,
+    "engage_message": APPEND,
+    # What is kept up to date: only the columns that change.
+    "ledger_book": _changing("frozen_at", "frozen_reason"),
+    "ledger_unit": _changing("warn_days"),
+    "ledger_account": _changing("balance", "version", "active_at"),
+    "ledger_lot": _changing("remaining"),
+    "ledger_hold": _changing("captured", "status", "resolved_at"),
+    "ledger_sealtile": _changing("hashes", "transfers"),
+    "club_club": APPEND,
+    "club_clubdisplayunit": APPEND,
+    "club_merchant": APPEND,
+    "club_branch": APPEND,
+    "club_user": _changing("password", "last_login"),
+    "club_staff": _changing("is_active"),
+    "club_apikey": _changing("revoked_at"),
+    "club_member": _changing(
+        *("name", "sort_key", "search_key", "gender", "birth_date", "is_active"),
+        *("holder", "household_id", "merged_into_id"),
+    ),
+    "club_household": FULL,
+    "club_card": APPEND,
+    "commerce_category": APPEND,
+    "commerce_product": _changing(*ALL),
+    "program_reward": _changing(*ALL),
+    # A draft is changed and thrown away; a trigger keeps what was published.
+    "program_revision": FULL,
+    # What is forgotten again.
+    "club_logincode": FULL,
+    "club_loginfailure": Rights(insert=True, delete=True),
+    "django_session": FULL,
+    "procrastinate_jobs": FULL,
+    "procrastinate_events": FULL,
+    "procrastinate_periodic_defers": FULL,
+    "procrastinate_workers": FULL,
+    # Django's own, which only migrations write.
+    "django_migrations": READ,
+    "django_content_type": READ,
+    "auth_permission": READ,
+    "auth_group": READ,
+    "auth_group_permissions": READ,
+}
+
+
+def apply_grants(owner: psycopg.Connection[Any], role: str) -> None:
+    """Give ``role`` exactly the listed rights on the tables that are there, all at once.
+
+    ``owner`` owns the tables. Raises psycopg.Error.
+    """
+    who = sql.Identifier(role)
+    with owner.transaction():
+        schema = sql.Identifier(_one(owner, "select current_schema()"))
+        for kind in ("TABLES", "SEQUENCES"):
+            owner.execute(
+                sql.SQL("REVOKE ALL ON ALL {} IN SCHEMA {} FROM {}").format(
+                    sql.SQL(kind), schema, who
+                )
+            )
+        owner.execute(sql.SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(schema, who))
+        owner.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, who))
+        if not _one(owner, _MAY_CONNECT, role):
+            name = sql.Identifier(owner.info.dbname)
+            owner.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, who))
+        for table in tables(owner):
+            if table in RIGHTS:
+                owner.execute(_grant(table, RIGHTS[table], columns(owner, table), who))
+        for sequence in _sequences(owner):
+            owner.execute(
+                sql.SQL("GRANT USAGE ON SEQUENCE {} TO {}").format(sql.Identifier(sequence), who)
+            )
+
+
+def tables(connection: psycopg.Connection[Any]) -> list[str]:
+    """The tables of our schema, partitioned ones included, their parts not."""
+    rows = connection.execute(
+        "select relname from pg_class where relnamespace = current_schema()::regnamespace"
+        " and relkind in ('r', 'p') and not relispartition order by relname"
+    )
+    return [name for (name,) in rows]
+
+
+def columns(connection: psycopg.Connection[Any], table: str) -> list[str]:
+    """The columns of one of our tables."""
+    rows = connection.execute(
+        "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0"
+        " and not attisdropped order by attnum",
+        [table],
+    )
+    return [name for (name,) in rows]
+
+
+def _grant(table: str, rights: Rights, names: list[str], role: sql.Identifier) -> sql.Composed:
+    wanted: list[sql.Composable] = [sql.SQL("SELECT")]
+    if rights.stamped:
+        wanted.append(_on(sql.SQL("INSERT"), [n for n in names if n not in rights.stamped]))
+    elif rights.insert:
+        wanted.append(sql.SQL("INSERT"))
+    if rights.update == ALL:
+        wanted.append(sql.SQL("UPDATE"))
+    elif rights.update:
+        wanted.append(_on(sql.SQL("UPDATE"), rights.update))
+    if rights.delete:
+        wanted.append(sql.SQL("DELETE"))
+    return sql.SQL("GRANT {} ON {} TO {}").format(
+        sql.SQL(", ").join(wanted), sql.Identifier(table), role
+    )
+
+
+def _on(right: sql.SQL, names: Sequence[str]) -> sql.Composed:
+    """A right on some columns only."""
+    return sql.SQL("{} ({})").format(right, sql.SQL(", ").join(map(sql.Identifier, names)))
+
+
+def _sequences(owner: psycopg.Connection[Any]) -> list[str]:
+    """Sequences that number the rows of tables into which the application inserts."""
+    rows = owner.execute(
+        "select s.relname, t.relname from pg_class s"
+        " join pg_depend d on d.objid = s.oid and d.classid = 'pg_class'::regclass"
+        " and d.deptype in ('a', 'i') join pg_class t on t.oid = d.refobjid"
+        " where s.relkind = 'S' and s.relnamespace = current_schema()::regnamespace"
+    )
+    return [name for name, table in rows if RIGHTS.get(table, READ).insert]
+
+
+def _one(connection: psycopg.Connection[Any], question: LiteralString, *params: str) -> Any:
+    row = connection.execute(question, params).fetchone()
+    return row[0] if row else None
+
+
+_MAY_CONNECT = "select has_database_privilege(%s, current_database(), 'CONNECT')"

@@ -1,0 +1,140 @@
+"""What time does to value, set-wise: pending lots mature, old lots expire, warnings are noted.
+
+Each call takes the next lots that are due, locks the wallets of their holders as every writer
+does, and moves everything of theirs that is due. Running it twice, late or again after a crash
+moves the rest and nothing twice. A holder's lots of one date move in one transfer.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.db import transaction
+
+from vafa.core.db import dumps, fetch
+from vafa.ledger.actions import aging_sql as sql
+from vafa.ledger.actions.wallets import pool_account
+from vafa.ledger.errors import LedgerFrozen
+from vafa.ledger.reads.books import book_dates, frozen
+from vafa.ledger.rules.dates import BookDates, IdleDay, idle_days, warned_long_enough
+
+# Lots looked at in one transaction: enough to be quick, few enough not to keep wallets locked.
+LOTS_AT_ONCE = 20_000
+Cursor = tuple[datetime, int]  # the date and number of the last lot looked at
+START: Cursor = (datetime(1000, 1, 1, tzinfo=UTC), 0)
+
+
+class Moved(NamedTuple):
+    """Value of one holder that moved by itself at ``at``."""
+
+    holder: int
+    amount: int
+    at: datetime
+
+
+class Chunk(NamedTuple):
+    """What one call moved, and where the next one goes on (None: nothing is left)."""
+
+    moved: list[Moved]
+    lots: int
+    next: Cursor | None
+    in_debt: list[int]
+
+
+def mature_due(book_id: int, unit_id: int, at: datetime, after: Cursor = START) -> Chunk:
+    """Make pending value available whose waiting is over by ``at``.
+
+    ``in_debt`` are holders of the chunk who owe something and were left out: their lots repay
+    the debt first, which a plan does. Must run inside a transaction. Raises LedgerFrozen.
+    """
+    due = fetch(sql.MATURING, [unit_id, at, *after, LOTS_AT_ONCE])
+    holders = _lock(book_id, unit_id, {row[2] for row in due})
+    debtors = {h for (h,) in fetch(sql.DEBTORS, [unit_id, holders])} if holders else set()
+    clear = [h for h in holders if h not in debtors]
+    rows = fetch(sql.MATURE, [unit_id, clear, at, book_id, unit_id]) if clear else []
+    return Chunk([Moved(*r) for r in rows], len(due), _next(due), sorted(debtors))
+
+
+def expire_due(book_id: int, unit_id: int, at: datetime, after: Cursor = START) -> Chunk:
+    """Move what has expired by ``at`` to the expired pool.
+
+    Where warnings are on, a lot that was not warned about early enough waits. Must run inside a
+    transaction. Raises LedgerFrozen.
+    """
+    warned = _warned_before(book_id, unit_id, at)
+    due = fetch(sql.EXPIRING, [unit_id, at, *after, LOTS_AT_ONCE])
+    holders = _lock(book_id, unit_id, {row[2] for row in due})
+    if not holders:
+        return Chunk([], 0, None, [])
+    pool = pool_account(unit_id, "expired")
+    params = [unit_id, holders, at, warned, warned, book_id, unit_id, pool]
+    return Chunk([Moved(*r) for r in fetch(sql.EXPIRE, params)], len(due), _next(due), [])
+
+
+def expire_idle(book_id: int, unit_id: int, at: datetime) -> list[Moved]:
+    """The same for sliding lots whose holders were not active long enough, some thousand at once.
+
+    An empty answer means that nothing is left. Must run inside a transaction. Raises LedgerFrozen.
+    """
+    days = _idle_days(book_id, unit_id, at)
+    if not days:
+        return []
+    idle, warned = dumps(days), _warned_before(book_id, unit_id, at)
+    found = fetch(sql.IDLE, [idle, unit_id, warned, warned, LOTS_AT_ONCE])
+    holders = _lock(book_id, unit_id, {row[0] for row in found})
+    if not holders:
+        return []
+    pool = pool_account(unit_id, "expired")
+    params = [idle, unit_id, holders, warned, warned, book_id, unit_id, pool]
+    return [Moved(*row) for row in fetch(sql.EXPIRE_IDLE, params)]
+
+
+def note_warnings(unit_id: int, at: datetime, before: datetime) -> list[Moved]:
+    """Note that the holders of lots that expire by ``before`` are warned at ``at``.
+
+    Answers what each holder loses when; lots noted before, and sliding ones, are left out.
+    """
+    return [Moved(*row) for row in fetch(sql.WARN, [unit_id, before, at])]
+
+
+def note_idle_warnings(book_id: int, unit_id: int, at: datetime, before: datetime) -> list[Moved]:
+    """The same for sliding lots that expire by ``before`` if nothing happens."""
+    days = _idle_days(book_id, unit_id, before)
+    return [Moved(*row) for row in fetch(sql.WARN_IDLE, [dumps(days), unit_id, at])] if days else []
+
+
+def set_warning_days(unit_id: int, days: int) -> None:
+    """Warn holders ``days`` days before their lots expire; 0 turns warnings off."""
+    fetch("UPDATE ledger_unit SET warn_days = %s WHERE id = %s RETURNING 1", [days, unit_id])
+
+
+def warning_days(unit_id: int) -> int:
+    """How many days before an expiry its holder is warned; 0 when never."""
+    return int(fetch("SELECT warn_days FROM ledger_unit WHERE id = %s", [unit_id])[0][0])
+
+
+def _lock(book_id: int, unit_id: int, holders: set[int]) -> list[int]:
+    assert transaction.get_connection().in_atomic_block
+    if not holders:
+        return []
+    wanted = sorted(holders)
+    fetch(sql.LOCK, [unit_id, wanted])
+    if frozen(book_id) is not None:
+        raise LedgerFrozen
+    return wanted
+
+
+def _next(due: list[tuple[datetime, int, int]]) -> Cursor | None:
+    return (due[-1][0], due[-1][1]) if len(due) == LOTS_AT_ONCE else None
+
+
+def _warned_before(book_id: int, unit_id: int, at: datetime) -> datetime | None:
+    days = warning_days(unit_id)
+    return warned_long_enough(at, days, book_dates(book_id)) if days else None
+
+
+def _idle_days(book_id: int, unit_id: int, at: datetime) -> list[IdleDay]:
+    dates: BookDates = book_dates(book_id)
+    oldest = fetch(sql.SLIDES, [unit_id])
+    return [day for months, since in oldest for day in idle_days(since, at, months, dates)]

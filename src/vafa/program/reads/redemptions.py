@@ -1,0 +1,39 @@
+"""What was redeemed, as far as flows need it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from vafa.core.db import fetch
+
+
+class Redeemed(NamedTuple):
+    id: int
+    member_id: int
+    decision_id: int
+    revision_id: int
+    points: int
+    reward_id: int
+    reward: str
+    reward_en: str
+    voucher_code: str
+
+
+def redemptions_of(
+    club_id: int,
+    *,
+    ids: Sequence[int] = (),
+    decisions: Sequence[int] = (),
+    codes: Sequence[str] = (),
+) -> list[Redeemed]:
+    """The club's redemptions by number, decision or voucher code, in the order of decisions."""
+    rows = fetch(
+        "SELECT r.id, r.member_id, r.decision_id, d.revision_id, r.points, w.id, w.name, w.name_en,"
+        " v.code FROM program_redemption r JOIN program_decision d ON d.id = r.decision_id"
+        " JOIN program_reward w ON w.id = r.reward_id JOIN program_voucher v ON v.id = r.voucher_id"
+        " WHERE r.club_id = %s AND (r.id = ANY(%s) OR r.decision_id = ANY(%s) OR v.code = ANY(%s))"
+        " ORDER BY r.decision_id",
+        [club_id, list(ids), list(decisions), list(codes)],
+    )
+    return [Redeemed(*row) for row in rows]
