@@ -2,6 +2,9 @@
 
 Nothing is flushed between tests: the ledger refuses TRUNCATE, and a club of its own isolates a
 story as well as it isolates real clubs.
+
+The owner makes the tables; then every test is the application's role, as in production, so that
+a right which is missing in ``vafa.config.grants`` is found. ``vafa.config.owner.as_owner`` acts as the owner.
 """
 
 from __future__ import annotations
@@ -10,11 +13,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.world import World, make_world
+from vafa.config import roles
+from vafa.config.database import connect
 
 
 @pytest.fixture(scope="session")
@@ -27,14 +33,22 @@ def django_db_setup(
     ``database``, and must never meet a real one.
     """
     name = f"test_vafa_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
-    connection.settings_dict["TEST"]["NAME"] = name
+    owner = connections["owner"].settings_dict
+    with connect(owner) as server:
+        role, password = roles.ready_role(settings.HOME, server)
+    owner["TEST"]["NAME"] = name
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        made = setup_databases(verbosity=0, interactive=False, aliases={"owner"})
+        with connect(connections["owner"].settings_dict) as server:
+            roles.give_rights(server, role)
+        connection.settings_dict.update(NAME=name, USER=role, PASSWORD=password)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT current_database()")
-            assert cursor.fetchone() == (name,)
+            cursor.execute("SELECT current_database(), current_user")
+            assert cursor.fetchone() == (name, role)
     yield
     with django_db_blocker.unblock():
+        connection.close()
+        connection.close_pool()
         teardown_databases(made, verbosity=0)
 
 

@@ -13,8 +13,11 @@ from vafa.club.actor import SCOPES
 from vafa.core.errors import DomainError
 from vafa.core.jalali import add_months, parse_date, to_jalali
 from vafa.flows.demo.promise import demo_program
+from vafa.ledger.rules.dates import BookDates, end_of_day
+from vafa.program.rules.document import PointTerms
 from vafa.program.rules.earning import LineFacts, PurchaseFacts, decide_purchase, spread
-from vafa.program.rules.terms import expiry_of, most_points_payable
+from vafa.program.rules.expiry import After
+from vafa.program.rules.terms import lot_terms, most_points_payable
 from vafa.program.rules.undoing import LineProgress, granted_to_undo
 from vafa.web.api.errors import _TITLES as TITLES
 from vafa.web.api.urls import api
@@ -106,7 +109,11 @@ def test_pay(line: str) -> None:
 @pytest.mark.parametrize("line", "\n".join(blocks("expiry")).splitlines())
 def test_expiry(line: str) -> None:
     earned, months, last = re.findall(r"\d{4}/\d\d/\d\d|\d+(?= months)", line)
-    moment = expiry_of(parse_date(earned), int(months), "jalali", "Asia/Tehran")
+    dates = BookDates("jalali", "Asia/Tehran")
+    policy = PointTerms(expiry=After(count=int(months)))
+    earned_at = end_of_day(parse_date(earned), dates.zone) - timedelta(hours=1)
+    moment = lot_terms(policy, earned_at, dates).expires_at
+    assert moment is not None
     last_day = moment - timedelta(seconds=1) + timedelta(hours=3, minutes=30)
     assert "{}/{:02d}/{:02d}".format(*to_jalali(last_day.date())) == last
 

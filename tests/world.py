@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import date
+from time import monotonic, sleep
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 
 from vafa.club.actions.api_keys import create_api_key
@@ -22,14 +24,18 @@ from vafa.flows.entries import Outcome, PurchaseEntry, ReturnEntry
 from vafa.flows.purchases import record_purchases
 from vafa.flows.redemptions import redeem_reward
 from vafa.flows.returns import record_returns
+from vafa.flows.sealing import seal_club
 from vafa.flows.verification import verify
 from vafa.ledger.reads.balances import Balance, balances
+from vafa.ledger.reads.seals import BEGINNING, latest_checkpoint, waiting
 from vafa.program.actions.revisions import publish_program
 from vafa.program.actions.rewards import create_reward
 from vafa.program.models import Redemption, Reward
 from vafa.program.rules.document import Program
 
 PASSWORD = "a-good-passphrase-1"
+SEAL_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+SEALING_SECONDS = 60
 
 
 def new_mobile() -> str:
@@ -54,6 +60,7 @@ class World:
     bought: int = 0
     voucher_code: str = ""
     key_id: int = 0
+    sealed: int = 0
     spare_member_id: int = 0
     spare_staff_id: int = 0
     rewards: dict[str, Reward] = field(default_factory=dict)
@@ -130,11 +137,28 @@ class World:
         self.bought = self.buy(50_000_000).answer["purchase_id"]
         self.voucher_code = self.redeem("voucher").answer["voucher_code"]
         self.spare_member_id = self.enrol().id
+        self.seal()
         spare = create_staff(
             self.record, username=new_mobile(), password=PASSWORD, name="", role="cashier"
         )
         self.spare_staff_id = spare.id
         self.key_id = create_api_key(self.record, name="walk", scopes=SCOPES)[0].id
+
+    def seal(self) -> int:
+        """Seal everything written so far; returns the size of the head.
+
+        Waits for transactions of others on this server, which hold the horizon back.
+        """
+        book, deadline = self.record.book_id, monotonic() + SEALING_SECONDS
+        while True:
+            seal_club(self.club, SEAL_KEY)
+            head = latest_checkpoint(book)
+            if not waiting(book, head.last if head else BEGINNING):
+                assert head is not None
+                self.sealed = head.size
+                return head.size
+            assert monotonic() < deadline, "somebody's transaction stays open"
+            sleep(0.05)
 
     def snapshot(self) -> tuple[object, ...]:
         """What must be the same after a refusal: balances and how many facts there are."""

@@ -17,6 +17,7 @@ PUBLIC = frozenset({"public"})
 VIEWERS = frozenset({"owner", "manager", "accountant"})
 EDITORS = frozenset({"owner", "manager"})
 OWNER = frozenset({"owner"})
+AUDITORS = frozenset({"owner", "accountant"})
 TILL = frozenset({"owner", "manager", "cashier"})
 MEMBER = frozenset({"member"})
 
@@ -80,6 +81,14 @@ def slug(world: World) -> dict[str, Any]:
     return {"slug": world.record.slug}
 
 
+def head(world: World) -> dict[str, Any]:
+    return {**slug(world), "size": world.sealed}
+
+
+def heads(world: World) -> dict[str, Any]:
+    return {**head(world), "old": world.sealed}
+
+
 def api(scope: str) -> frozenset[str]:
     return frozenset({scope})
 
@@ -101,6 +110,8 @@ ROUTES: dict[str, Route] = {
     "api:create_return": Route(api("purchases:write"), "post"),
     "api:get_rewards": Route(api("rewards:read")),
     "api:create_redemption": Route(api("redemptions:write"), "post"),
+    "api:get_statement": Route(api("members:read"), args=member, owned=True),
+    "api:get_proof": Route(api("purchases:read"), args=purchase, owned=True),
     "ui:language": Route(PUBLIC, "post"),
     "ui:theme": Route(PUBLIC, "post"),
     "ui:gallery": Route(PUBLIC),
@@ -133,6 +144,8 @@ ROUTES: dict[str, Route] = {
     "portal:voucher": Route(MEMBER, args=voucher, owned=True),
     "portal:history": Route(MEMBER),
     "portal:profile": Route(MEMBER),
+    "portal:proof": Route(MEMBER),
+    "portal:statement": Route(MEMBER),
     "panel:login": Route(PUBLIC),
     "panel:logout": Route(PUBLIC, "post"),
     "panel:dashboard": Route(VIEWERS),
@@ -169,12 +182,20 @@ ROUTES: dict[str, Route] = {
     "panel:staff": Route(OWNER),
     "panel:new-staff": Route(OWNER),
     "panel:staff-active": Route(OWNER, "post", spare_staff, owned=True),
+    "panel:audit": Route(AUDITORS),
+    "panel:audit-export": Route(AUDITORS),
     "panel:keys": Route(OWNER),
     "panel:new-key": Route(OWNER),
+    "panel:key-made": Route(OWNER, args=api_key, owned=True),
     "panel:revoke-key": Route(OWNER, "post", api_key, owned=True),
     # Whoever has the link of the moment; the test's is none.
     "setup": Route(frozenset(), args=fixed(token="none")),
     "site:front": Route(PUBLIC),
     "site:club": Route(PUBLIC, args=slug),
+    "site:checkpoint": Route(PUBLIC, args=slug),
+    "site:checkpoint-of": Route(PUBLIC, args=head),
+    "site:consistency": Route(PUBLIC, args=heads),
+    "site:key": Route(PUBLIC, args=slug),
+    "site:checker": Route(PUBLIC),
     "site:outbox": Route(PUBLIC),
 }

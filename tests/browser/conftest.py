@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    ConsoleMessage,
+    Page,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 # Playwright keeps an event loop in this thread, in which the stories also read the database.
@@ -26,6 +33,13 @@ _FLAGS = [
 NewPage = Callable[..., Page]
 
 
+def launch(chromium: BrowserType, *flags: str) -> Browser:
+    """Debian's Chromium with ``flags`` besides the usual ones."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "install Debian's chromium to run the browser tests"
+    return chromium.launch(executable_path=path, args=[*_FLAGS, *flags])
+
+
 @pytest.fixture(scope="session")
 def site(database: None) -> Iterator[str]:
     """The address of the running product."""
@@ -39,10 +53,8 @@ def site(database: None) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One Chromium for the session."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "install Debian's chromium to run the browser tests"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()
         # Within Playwright's loop Django keeps another connection than outside; none else closes it.

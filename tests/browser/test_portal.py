@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.world import World
+from vafa.core.text import to_persian_digits
 from vafa.program.models import Voucher
 
 pytestmark = pytest.mark.browser
@@ -34,7 +35,8 @@ def come_in(page: Page, world: World) -> None:
     mobile = "0" + str(world.member.mobile)[3:]
     page.goto(f"/club/{world.record.slug}/")
     page.get_by_role("link", name="ورود یا عضویت").click()
-    page.get_by_label("موبایل").fill(mobile.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")))
+    mobile = to_persian_digits(mobile)
+    page.get_by_label("موبایل").fill(mobile)
     page.get_by_role("button", name="کد را بفرستید").click()
     shown = f"{mobile[:4]} {mobile[4:7]} {mobile[7:]}"
     page.get_by_label("شش رقمی که برایتان آمد").fill(code_from_outbox(page, shown))

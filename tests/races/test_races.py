@@ -25,7 +25,7 @@ from vafa.flows.purchases import record_purchases
 from vafa.flows.redemptions import hand_over, redeem_reward
 from vafa.ledger.actions.wallets import lock_wallets, read_wallets
 from vafa.ledger.errors import InsufficientBalance
-from vafa.ledger.rules.planning import Ref
+from vafa.ledger.rules.state import Ref
 
 pytestmark = pytest.mark.race
 T = TypeVar("T")

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connections
 
 from tests.world import World
 from vafa.commerce.models import Purchase
-from vafa.config import schema
+from vafa.config import database, schema
 
 SALES = """شماره فاکتور,تاریخ,موبایل,مبلغ کل
 1,1404/01/05,9121112233,150000
@@ -29,16 +29,15 @@ def sales(tmp_path: Path) -> Path:
 
 def run(world: World, *words: str, lang: str = "en") -> subprocess.CompletedProcess[str]:
     """The command on the test database, without a terminal."""
-    settings = connection.settings_dict
-    with schema.connect(settings) as own:
+    with database.connect(connections["owner"].settings_dict) as own:
         schema.write_fingerprint(own)
-    url = f"postgresql:///{settings['NAME']}?host={settings['HOST']}&port={settings['PORT']}"
     return subprocess.run(
         [sys.executable, "-m", "vafa.config.cli", "import", "purchases", *words,
          "--club", world.club.slug, "--branch", "main"],
         env={
             **os.environ,
-            "DATABASE_URL": f"{url}&user={settings['USER']}&password={settings['PASSWORD']}",
+            "DATABASE_URL": database.url_of(connections["default"].settings_dict),
+            "DATABASE_OWNER_URL": database.url_of(connections["owner"].settings_dict),
             "VAFA_LANG": lang,
             "COLUMNS": "200",
         },

@@ -86,3 +86,40 @@ class TooManyTries(DomainError):
 class TooManyTriesToday(TooManyTries):
     fa = "برای این شماره کد نادرست زیاد وارد شده است. {hours} ساعت دیگر دوباره امتحان کنید."
     en = "Too many wrong codes for this number. Please try again in {hours} hours."
+
+
+class UnknownHousehold(DomainError):
+    code = "unknown_household"
+    status = 404
+    fa = "خانواری با این شماره پیدا نشد."
+    en = "There is no such household."
+
+
+class HouseholdsAreOff(DomainError):
+    code = "households_are_off"
+    status = 409
+    fa = "در این باشگاه حساب خانوار فعال نیست."
+    en = "This club has no household accounts."
+
+
+class HouseholdFull(DomainError):
+    code = "household_full"
+    status = 409
+    fa = "این خانوار جا ندارد: حداکثر {most} نفر."
+    en = "This household is full: {most} members at most."
+
+
+class AlreadyInHousehold(DomainError):
+    code = "already_in_household"
+    status = 409
+    fa = "این عضو در یک خانوار است؛ نخست از آن بیرون بیاید."
+    en = "This member belongs to a household; she must leave it first."
+
+
+class CannotMerge(DomainError):
+    """A member with herself, or one who was merged before."""
+
+    code = "cannot_merge"
+    status = 409
+    fa = "این دو عضویت را نمی‌توان یکی کرد."
+    en = "These two memberships cannot become one."

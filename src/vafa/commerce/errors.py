@@ -43,6 +43,7 @@ class ReceiptReused(DomainError):
 
     code = "receipt_reused"
     status = 409
+    final = True
     fa = "در این شعبه خرید دیگری با شمارهٔ رسید «{receipt_no}» ثبت شده است."
     en = "This branch has another purchase with the receipt number “{receipt_no}”."
 

@@ -21,10 +21,16 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from vafa.config.database import EMBEDDED_DATABASE, EMBEDDED_USER, database_url
+from vafa.config.database import (
+    EMBEDDED_APP,
+    EMBEDDED_DATABASE,
+    EMBEDDED_USER,
+    database_url,
+)
 from vafa.config.embedded_settings import server_settings
 from vafa.config.home import socket_folder
 from vafa.config.locks import FileLock, exclusive
+from vafa.config.roles import make_role
 from vafa.config.runas import RunAs, database_user
 
 _LOCK_SECONDS = 330.0
@@ -178,14 +184,16 @@ class Cluster:
             time.sleep(0.3)
 
     def make_usable(self) -> None:
-        """Waits while the server recovers from a crash, then makes our database in it, once."""
+        """Waits while the server recovers from a crash, then makes our database and role, once."""
         self._wait_until_ready()
         try:
-            self._connect(EMBEDDED_DATABASE).close()
+            with self._connect(EMBEDDED_DATABASE) as connection:
+                make_role(connection, EMBEDDED_APP, None)
         except psycopg.OperationalError as error:
             if "does not exist" not in str(error):
                 raise EmbeddedError(f"The embedded database does not answer: {error}") from error
             with self._connect("postgres") as connection:
+                make_role(connection, EMBEDDED_APP, None)
                 name = sql.Identifier(EMBEDDED_DATABASE)
                 connection.execute(sql.SQL("create database {}").format(name))
 

@@ -28,6 +28,8 @@ def server_settings(home: Path, log: Path, socket: Path) -> str:
         "synchronous_commit": "on",
         "full_page_writes": "on",
         "wal_compression": "on",
+        # While it recovers to a moment (docs/backup.md) nobody may take it for ready.
+        "hot_standby": "off",
         "max_wal_size": "4GB",
         "min_wal_size": "256MB",
         "checkpoint_timeout": "15min",

@@ -60,6 +60,7 @@ RIGHTS: dict[str, Rights] = {
     "club_audit": APPEND,
     "commerce_purchase": RECORD_AND_LOCK,
     "commerce_purchaseline": APPEND,
+    "commerce_delivery": APPEND,
     "commerce_return": RECORD,
     "commerce_returnline": APPEND,
     "program_decision": RECORD,
@@ -70,15 +71,18 @@ RIGHTS: dict[str, Rights] = {
     # What is kept up to date: only the columns that change.
     "ledger_book": _changing("frozen_at", "frozen_reason"),
     "ledger_unit": _changing("warn_days"),
-    "ledger_account": _changing("balance", "version", "active_at"),
+    "ledger_account": _changing("balance", "version", "active_at", "moved_at"),
     "ledger_lot": _changing("remaining"),
     "ledger_hold": _changing("captured", "status", "resolved_at"),
     "ledger_sealtile": _changing("hashes", "transfers"),
+    "ledger_verification": _changing(
+        *("told_at", "finished_at", "state", "step", "reached", "total", "found")
+    ),
     "club_club": APPEND,
     "club_clubdisplayunit": APPEND,
     "club_merchant": APPEND,
     "club_branch": APPEND,
-    "club_user": _changing("password", "last_login"),
+    "club_user": _changing("password", "last_login", "name", "language", "is_active"),
     "club_staff": _changing("is_active"),
     "club_apikey": _changing("revoked_at"),
     "club_member": _changing(
@@ -87,6 +91,8 @@ RIGHTS: dict[str, Rights] = {
     ),
     "club_household": FULL,
     "club_card": APPEND,
+    "program_adjustment": _changing("status", "decided_by", "decided_at", "decision_id"),
+    "program_reservation": _changing("status", "resolved_at", "purchase_id"),
     "commerce_category": APPEND,
     "commerce_product": _changing(*ALL),
     "program_reward": _changing(*ALL),

@@ -1,17 +1,20 @@
-"""The data folder of one installation, and the secret key that lives in it."""
+"""The data folder of one installation, and the secret keys that live in it."""
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import os
 import secrets
 import stat
 import sys
 import tempfile
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 _SECRET_BYTES = 48
 _MIN_SECRET_LENGTH = 32
+_SEAL_KEY_BYTES = 32
 # A Unix socket's path may not exceed 107 bytes; PostgreSQL names it ".s.PGSQL.5432".
 _MAX_SOCKET_FOLDER_BYTES = 107 - len("/.s.PGSQL.5432")
 
@@ -76,6 +79,30 @@ def secret_key(home: Path) -> str:
         raise SystemExit(
             f"{path} is damaged. Restore it from a backup, or remove it (logs all out)."
         )
+    return key
+
+
+def seal_key(home: Path) -> bytes:
+    """The 32 secret bytes (an Ed25519 seed) that sign seals: VAFA_SEAL_KEY in base64, or a file
+    made once (0600).
+
+    Raises SystemExit when what is given is none, or the file cannot be used.
+    """
+    given = os.environ.get("VAFA_SEAL_KEY")
+    path = home / "seal_key"
+    if given is None:
+        try:
+            if not path.exists():
+                _write_once(path, b64encode(secrets.token_bytes(_SEAL_KEY_BYTES)).decode())
+            given = path.read_text(encoding="ascii")
+        except OSError as error:
+            raise SystemExit(f"Vafa cannot use {path} ({error.strerror}).") from error
+    try:
+        key = b64decode(given.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != _SEAL_KEY_BYTES:
+        raise SystemExit(f"VAFA_SEAL_KEY, or {path}, is not 32 bytes in base64.")
     return key
 
 

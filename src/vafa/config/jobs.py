@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from procrastinate.contrib.django import app
@@ -10,8 +11,16 @@ from procrastinate.contrib.django import app
 from vafa.club.actions.login_cleanup import forget_old_logins
 from vafa.club.models import Club
 from vafa.club.reads.context import club_context
+from vafa.config.sealing import public_seal_key, signing_key
 from vafa.core.clock import now
+from vafa.core.idempotency import KEPT_DAYS
+from vafa.core.idempotency import forget_answers as forget_old_answers
+from vafa.core.verification import Difference
+from vafa.flows.hold_ends import end_due_holds
+from vafa.flows.ledger_checks import JOB, carry_out, check_nightly, is_due
+from vafa.flows.sealing import seal_club
 from vafa.flows.upkeep import run_upkeep
+from vafa.ledger.errors import LedgerFrozen
 
 _logger = logging.getLogger("vafa.jobs")
 
@@ -28,6 +37,8 @@ def upkeep(timestamp: int) -> None:
     for club_id in Club.objects.order_by("id").values_list("id", flat=True):
         try:
             run_upkeep(club_context(club_id))
+        except LedgerFrozen:
+            _logger.warning("upkeep of club %s skipped: its ledger is read-only", club_id)
         except Exception:
             _logger.exception("upkeep of club %s failed", club_id)
             failed.append(club_id)
@@ -35,8 +46,88 @@ def upkeep(timestamp: int) -> None:
         raise RuntimeError(f"upkeep failed for clubs {failed}")
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="end_holds", queueing_lock="end_holds", pass_context=False)
+def end_holds(timestamp: int) -> None:
+    """Give back what was set aside for a bill and not used in time (see ``upkeep`` for failures)."""
+    failed: list[int] = []
+    for club_id in Club.objects.order_by("id").values_list("id", flat=True):
+        try:
+            end_due_holds(club_context(club_id), now())
+        except Exception:
+            _logger.exception("ending the holds of club %s failed", club_id)
+            failed.append(club_id)
+    if failed:
+        raise RuntimeError(f"ending holds failed for clubs {failed}")
+
+
 @app.periodic(cron="23 * * * *")
 @app.task(name="forget_logins", queueing_lock="forget_logins", pass_context=False)
 def forget_logins(timestamp: int) -> None:
     """Delete one-time codes and failed logins that no limit looks at any more."""
     forget_old_logins(now() - timedelta(days=1))
+
+
+@app.periodic(cron="43 23 * * *")
+@app.task(name="forget_answers", queueing_lock="forget_answers", pass_context=False)
+def forget_answers(timestamp: int) -> None:
+    """Delete what was answered under idempotency keys a month ago; the keys stay."""
+    forget_old_answers(now() - timedelta(days=KEPT_DAYS))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="seal", queueing_lock="seal", pass_context=False)
+def seal(timestamp: int) -> None:
+    """Seal what was written in the last minute, club by club (see ``upkeep`` for failures)."""
+    failed: list[int] = []
+    for club_id in Club.objects.order_by("id").values_list("id", flat=True):
+        try:
+            seal_club(club_context(club_id), signing_key())
+        except Exception:
+            _logger.exception("sealing of club %s failed", club_id)
+            failed.append(club_id)
+    if failed:
+        raise RuntimeError(f"sealing failed for clubs {failed}")
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="check_ledgers", queueing_lock="check_ledgers", lock="check_ledgers")
+def check_ledgers(timestamp: int) -> None:
+    """Verify every club once a night, by its own clock; one that does not add up stands still.
+
+    What is wrong with one club, or breaks off its check, does not keep the others from theirs;
+    the job then fails as a whole, so that it is seen.
+    """
+    wrong: list[int] = []
+    for club_id in Club.objects.order_by("id").values_list("id", flat=True):
+        club = club_context(club_id)
+        if not is_due(club, now()):
+            continue
+        try:
+            differences = check_nightly(club, seal_key=public_seal_key())
+        except Exception:
+            _logger.exception("the check of club %s broke off", club_id)
+            wrong.append(club_id)
+            continue
+        if differences:
+            _tell(club_id, differences)
+            wrong.append(club_id)
+    if wrong:
+        raise RuntimeError(f"the ledgers of clubs {wrong} do not add up, or were not checked")
+
+
+@app.task(name=JOB)
+def check_ledger(club_id: int, number: int, asked_by: str) -> None:
+    """Verify one club because its owner asked; opens its ledger again when all is well."""
+    found = carry_out(club_context(club_id), number, seal_key=public_seal_key(), thaw_for=asked_by)
+    if found:
+        _tell(club_id, found)
+
+
+def _tell(club_id: int, differences: Sequence[Difference]) -> None:
+    _logger.error(
+        "the ledger of club %s does not add up and is read-only: %s differences, the first: %s",
+        club_id,
+        len(differences),
+        " / ".join(differences[0]),
+    )

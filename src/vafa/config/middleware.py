@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 
 from vafa.config.health import HEALTH_PATH
+from vafa.web.shared.origin import entering
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -50,11 +51,12 @@ class FaceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info == HEALTH_PATH:
             return _health()
-        if request.path_info.startswith("/api/"):
-            response = self.get_response(request)
-            response.headers["X-Content-Type-Options"] = "nosniff"
-            return response
-        return self.pages(request)
+        with entering(request):
+            if request.path_info.startswith("/api/"):
+                response = self.get_response(request)
+                response.headers["X-Content-Type-Options"] = "nosniff"
+                return response
+            return self.pages(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any

@@ -1,7 +1,7 @@
 """Whether the database's tables are those of this version, asked without loading Django.
 
 A start of Vafa must be fast, and on most starts there is nothing to migrate. After a migration a
-fingerprint of all migration files is kept among the migrations themselves (app
+fingerprint of all migration files and of the grants is kept among the migrations themselves (app
 "vafa.fingerprint"), so it travels with the data, and the question is one query.
 """
 
@@ -14,7 +14,13 @@ from typing import Any
 
 import psycopg
 
+from vafa.config.database import connect
+
+# Held by who changes the tables, and shared by who must not see them change. Any number, the same
+# in every process.
+MIGRATION_LOCK = 7_266_371
 _PACKAGE = Path(__file__).resolve().parents[1]
+_GRANTS = _PACKAGE / "config" / "grants.py"
 _LIBRARIES = ("Django", "procrastinate")
 _APP = "vafa.fingerprint"
 _COUNT = "select count(*) from django_migrations where app <> %s"
@@ -32,7 +38,7 @@ def is_current(settings: dict[str, Any]) -> bool:
             row = connection.execute(
                 "select name from django_migrations where app = %s", [_APP]
             ).fetchone()
-        except psycopg.errors.UndefinedTable:
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
             return False
     return row is not None and count is not None and row[0] == _stamp(count[0])
 
@@ -55,20 +61,6 @@ def write_fingerprint(connection: psycopg.Connection[Any]) -> None:
         )
 
 
-def connect(settings: dict[str, Any]) -> psycopg.Connection[Any]:
-    """A connection of our own to the database of Django's settings, outside the pool."""
-    options = {k: v for k, v in settings["OPTIONS"].items() if k != "pool"}
-    return psycopg.connect(
-        host=settings["HOST"] or None,
-        port=settings["PORT"] or None,
-        user=settings["USER"] or None,
-        password=settings["PASSWORD"] or None,
-        dbname=settings["NAME"],
-        autocommit=True,
-        **options,
-    )
-
-
 def _stamp(applied: int) -> str:
     return f"{_fingerprint()}:{applied}"
 
@@ -77,7 +69,7 @@ def _fingerprint() -> str:
     digest = hashlib.sha256()
     for library in _LIBRARIES:
         digest.update(f"{library} {importlib.metadata.version(library)}\n".encode())
-    for file in sorted(_PACKAGE.glob("**/migrations/*.py")):
+    for file in [*sorted(_PACKAGE.glob("**/migrations/*.py")), _GRANTS]:
         digest.update(f"{file.relative_to(_PACKAGE)}\n".encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()

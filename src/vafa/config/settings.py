@@ -2,9 +2,12 @@
 
 VAFA_HOME      data folder (embedded database, secret key); default: the user's data folder
 DATABASE_URL   any PostgreSQL 15+; without it the embedded one in VAFA_HOME serves
+DATABASE_OWNER_URL  the owner's address of the same database, where DATABASE_URL's role owns nothing
+VAFA_APP_ROLE  name of the role made beside an owner's DATABASE_URL; "off" for none
 VAFA_MODE      production (default) | demo | test | development
 VAFA_HOSTS     comma-separated host names that the server answers to
 VAFA_HTTPS     1 when a proxy in front speaks HTTPS (secure cookies, HSTS)
+VAFA_PROXIES   how many proxies of one's own stand in front and add to X-Forwarded-For; default: 0
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from vafa.config.database import database_settings
+from vafa.config.database import database_settings, owner_settings
 from vafa.config.home import data_home, secret_key
 
 BASE_DIR = Path(__file__).resolve().parents[1]
@@ -23,6 +26,11 @@ HOME = data_home()
 SECRET_KEY = secret_key(HOME)
 DEBUG = MODE == "development"
 HTTPS = os.environ.get("VAFA_HTTPS", "") == "1"
+# Whose word on a visitor's address is believed: nobody's, unless the operator says so.
+_PROXIES = os.environ.get("VAFA_PROXIES", "0")
+if _PROXIES not in tuple("0123456789"):
+    raise SystemExit(f"VAFA_PROXIES={_PROXIES!r}: use a number from 0 to 9")
+PROXIES = int(_PROXIES)
 ALLOWED_HOSTS = [
     h for h in os.environ.get("VAFA_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",") if h
 ]
@@ -104,7 +112,8 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database_settings(HOME)}
+# Everything runs as the application, which owns nothing; migrations run as the owner.
+DATABASES = {"default": database_settings(HOME), "owner": owner_settings(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Each installed room may bring periodic work in its jobs.py.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vafa.config.setup_token import check_setup_token, make_setup_token, spend_setup_token
-from vafa.core.money import CURRENCIES
+from vafa.core.money import CURRENCIES, DISPLAY_UNITS
 from vafa.flows.clubs import RESERVED_SLUGS, set_up_club
-from vafa.web.shared.forms import TextField
+from vafa.web.shared.context import current_lang
+from vafa.web.shared.forms import NewPasswordField, TextField
 from vafa.web.shared.sessions import login_staff
 
 
@@ -27,15 +29,30 @@ class SetupForm(forms.Form):
     slug = forms.SlugField(
         label=gettext_lazy("Short name for addresses"),
         max_length=60,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
         help_text=gettext_lazy("Latin letters, digits and hyphens"),
+        error_messages={"invalid": gettext_lazy("Use Latin letters, digits and hyphens.")},
     )
-    username = forms.CharField(label=gettext_lazy("Your login"), max_length=80)
-    password = forms.CharField(
-        label=gettext_lazy("Your password"), widget=forms.PasswordInput, strip=False
+    username = forms.CharField(
+        label=gettext_lazy("Your login"),
+        max_length=80,
+        widget=forms.TextInput(
+            attrs={"dir": "ltr", "autocomplete": "username", "autocapitalize": "none"}
+        ),
+    )
+    password = NewPasswordField(
+        label=gettext_lazy("Your password"), help_text=gettext_lazy("At least eight characters")
     )
     currency = forms.ChoiceField(
-        label=gettext_lazy("Currency"), choices=[(code, code) for code in CURRENCIES]
+        label=gettext_lazy("Currency"),
+        help_text=gettext_lazy("Cannot be changed later."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        currency = self.fields["currency"]
+        assert isinstance(currency, forms.ChoiceField)
+        currency.choices = [(code, _currency_words(code)) for code in CURRENCIES]
 
     def clean_slug(self) -> str:
         """Not a word that stands for a page."""
@@ -43,12 +60,6 @@ class SetupForm(forms.Form):
         if slug in RESERVED_SLUGS:
             raise ValidationError(_("This name is kept for a page; choose another."))
         return slug
-
-    def clean_password(self) -> str:
-        """Django's own rules for passwords."""
-        password: str = self.cleaned_data["password"]
-        validate_password(password)
-        return password
 
 
 def setup(request: HttpRequest, token: str) -> HttpResponse:
@@ -79,3 +90,8 @@ def _open(request: HttpRequest, form: SetupForm, token: str) -> HttpResponse:
         return redirect("setup", token=make_setup_token(settings.HOME))
     login_staff(request, data["username"], data["password"])
     return redirect("panel:dashboard")
+
+
+def _currency_words(code: str) -> str:
+    name = next(u.label(current_lang()) for u in DISPLAY_UNITS.values() if u.currency == code)
+    return f"{name} ({code})"

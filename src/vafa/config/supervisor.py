@@ -18,9 +18,9 @@ from types import FrameType
 
 import psycopg
 
-from vafa.config import embedded, schema
+from vafa.config import embedded, roles, schema
 from vafa.config.children import Child
-from vafa.config.database import database_settings, database_url
+from vafa.config.database import database_url, owner_settings
 from vafa.config.health import HEALTH_PATH
 from vafa.config.lifeline import PARENT_VARIABLE
 from vafa.config.locks import FileLock
@@ -111,7 +111,8 @@ class Supervisor:
 
     def _migrate(self) -> None:
         try:
-            current = schema.is_current(database_settings(self.home))
+            current = schema.is_current(owner_settings(self.home))
+            current = current and not roles.needs_making(self.home)
         except psycopg.OperationalError as error:
             raise StartFailed(
                 _("The database does not answer: {reason}").format(reason=error)

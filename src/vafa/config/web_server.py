@@ -94,6 +94,8 @@ def _load(server: int) -> Callable[..., Any]:
     if os.getpid() != server:
         tie_to_parent(server)
     application: Callable[..., Any] = importlib.import_module("vafa.config.wsgi").application
+    # The first request would load all pages; loaded now, they are part of what stays.
+    importlib.import_module("vafa.config.urls")
     # What is loaded stays; looking through it again and again for garbage costs a tenth of the time.
     # Requests are short: a thread that is interrupted halfway only makes all of them wait longer.
     sys.setswitchinterval(_SWITCH_SECONDS)

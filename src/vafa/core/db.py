@@ -17,8 +17,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
 import psycopg
-from django.db import connection
+from django.db import DatabaseError, connection
 
+from vafa.core.errors import said_by_database
 from vafa.core.wire import Params, Reply, Statement, exchange
 
 T = TypeVar("T")
@@ -153,8 +154,21 @@ def _run(statements: Sequence[Statement], *, commit: bool = False) -> list[Reply
     """Statements on Django's connection, prepared, their parameters bound by the server. They
     appear in ``connection.queries`` where that is being kept."""
     raw = _connection([sql for sql, _ in statements])
-    with connection.wrap_database_errors:
+    with _database_errors():
         return exchange(raw, statements, commit=commit)
+
+
+@contextmanager
+def _database_errors() -> Iterator[None]:
+    """Errors as Django's; a DomainError where one of our triggers refused for its reason."""
+    try:
+        with connection.wrap_database_errors:
+            yield
+    except DatabaseError as error:
+        refusal = said_by_database(getattr(error.__cause__, "sqlstate", None))
+        if refusal is None:
+            raise
+        raise refusal from error
 
 
 def _connection(statements: Iterable[str]) -> psycopg.Connection[Any]:
@@ -197,7 +211,7 @@ def _copy(table: Table, rows: Sequence[Row]) -> None:
     text = "".join(["\t".join([_copy_text(v) for v in row]) + "\n" for row in rows])
     statement = f"COPY {table.name} ({table.names}) FROM STDIN"
     cursor = psycopg.Cursor(_connection([statement]))
-    with connection.wrap_database_errors, cursor.copy(statement) as copy:
+    with _database_errors(), cursor.copy(statement) as copy:
         copy.write(text)
 
 

@@ -15,6 +15,7 @@ class DomainError(Exception):
     ``final`` refusals are answers about the world as it was (too little balance, a used voucher):
     under an idempotency key they are stored, and repeated for ever. ``retry_after`` is the number of
     seconds after which the same request may be worth trying again; 0 says nothing about it.
+    ``sqlstate`` is the error code by which the database itself refuses for that reason, if it does.
     """
 
     code: ClassVar[str] = "error"
@@ -23,6 +24,12 @@ class DomainError(Exception):
     en: ClassVar[str] = "The request was refused."
     final: ClassVar[bool] = False
     retry_after: ClassVar[int] = 0
+    sqlstate: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.sqlstate:
+            _BY_SQLSTATE[cls.sqlstate] = cls
 
     def __init__(self, **details: Any) -> None:
         self.details = details
@@ -33,6 +40,15 @@ class DomainError(Exception):
         written as that language writes them."""
         said = {name: _number(value, lang) for name, value in self.details.items()}
         return (self.fa if lang == "fa" else self.en).format(**said)
+
+
+_BY_SQLSTATE: dict[str, type[DomainError]] = {}
+
+
+def said_by_database(sqlstate: str | None) -> DomainError | None:
+    """The refusal that an error code of our own triggers stands for; None for all other codes."""
+    refusal = _BY_SQLSTATE.get(sqlstate or "")
+    return refusal() if refusal else None
 
 
 def _number(value: Any, lang: str) -> Any:

@@ -61,6 +61,10 @@ _ANSWERS = Table(
 _LOCK = "hashtextextended(concat_ws(' ', w.client, w.operation, w.key), %s)"
 
 
+class LostRace(Exception):
+    """What was looked up before a lock has changed when the lock was got: look again."""
+
+
 class KeyReused(DomainError):
     """The key was used before with another input; ``fields`` are those that differ."""
 
@@ -277,7 +281,8 @@ def forget_answers(before: datetime) -> int:
 
 
 def retry_lost_race(operation: Callable[[], T]) -> T:
-    """Run ``operation`` (one durable transaction), again when a concurrent one won a key.
+    """Run ``operation`` (one durable transaction), again when a concurrent one won a key, or
+    changed what had been looked up.
 
     The second run sees what the winner committed. Any other error, and a race lost four times
     in a row, is raised.
@@ -285,6 +290,9 @@ def retry_lost_race(operation: Callable[[], T]) -> T:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             return operation()
+        except LostRace:
+            if attempt == _ATTEMPTS:
+                raise
         except IntegrityError as error:
             if not _is_unique_violation(error) or attempt == _ATTEMPTS:
                 raise

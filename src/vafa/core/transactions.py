@@ -45,7 +45,7 @@ def continue_clock() -> int:
         execute("SELECT pg_advisory_xact_lock(%s)", [_CLOCK_LOCK])
         highest = max((_highest(table, column) for table, column in fetch(_CLOCKED)), default=0)
         ((now, offset),) = fetch("SELECT vafa_transaction(), vafa_transaction_offset()")
-        if now > highest:
+        if now >= highest:
             return int(offset)
         raised = int(offset) + highest - int(now) + 1
         # A function's body takes no parameters; the number is ours.

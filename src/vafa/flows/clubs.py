@@ -20,6 +20,7 @@ from vafa.program.rules.document import (
     Tier,
     Welcome,
 )
+from vafa.program.rules.expiry import After
 
 # Words that stand for pages where a club's short name would.
 RESERVED_SLUGS = frozenset(
@@ -86,7 +87,7 @@ def starting_program(currency: str) -> Program:
     step = 100_000 if currency == "IRR" else 10 ** CURRENCIES[currency]
     return Program(
         terms=PointTerms(
-            expires_after_months=12, pending_days=0, worth=max(step * 3 // 100, 1), max_share=50
+            expiry=After(count=12), pending_days=0, worth=max(step * 3 // 100, 1), max_share=50
         ),
         rules=(
             PerAmount(

@@ -22,11 +22,11 @@ from vafa.core.ids import next_id
 from vafa.flows.entries import Outcome, check_moment
 from vafa.flows.keyed import operation_key, run_once
 from vafa.ledger.actions.wallets import lock_wallets, open_wallets
-from vafa.ledger.rules.state import LotTerms, Ref
+from vafa.ledger.rules.state import Ref
 from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.reads.revisions import LiveProgram, live_program
 from vafa.program.rules.earning import Decided, decide_joining
-from vafa.program.rules.terms import expiry_of
+from vafa.program.rules.terms import lot_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +140,9 @@ def _grant_welcome(
     for member_id, person in joined:
         at = person.joined_at or moment
         decision = _joining(club, live, member_id, at, decided)
-        months = live.program.terms.expires_after_months
-        day = club.local_date(at)
-        expires = expiry_of(day, months, club.calendar, club.zone) if months else None
+        lot = lot_terms(live.program.terms, at, club.dates)
         ref = Ref("decision", decision.id, at)
-        wallets.plan.earn(unit, member_id, decided.points, LotTerms(at, expires), ref)
+        wallets.plan.earn(unit, member_id, decided.points, lot, ref)
         decisions.append(decision)
     insert_decisions(decisions)
     wallets.write()

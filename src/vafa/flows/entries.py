@@ -34,8 +34,10 @@ class PurchaseEntry:
     """A purchase as a caller reports it.
 
     ``branch`` by number or code; ``member`` None is a customer who is not a member;
-    ``purchased_at`` None means now; without lines the bill is one line. ``pay_points`` points
-    and ``voucher`` pay a part of ``total``. ``key`` is the caller's idempotency key.
+    ``purchased_at`` None means now; without lines the bill is one line. ``pay_points`` points,
+    ``pay_credit`` (smallest currency units) and ``voucher`` pay a part of ``total``; with a
+    ``reservation`` they come out of it, all of it where none of them is named. ``key`` is the
+    caller's idempotency key.
     """
 
     actor: Actor
@@ -47,7 +49,9 @@ class PurchaseEntry:
     purchased_at: datetime | None = None
     channel: str = ""
     pay_points: int = 0
+    pay_credit: int = 0
     voucher: str = ""
+    reservation: int | None = None
     key: str = ""
 
 
@@ -102,6 +106,8 @@ def check_purchase(entry: PurchaseEntry, now: datetime) -> None:
         raise InvalidInput(field="channel")
     if not 0 <= entry.pay_points <= MAX_AMOUNT:
         raise InvalidInput(field="pay_points")
+    if not 0 <= entry.pay_credit <= MAX_AMOUNT:
+        raise InvalidInput(field="pay_credit")
     if len(entry.lines) > MAX_LINES:
         raise InvalidInput(field="lines")
     for line in entry.lines:

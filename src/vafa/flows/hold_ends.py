@@ -8,21 +8,40 @@ from django.db import transaction
 
 from vafa.club.reads.context import ClubContext
 from vafa.flows.redemptions import end_redemptions
+from vafa.flows.reservations import end_due_reservation
 from vafa.ledger.reads.holds import holds_due
+from vafa.program.actions.reservations import reservations_due
 
 _AT_ONCE = 200
 
 
 def end_due_holds(club: ClubContext, at: datetime) -> int:
-    """Release every hold of the club whose time is over by ``at``; returns how many.
+    """End every reservation and every unused reward whose time is over by ``at``; returns how many.
 
-    Safe to run twice, late, or after a crash: a resolved hold is left alone.
+    Safe to run twice, late, or after a crash: what was resolved is left alone.
     """
+    return _end_reservations(club, at) + _end_rewards(club, at)
+
+
+def _end_reservations(club: ClubContext, at: datetime) -> int:
     ended = 0
-    while due := holds_due(club.book_id, at, _AT_ONCE):
-        with transaction.atomic(durable=True):
-            done = end_redemptions(club, [h for h in due if h.source == "decision"], at)
+    while due := reservations_due(club.id, at, _AT_ONCE):
+        done = 0
+        for reserved in due:
+            with transaction.atomic(durable=True):
+                done += end_due_reservation(club, reserved.id, at)
         ended += done
         if not done:  # somebody else resolved all of them meanwhile
+            break
+    return ended
+
+
+def _end_rewards(club: ClubContext, at: datetime) -> int:
+    ended = 0
+    while due := holds_due(club.book_id, "decision", at, _AT_ONCE):
+        with transaction.atomic(durable=True):
+            done = end_redemptions(club, due, at)
+        ended += done
+        if not done:
             break
     return ended

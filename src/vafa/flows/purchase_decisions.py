@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from vafa.club.errors import MayNotSpend
 from vafa.core.errors import DomainError
 from vafa.core.ids import next_id
 from vafa.flows.entries import Outcome
+from vafa.flows.purchase_payments import take_payment
 from vafa.flows.purchase_work import Item, PurchaseWork
-from vafa.ledger.rules.holds import capture
-from vafa.ledger.rules.state import HoldState, LotTerms, Ref
+from vafa.ledger.rules.state import Ref
 from vafa.program.actions.decisions import NewDecision
-from vafa.program.errors import PointsDoNotPay, TooManyPoints, VoucherUnusable
 from vafa.program.rules.earning import (
     Decided,
     LineFacts,
@@ -22,8 +20,7 @@ from vafa.program.rules.earning import (
     spread,
     tier_for,
 )
-from vafa.program.rules.terms import expiry_of, matures_at, most_points_payable
-from vafa.program.rules.vouchers import usable_amount
+from vafa.program.rules.terms import lot_terms, slides_with
 
 _NOTHING = Decided(0, [], [])
 
@@ -38,77 +35,17 @@ def decide_all(work: PurchaseWork) -> None:
 
 
 def _decide(work: PurchaseWork, item: Item) -> None:
-    _check_payment(work, item)
-    _spend(work, item)  # the last thing that may refuse: from here on the entry is accepted
-    _capture_reward(work, item)
+    paid = take_payment(work, item)  # the last thing that may refuse
+    if paid is not None:
+        work.decisions.append(paid)
     decided = _earn(work, item)
     item.outcome = Outcome("recorded", _answer(work, item, decided))
-
-
-def _check_payment(work: PurchaseWork, item: Item) -> None:
-    """Voucher first, then points on what it leaves."""
-    entry = item.entry
-    if entry.voucher:
-        voucher = work.vouchers.get(entry.voucher)
-        item.discount = usable_amount(
-            voucher, item.member.id if item.member else None, entry.total, work.now
-        )
-        assert voucher is not None
-        if voucher.decision_id is not None and _hold(work, item, voucher.decision_id) is None:
-            raise VoucherUnusable
-        item.voucher_use = voucher.use("bill", item.purchase_id, work.now, entry.actor.label)
-        voucher.used = True
-    if entry.pay_points:
-        terms = work.live.program.terms
-        if item.member is None or not terms.worth or work.wallets is None:
-            raise PointsDoNotPay
-        if not item.member.may_spend:
-            raise MayNotSpend
-        limit = most_points_payable(terms, entry.total - item.discount)
-        if entry.pay_points > limit:
-            raise TooManyPoints(limit=limit)
-        item.paid_by_points = entry.pay_points * terms.worth
-
-
-def _capture_reward(work: PurchaseWork, item: Item) -> None:
-    """The voucher of a reward is used: the points that were held for it are spent."""
-    voucher = work.vouchers.get(item.entry.voucher)
-    if voucher is None or voucher.decision_id is None or work.wallets is None:
-        return
-    hold = _hold(work, item, voucher.decision_id)
-    assert hold is not None
-    ref = Ref("hold", hold.id, item.purchased_at)
-    capture(work.wallets.plan, hold, hold.amount, (), ref, at=work.now)
-
-
-def _hold(work: PurchaseWork, item: Item, decision_id: int) -> HoldState | None:
-    hold = work.holds.get(decision_id)
-    hers = hold is not None and item.member is not None and hold.holder == item.holder
-    return hold if hers and work.wallets is not None else None
-
-
-def _spend(work: PurchaseWork, item: Item) -> None:
-    points = item.entry.pay_points
-    if not points:
-        return
-    assert work.wallets is not None
-    decision = next_id("program_decision")
-    unit = work.club.points_unit_id
-    ref = Ref("decision", decision, item.purchased_at)
-    try:
-        work.wallets.plan.spend(unit, item.holder, points, ref, at=work.now)
-    except DomainError:
-        if item.voucher_use is not None:  # a later entry of the batch may still use it
-            work.vouchers[item.entry.voucher].used = False
-            item.voucher_use = None
-        raise
-    part = Part("", "pay", -points, {"worth": work.live.program.terms.worth})
-    work.decisions.append(_decision(work, item, decision, "pay", -points, [part]))
 
 
 def _earn(work: PurchaseWork, item: Item) -> Decided:
     if item.member is None or work.wallets is None:
         return _NOTHING
+    _slide(work, item)
     decided = decide_purchase(work.live.program, _facts(work, item))
     if not decided.points:
         return decided
@@ -124,8 +61,18 @@ def _earn(work: PurchaseWork, item: Item) -> Decided:
     return decided
 
 
+def _slide(work: PurchaseWork, item: Item) -> None:
+    """The purchase (and paying with points) may lengthen the life of what she has."""
+    assert work.wallets is not None
+    terms, unit = work.live.program.terms, work.club.points_unit_id
+    spends = item.pay_points > 0 and slides_with(terms, "spend")
+    if spends or slides_with(terms, "purchase"):
+        ref = Ref("purchase", item.purchase_id, item.purchased_at)
+        work.wallets.plan.note_activity(unit, item.holder, item.purchased_at, ref)
+
+
 def _facts(work: PurchaseWork, item: Item) -> PurchaseFacts:
-    taken = item.paid_by_points + item.discount
+    taken = item.paid_by_points + item.paid_by_credit + item.discount
     amounts = [line.amount for line in item.lines]
     deductions = spread(taken, amounts) if taken else [0] * len(amounts)
     lines = [
@@ -146,12 +93,7 @@ def _facts(work: PurchaseWork, item: Item) -> PurchaseFacts:
 def _grant(work: PurchaseWork, item: Item, decision: int, decided: Decided) -> None:
     assert work.wallets is not None
     club, terms = work.club, work.live.program.terms
-    months = terms.expires_after_months
-    lot = LotTerms(
-        item.purchased_at,
-        expiry_of(item.day, months, club.calendar, club.zone) if months else None,
-        matures_at(terms, item.purchased_at, work.now),
-    )
+    lot = lot_terms(terms, item.purchased_at, club.dates, waits_from=work.now)
     ref = Ref("decision", decision, item.purchased_at)
     work.wallets.plan.earn(club.points_unit_id, item.holder, decided.points, lot, ref)
 
@@ -181,7 +123,8 @@ def _answer(work: PurchaseWork, item: Item, decided: Decided) -> dict[str, Any]:
         "total": item.entry.total,
         "paid_by_points": item.paid_by_points,
         "discount": item.discount,
-        "points_paid": item.entry.pay_points,
+        "points_paid": item.pay_points,
+        "paid_by_credit": item.paid_by_credit,
         "points": decided.points,
         "revision_id": work.live.revision_id,
         "parts": [list(part) for part in decided.parts],

@@ -34,6 +34,7 @@ from vafa.flows.repeats import answer_to_keep, same_again, stored_outcomes
 from vafa.ledger.actions.writing import Wallets
 from vafa.ledger.rules.state import HoldState
 from vafa.program.actions.decisions import NewDecision
+from vafa.program.actions.reservations import OpenReservation
 from vafa.program.actions.vouchers import LockedVoucher, NewUse
 from vafa.program.reads.facts import TierWindow
 from vafa.program.reads.revisions import LiveProgram, live_query
@@ -46,7 +47,11 @@ NO_PROGRAM = LiveProgram(0, Program())  # until the entries are resolved
 
 @dataclass(slots=True)
 class Item:
-    """One entry on its way: resolved references first, then what was decided."""
+    """One entry on its way: resolved references first, then what was decided.
+
+    ``pay_points``, ``pay_credit`` and ``voucher`` are what the entry named, or all of its
+    reservation where it named none of them.
+    """
 
     entry: PurchaseEntry
     outcome: Outcome = field(default_factory=lambda: _OPEN)
@@ -65,7 +70,12 @@ class Item:
     purchase_id: int = 0
     line_ids: Sequence[int] = ()
     paid_by_points: int = 0
+    paid_by_credit: int = 0
     discount: int = 0
+    pay_points: int = 0
+    pay_credit: int = 0
+    voucher: str = ""
+    reservation: OpenReservation | None = None
     voucher_use: NewUse | None = None
 
     @property
@@ -86,6 +96,15 @@ class Item:
     def refuse(self, error: DomainError) -> None:
         self.outcome = refused(error)
 
+    def pay_with(self, reservation: OpenReservation | None) -> None:
+        """Settle what pays, now that the reservation is known."""
+        entry, self.reservation = self.entry, reservation
+        self.pay_points, self.pay_credit = entry.pay_points, entry.pay_credit
+        self.voucher = entry.voucher
+        if reservation and not (self.pay_points or self.pay_credit or self.voucher):
+            self.pay_points, self.pay_credit = reservation.points, reservation.credit
+            self.voucher = reservation.voucher_code or ""
+
 
 @dataclass(slots=True)
 class PurchaseWork:
@@ -100,6 +119,7 @@ class PurchaseWork:
     wallets: Wallets | None = None
     vouchers: dict[str, LockedVoucher] = field(default_factory=dict)
     holds: dict[int, HoldState] = field(default_factory=dict)  # by the decision of the reward
+    reserved_holds: dict[int, list[HoldState]] = field(default_factory=dict)
     decisions: list[NewDecision] = field(default_factory=list)
     granted: dict[int, list[tuple[datetime, int]]] = field(default_factory=dict)
 
@@ -240,6 +260,8 @@ def _number(work: PurchaseWork) -> None:
                 entry.purchased_at,
                 entry.pay_points,
                 entry.voucher,
+                *(("credit", entry.pay_credit) if entry.pay_credit else ()),
+                *(("reservation", entry.reservation) if entry.reservation is not None else ()),
             ]
         )
 

@@ -31,9 +31,16 @@ from vafa.flows.purchase_work import (
     resolve,
 )
 from vafa.flows.repeats import patiently
-from vafa.ledger.actions.wallets import accounts_query, lock_wallets, read_wallets
+from vafa.ledger.actions.wallets import (
+    Accounts,
+    Wallet,
+    accounts_query,
+    lock_wallets,
+    read_wallets,
+)
 from vafa.ledger.reads.holds import holds_for
 from vafa.program.actions.decisions import insert_decisions
+from vafa.program.actions.reservations import read_reservations, use_reservations
 from vafa.program.actions.vouchers import insert_uses, read_vouchers
 from vafa.program.reads.facts import tier_points_query
 
@@ -113,10 +120,9 @@ def _record(
 def _open_books(work: PurchaseWork, *, lock: bool = True) -> None:
     """Look receipts up, lock wallets and vouchers, sorted and late, then read what they guard."""
     first = first_of_each_receipt(work) if lock else {}
-    unit = work.club.points_unit_id
     mine = [item for item in work.open_items() if item.member is not None]
     earning = mine if work.grant_points else []
-    wallets = [(unit, item.holder) for item in earning]
+    wallets = _wallets(work, earning)
     known, accounts, earned = ask_together(
         receipts_query("purchase", list(first)),
         accounts_query(wallets, lock=lock),
@@ -126,15 +132,48 @@ def _open_books(work: PurchaseWork, *, lock: bool = True) -> None:
         item.tier_points = points
     answer_known_receipts(first, known)
     if work.grant_points:
-        open_plan = lock_wallets if lock else read_wallets
-        paying: Counter[tuple[int, int]] = Counter()
-        for item in mine:
-            if item.entry.pay_points:
-                paying[unit, item.holder] += item.entry.pay_points
-        work.wallets = open_plan(
-            work.club.book_id, wallets, paying=paying, locked=accounts, at=work.now
-        )
-    codes = [item.entry.voucher for item in work.open_items() if item.entry.voucher]
+        _open_wallets(work, mine, accounts, lock=lock)
+    _open_payments(work, lock=lock)
+
+
+def _open_wallets(
+    work: PurchaseWork, mine: Sequence[Item], accounts: Accounts, *, lock: bool
+) -> None:
+    open_plan = lock_wallets if lock else read_wallets
+    club = work.club
+    paying: Counter[Wallet] = Counter()
+    for item in mine:
+        for unit, amount in (
+            (club.points_unit_id, item.entry.pay_points),
+            (club.credit_unit_id, item.entry.pay_credit),
+        ):
+            if amount:
+                paying[unit, item.holder] += amount
+    wallets = _wallets(work, mine)
+    work.wallets = open_plan(club.book_id, wallets, paying=paying, locked=accounts, at=work.now)
+
+
+def _wallets(work: PurchaseWork, earning: Sequence[Item]) -> list[Wallet]:
+    """Everybody's points, and the credit of those who pay with it."""
+    club = work.club
+    points = [(club.points_unit_id, item.holder) for item in earning]
+    return points + [
+        (club.credit_unit_id, item.holder)
+        for item in earning
+        if item.entry.pay_credit or item.entry.reservation is not None
+    ]
+
+
+def _open_payments(work: PurchaseWork, *, lock: bool) -> None:
+    """Reservations and vouchers, locked in this order, and what is held for them."""
+    items = work.open_items()
+    asked = [i.entry.reservation for i in items if i.entry.reservation is not None]
+    reserved = read_reservations(work.club.id, asked, lock=lock) if asked else {}
+    for item in items:
+        item.pay_with(reserved.get(item.entry.reservation or 0))
+    for hold in holds_for("reservation", list(reserved)) if reserved else ():
+        work.reserved_holds.setdefault(hold.source_id, []).append(hold)
+    codes = [item.voucher for item in items if item.voucher]
     if codes:
         work.vouchers = read_vouchers(work.club.id, codes, lock=lock)
         paid = [v.decision_id for v in work.vouchers.values() if v.decision_id is not None]
@@ -155,6 +194,9 @@ def _write(work: PurchaseWork) -> None:
         if work.wallets is not None:
             work.wallets.write()
         insert_uses([item.voucher_use for item in done if item.voucher_use is not None])
+        use_reservations(
+            [(i.reservation.id, i.purchase_id) for i in done if i.reservation is not None], work.now
+        )
         append_events([_event(work, item) for item in done])
         store_answers(work.club.id, work.answers())
 
@@ -170,6 +212,7 @@ def _purchase(work: PurchaseWork, item: Item) -> NewPurchase:
         item.channel,
         entry.total,
         item.paid_by_points,
+        item.paid_by_credit,
         item.discount,
         item.content_hash,
         work.source,

@@ -29,11 +29,12 @@ from vafa.ledger.rules.state import HoldState, Ref
 from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.actions.redemptions import put_back, take_reward, write_redemption
 from vafa.program.actions.vouchers import insert_uses, read_vouchers
-from vafa.program.errors import VoucherUnusable
+from vafa.program.errors import RedemptionFinal, VoucherSetAside
 from vafa.program.models import Redemption, Reward, Voucher
 from vafa.program.reads.redemptions import Redeemed, redemptions_of
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.earning import Part
+from vafa.program.rules.terms import slides_with
 from vafa.program.rules.vouchers import check_usable
 
 # What comes back and has expired meanwhile is good for this long.
@@ -88,7 +89,8 @@ def cancel_redemption(
 ) -> Outcome:
     """Give an unused voucher up and the points back; ``member_id`` asserts whose it is.
 
-    Refusals: NotFound, VoucherUnusable (used, expired or cancelled before).
+    Refusals: NotFound, RedemptionFinal (used, run out or given up before), VoucherSetAside (for a
+    bill at this moment).
     """
     once = operation_key(actor, "cancel", key, {"redemption_id": redemption_id})
     return run_once(club, once, lambda: _cancel(club, redemption_id, member_id, actor))
@@ -147,6 +149,8 @@ def _redeem(
         expires_at=voucher.expires_at,
         purpose=("decision", number),
     )
+    if slides_with(live.program.terms, "spend"):
+        wallets.plan.note_activity(*wallet, at, Ref("decision", number, at))
     wallets.write()
     append_events([_redeemed(club, redemption, reward)])
     return _redeem_answer(redemption, voucher, wallets.plan.balance(*wallet, "available"))
@@ -215,7 +219,7 @@ def _cancel(
         raise NotFound
     wallets, holds = _lock(club, [found[0].decision_id], moment)
     if not holds or (holds[0].expires_at or moment) < moment:
-        raise VoucherUnusable
+        raise RedemptionFinal
     _give_back(club, wallets, holds[0], found[0], "cancelled", actor.label, moment)
     wallets.write()
     wallet = (club.points_unit_id, holds[0].holder)
@@ -248,7 +252,9 @@ def _give_back(
 ) -> None:
     voucher = read_vouchers(club.id, [redeemed.voucher_code], lock=True)[redeemed.voucher_code]
     if voucher.used:
-        raise VoucherUnusable
+        raise RedemptionFinal
+    if voucher.reserved_by is not None and why == "cancelled":
+        raise VoucherSetAside
     insert_uses([voucher.use(why, None, at, actor)])
     number = next_id("program_decision")
     saw: dict[str, int | str] = {"name": redeemed.reward, "name_en": redeemed.reward_en, "why": why}

@@ -83,7 +83,7 @@ class ReturnWork:
     undoable: dict[int, list[Undoable]] = field(default_factory=dict)
     holders: dict[int, Wallet] = field(default_factory=dict)
     origins: dict[int, list[int]] = field(default_factory=dict)
-    spends: dict[int, int] = field(default_factory=dict)
+    spends: dict[tuple[int, int], int] = field(default_factory=dict)  # (decision, unit)
     taken: dict[int, list[Taken]] = field(default_factory=dict)
     decisions: list[NewDecision] = field(default_factory=list)
 

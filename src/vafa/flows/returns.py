@@ -7,6 +7,7 @@ back what was spent on them into the same lots. Several returns of one purchase 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -41,6 +42,15 @@ from vafa.program.rules.undoing import LineProgress, cumulative_share, granted_t
 
 # What comes back with a bill and has expired meanwhile is good for this long.
 GRACE = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class _GivenBack:
+    """What paid and comes back: points, credit, and the money that both had paid."""
+
+    points: int = 0
+    credit: int = 0
+    money: int = 0
 
 
 def record_returns(
@@ -87,12 +97,12 @@ def _decide_all(work: ReturnWork, *, lock: bool) -> None:
 
 def _open_books(work: ReturnWork, *, lock: bool) -> None:
     """Lock the members' wallets with their lots; read what can be undone and by which transfers."""
-    unit = work.club.points_unit_id
+    units = (work.club.points_unit_id, work.club.credit_unit_id)
     items = [i for i in work.open_items() if i.purchase is not None and i.member_id is not None]
     work.holders = wallets_of(i.member_id for i in items if i.member_id is not None)
-    wallets = [(unit, wallet.holder) for wallet in work.holders.values()]
+    wallets = [(unit, wallet.holder) for wallet in work.holders.values() for unit in units]
     open_plan = lock_wallets if lock else read_wallets
-    work.wallets = open_plan(work.club.book_id, wallets, with_lots=wallets)
+    work.wallets = open_plan(work.club.book_id, wallets, with_lots=wallets, at=work.now)
     found = undoable_decisions([i.purchase.id for i in items if i.purchase is not None])
     for decision in found:
         work.undoable.setdefault(decision.purchase_id, []).append(decision)
@@ -100,7 +110,9 @@ def _open_books(work: ReturnWork, *, lock: bool) -> None:
     for decision in found:
         transfers = made.get(decision.id, [])
         if decision.trigger == "pay":
-            work.spends[decision.id] = transfers[0].spend_id
+            for transfer in transfers:
+                if transfer.kind in ("spend", "capture"):
+                    work.spends[decision.id, transfer.unit_id] = transfer.spend_id
         else:
             work.origins[decision.id] = [t.id for t in transfers]
     work.taken = taken_by(list(work.spends.values()))
@@ -114,49 +126,60 @@ def _come_back(item: ReturnItem) -> None:
 
 
 def _undo(work: ReturnWork, item: ReturnItem) -> dict[str, Any]:
-    taken_back = given_back = 0
-    points_value = 0
+    taken_back = 0
+    back = _GivenBack()
     purchase = item.purchase
     if purchase is not None:
         progress = {li.id: LineProgress(li.amount, li.returned) for li in purchase.lines}
         decisions = work.undoable.get(purchase.id, [])
         for decision in sorted(decisions, key=lambda d: d.trigger):  # spent points come back first
             if decision.trigger == "pay":
-                n = _give_back(work, item, decision)
-                given_back += n
-                points_value += n * int(decision.parts[0][3]["worth"])
+                points, credit = _give_back(work, item, decision)
+                back.points += points
+                back.credit += credit
+                back.money += points * int(decision.parts[0][3]["worth"]) + credit
             else:
                 take = max(granted_to_undo(decision.shares, progress, -decision.undone), 0)
                 _take_back(work, item, decision, take)
                 taken_back += take
-    return _answer(work, item, taken_back, given_back, points_value)
+    return _answer(work, item, taken_back, back)
 
 
-def _give_back(work: ReturnWork, item: ReturnItem, decision: Undoable) -> int:
+def _give_back(work: ReturnWork, item: ReturnItem, decision: Undoable) -> tuple[int, int]:
+    """Points and credit that come back of what paid: the share of what was returned."""
     purchase = item.purchase
-    assert purchase is not None and work.wallets is not None
-    target = cumulative_share(-decision.points, purchase.returned, purchase.total)
-    amount = target - decision.undone
-    if amount <= 0:  # a correction may have given it back already
-        return 0
-    spend = work.spends[decision.id]
-    number = _store(work, item, decision, "give_back", amount)
-    plan = work.wallets.plan
-    ref = Ref("decision", number, item.returned_at)
-    unit = work.club.points_unit_id
-    held = work.taken.get(spend, [])
+    assert purchase is not None
+    back, total = purchase.returned, purchase.total
+    # A correction may have given some back already.
+    points = max(cumulative_share(-decision.points, back, total) - decision.undone, 0)
+    credit = max(cumulative_share(-decision.credit, back, total) - decision.credit_undone, 0)
+    if points or credit:
+        number = _store(work, item, decision, "give_back", points, credit)
+        _restore(work, item, decision, work.club.points_unit_id, points, number)
+        _restore(work, item, decision, work.club.credit_unit_id, credit, number)
+    return points, credit
+
+
+def _restore(
+    work: ReturnWork, item: ReturnItem, decision: Undoable, unit: int, amount: int, number: int
+) -> None:
+    if not amount:
+        return
+    assert work.wallets is not None
+    plan, spend = work.wallets.plan, work.spends[decision.id, unit]
     holder = work.holders[decision.member_id].holder
+    held = work.taken.get(spend, [])
+    ref = Ref("decision", number, item.returned_at)
     grace = work.club.day_end(work.club.local_date(work.now) + GRACE)
     plan.restore(unit, holder, spend, held, amount, ref, at=work.now, grace_until=grace)
     work.taken[spend] = plan.left_of(held, amount)
-    return amount
 
 
 def _take_back(work: ReturnWork, item: ReturnItem, decision: Undoable, amount: int) -> None:
     if amount <= 0:
         return
     assert work.wallets is not None
-    number = _store(work, item, decision, "return", -amount)
+    number = _store(work, item, decision, "return", -amount, 0)
     work.wallets.plan.claw_back(
         work.club.points_unit_id,
         work.holders[decision.member_id].holder,
@@ -167,10 +190,16 @@ def _take_back(work: ReturnWork, item: ReturnItem, decision: Undoable, amount: i
 
 
 def _store(
-    work: ReturnWork, item: ReturnItem, decision: Undoable, trigger: str, points: int
+    work: ReturnWork,
+    item: ReturnItem,
+    decision: Undoable,
+    trigger: str,
+    points: int,
+    credit: int,
 ) -> int:
     number = next_id("program_decision")
     decision.undone += points
+    decision.credit_undone += credit
     work.decisions.append(
         NewDecision(
             id=number,
@@ -179,7 +208,8 @@ def _store(
             revision_id=decision.revision_id,
             trigger=trigger,
             points=points,
-            parts=[Part("", trigger, points, {"returned": item.total})],
+            credit=credit,
+            parts=[Part("", trigger, points, _saw(item, credit))],
             effective_at=item.returned_at,
             tier_at=decision.tier_at,
             tier_points=points if trigger == "return" else 0,
@@ -191,8 +221,13 @@ def _store(
     return number
 
 
+def _saw(item: ReturnItem, credit: int) -> dict[str, int | str]:
+    saw: dict[str, int | str] = {"returned": item.total}
+    return saw | {"credit": credit} if credit else saw
+
+
 def _answer(
-    work: ReturnWork, item: ReturnItem, taken_back: int, given_back: int, points_value: int
+    work: ReturnWork, item: ReturnItem, taken_back: int, back: _GivenBack
 ) -> dict[str, Any]:
     purchase, total = item.purchase, item.total
     discount = 0
@@ -206,9 +241,10 @@ def _answer(
         "purchase_id": purchase.id if purchase else None,
         "member_id": item.member_id,
         "total": total,
-        "money_back": max(total - points_value - discount, 0),
+        "money_back": max(total - back.money - discount, 0),
         "points_taken": taken_back,
-        "points_given_back": given_back,
+        "points_given_back": back.points,
+        "credit_given_back": back.credit,
     }
     if item.member_id is not None and work.wallets is not None:
         plan, unit = work.wallets.plan, work.club.points_unit_id

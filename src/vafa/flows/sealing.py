@@ -8,6 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import merged_into, wallet_of
 from vafa.commerce.models import Purchase
 from vafa.core.errors import NotFound
 from vafa.core.progress import Progress
@@ -15,7 +16,7 @@ from vafa.ledger.actions.sealing import seal_book, use_key
 from vafa.ledger.errors import NotSealedYet
 from vafa.ledger.reads.proofs import consistency_proof
 from vafa.ledger.reads.seals import Checkpoint, Place, checkpoint_of, latest_checkpoint
-from vafa.ledger.reads.statements import places_of_holder, places_of_sources, sealed_rows
+from vafa.ledger.reads.statements import places_of_holders, places_of_sources, sealed_rows
 from vafa.program.models import Decision
 
 STATEMENT = "vafa-statement-1"
@@ -69,8 +70,9 @@ def head_to_head(club: ClubContext, old: int, size: int) -> dict[str, Any]:
 def member_statement(club: ClubContext, member_id: int) -> dict[str, Any]:
     """Every sealed transfer of the member with its proof, as a JSON value for
     ``scripts/check_statement.py``. Raises NotSealedYet before the club's first head."""
-    places = places_of_holder(club.book_id, member_id)
-    return _statement(club, member_id, places, whole=True)
+    holders = _holders(member_id)
+    places = places_of_holders(club.book_id, holders)
+    return _statement(club, holders, places, whole=True)
 
 
 def purchase_statement(club: ClubContext, purchase: Purchase) -> dict[str, Any]:
@@ -80,15 +82,16 @@ def purchase_statement(club: ClubContext, purchase: Purchase) -> dict[str, Any]:
     """
     assert purchase.member_id is not None
     decisions = Decision.objects.filter(purchase=purchase).values_list("id", flat=True)
-    places = places_of_sources(club.book_id, purchase.member_id, "decision", list(decisions))
-    statement = _statement(club, purchase.member_id, places, whole=False)
+    holders = _holders(purchase.member_id)
+    places = places_of_sources(club.book_id, holders, "decision", list(decisions))
+    statement = _statement(club, holders, places, whole=False)
     if statement["waiting"]:
         raise NotSealedYet
     return statement
 
 
 def _statement(
-    club: ClubContext, holder: int, places: list[Place], *, whole: bool
+    club: ClubContext, holders: list[int], places: list[Place], *, whole: bool
 ) -> dict[str, Any]:
     head = latest_checkpoint(club.book_id)
     if head is None:
@@ -96,13 +99,19 @@ def _statement(
     return {
         "format": STATEMENT,
         "club": club.name,
-        "member": holder,
+        "holders": holders,
         "whole": whole,
         "key": head.key,
         "checkpoint": head.note,
         "waiting": sum(place > head.last for place in places),
-        "rows": list(sealed_rows(club.book_id, holder, places, head)),
+        "rows": list(sealed_rows(club.book_id, holders, places, head)),
     }
+
+
+def _holders(member_id: int) -> list[int]:
+    """Whose accounts are hers: her own, those of members who became her, her household's."""
+    now = wallet_of(member_id)
+    return sorted({now.member_id, now.holder, *merged_into(now.member_id)})
 
 
 def _origin(club: ClubContext) -> str:

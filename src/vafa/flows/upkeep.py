@@ -26,6 +26,8 @@ from vafa.ledger.actions.aging import (
     warning_days,
 )
 from vafa.ledger.actions.wallets import lock_wallets
+from vafa.ledger.errors import LedgerFrozen
+from vafa.ledger.reads.verifications import frozen_since
 from vafa.ledger.rules.dates import end_of_day
 from vafa.ledger.rules.state import Ref
 
@@ -46,6 +48,8 @@ def run_upkeep(
     transaction; running it twice, late, or again after a crash does the rest and nothing twice.
     Movements are dated by the lot's own date. Raises LedgerFrozen.
     """
+    if frozen_since(club.book_id) is not None:
+        raise LedgerFrozen
     moment = at or now()
     bar = progress or SilentProgress()
     matured = expired = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vafa.club.models import Club
 from vafa.commerce.reads.verification import CHECKS as COMMERCE
 from vafa.core.progress import Progress, SilentProgress
-from vafa.core.verification import Difference, run_check
+from vafa.core.verification import Difference, one_snapshot, run_check
 from vafa.ledger.reads.seal_verification import seal_differences
 from vafa.ledger.reads.verification import CHECKS as LEDGER
 from vafa.program.reads.verification import CHECKS as PROGRAM
@@ -21,21 +21,24 @@ def verify(
 ) -> list[Difference]:
     """Every difference in one club, or in all; empty when all is well.
 
+    Each club is looked at as it was at one moment, so that work goes on meanwhile.
     ``seal_key`` is the public key by which seals must be signed, where it is known.
     """
     bar = progress or SilentProgress()
     clubs = Club.objects.order_by("id")
     if club_id is not None:
         clubs = clubs.filter(pk=club_id)
+    return [each for club in clubs for each in _verify_club(club, bar, seal_key)]
+
+
+def _verify_club(club: Club, bar: Progress, seal_key: bytes | None) -> list[Difference]:
     found: list[Difference] = []
-    bar.start(clubs.count() * len(ALL_CHECKS), "verify")
-    for club in clubs:
+    params = {"club": club.id, "book": club.book_id, "points": club.points_unit_id}
+    with one_snapshot():
+        bar.start(len(ALL_CHECKS), f"verify {club.slug}")
         for check in ALL_CHECKS:
-            found += run_check(
-                check, {"club": club.id, "book": club.book_id, "points": club.points_unit_id}
-            )
+            found += run_check(check, params)
             bar.advance(1)
-    bar.finish()
-    for club in clubs:
+        bar.finish()
         found += seal_differences(club.book_id, bar, trusted=seal_key)
     return found

@@ -47,6 +47,8 @@ class LedgerFrozen(DomainError):
 
     code = "ledger_read_only"
     status = 503
+    retry_after = 300
+    sqlstate = "VF001"
     fa = "دفتر امتیاز این باشگاه موقتاً فقط‌خواندنی است. به مدیر باشگاه خبر داده شده است."
     en = "This club's ledger is read-only for now. The club's owner has been told."
 

@@ -1,10 +1,11 @@
-"""Doors to rewards, vouchers and revisions: fetch and authorise in one step; foreign rows are 404."""
+"""Doors to rewards, reservations and revisions: fetch and authorise in one step; foreign rows are 404."""
 
 from __future__ import annotations
 
 from vafa.club.actor import Actor
 from vafa.core.errors import NotFound
-from vafa.program.models import Revision, Reward
+from vafa.program.errors import UnknownReservation
+from vafa.program.models import Reservation, Revision, Reward
 
 
 def access_reward(actor: Actor, reward_id: int) -> Reward:
@@ -21,3 +22,16 @@ def access_revision(actor: Actor, number: int) -> Revision:
     if revision is None:
         raise NotFound
     return revision
+
+
+def access_reservation(actor: Actor, reservation_id: int) -> Reservation:
+    """A reservation of the actor's club at a branch where she may work. Raises
+    UnknownReservation."""
+    reservation = (
+        Reservation.objects.filter(pk=reservation_id, club_id=actor.club_id)
+        .select_related("voucher")
+        .first()
+    )
+    if reservation is None or not actor.may_use_branch(reservation.branch_id):
+        raise UnknownReservation
+    return reservation

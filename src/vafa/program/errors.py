@@ -59,3 +59,155 @@ class RewardUnavailable(DomainError):
     final = True
     fa = "این جایزه اکنون در دسترس نیست."
     en = "This reward is not available now."
+
+
+class RedemptionFinal(DomainError):
+    """Its voucher was used, has run out, or was given up before."""
+
+    code = "redemption_final"
+    status = 409
+    final = True
+    fa = "این جایزه دیگر پس داده نمی‌شود: کد آن استفاده شده، مهلتش گذشته یا پیش‌تر پس داده شده است."
+    en = (
+        "This reward cannot be given up any more: it was used, has run out, or was given up before."
+    )
+
+
+class VoucherSetAside(DomainError):
+    """Its voucher is set aside for a bill at this moment."""
+
+    code = "voucher_set_aside"
+    status = 409
+    fa = (
+        "کد این جایزه همین حالا برای یک خرید کنار گذاشته شده است. پس از آن خرید دوباره امتحان کنید."
+    )
+    en = "This reward's voucher is set aside for a bill right now. Try again after that bill."
+
+
+class BillOverpaid(DomainError):
+    """Credit of more than what is left to pay (smallest currency units)."""
+
+    code = "bill_overpaid"
+    status = 409
+    final = True
+    fa = "اعتبار بیش از ماندهٔ این خرید است."
+    en = "That is more credit than what is left to pay on this bill."
+
+
+class UnknownReservation(DomainError):
+    """No such reservation, or another member's."""
+
+    code = "unknown_reservation"
+    status = 404
+    fa = "رزروی با این شماره برای این عضو نیست."
+    en = "There is no such reservation of this member."
+
+
+class ReservationResolved(DomainError):
+    """It was used, released or expired before, and that is final."""
+
+    code = "reservation_resolved"
+    status = 409
+    final = True
+    fa = "این رزرو پیش‌تر بسته شده یا مهلتش گذشته است."
+    en = "This reservation has ended already."
+
+
+class NothingToReserve(DomainError):
+    """A reservation of no points, no credit and no voucher."""
+
+    code = "nothing_to_reserve"
+    status = 422
+    fa = "چیزی برای رزرو داده نشده است: امتیاز، اعتبار یا کد تخفیف."
+    en = "Nothing to reserve was given: points, credit or a voucher."
+
+
+class ReasonMissing(DomainError):
+    """A correction without a reason."""
+
+    code = "reason_missing"
+    status = 422
+    fa = "دلیل این کار را بنویسید."
+    en = "Say why."
+
+
+class UnknownAdjustment(DomainError):
+    code = "unknown_adjustment"
+    status = 404
+    fa = "اصلاحی با این شماره پیدا نشد."
+    en = "There is no such adjustment."
+
+
+class AdjustmentDecided(DomainError):
+    """It was applied or refused before, and that is final."""
+
+    code = "adjustment_decided"
+    status = 409
+    final = True
+    fa = "دربارهٔ این اصلاح پیش‌تر تصمیم گرفته شده است."
+    en = "This adjustment was decided already."
+
+
+class SamePerson(DomainError):
+    """The one who asked may not be the second person."""
+
+    code = "same_person"
+    status = 403
+    fa = "کسی که اصلاح را خواسته نمی‌تواند خودش آن را تأیید کند."
+    en = "Whoever asked for it cannot approve it."
+
+
+class UnknownTransfer(DomainError):
+    code = "unknown_transfer"
+    status = 404
+    fa = "جابه‌جایی‌ای با این شماره پیدا نشد."
+    en = "There is no such transfer."
+
+
+class NotReversible(DomainError):
+    """It follows from something else, or has its own way to be undone."""
+
+    code = "not_reversible"
+    status = 409
+    fa = "این جابه‌جایی به‌تنهایی برگشت نمی‌خورد؛ کاری را که از آن برآمده برگردانید."
+    en = "This transfer cannot be undone by itself; undo what it came from."
+
+
+class AlreadyReversed(DomainError):
+    code = "already_reversed"
+    status = 409
+    final = True
+    fa = "این جابه‌جایی یک بار برگشت خورده است."
+    en = "This transfer was reversed already."
+
+
+class TooLateToRevive(DomainError):
+    code = "too_late_to_revive"
+    status = 409
+    fa = "مهلت برگرداندن این امتیازهای منقضی گذشته است."
+    en = "It is too late to give these expired points back."
+
+
+class GiftsAreOff(DomainError):
+    code = "gifts_are_off"
+    status = 409
+    fa = "در این باشگاه هدیه دادن امتیاز ممکن نیست."
+    en = "This club does not let members give points away."
+
+
+class GiftToOneself(DomainError):
+    """To oneself, or within one household's wallet."""
+
+    code = "gift_to_oneself"
+    status = 409
+    fa = "به خودتان (یا هم‌خانوارتان) نمی‌توانید امتیاز هدیه بدهید."
+    en = "You cannot give points to yourself or your own household."
+
+
+class GiftLimit(DomainError):
+    """More than a day's points or gifts."""
+
+    code = "gift_limit"
+    status = 409
+    fa = "بیش از سقف هدیهٔ روزانه است: تا {points} امتیاز در {gifts} بار."
+    en = "That is over the limit of a day: {points} points in {gifts} gifts."

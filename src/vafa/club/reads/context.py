@@ -11,6 +11,7 @@ from vafa.core.cache import TtlCache
 from vafa.core.clock import now
 from vafa.core.errors import NotFound
 from vafa.core.jalali import Calendar
+from vafa.ledger.rules.dates import BookDates
 
 _SECONDS = 5.0
 
@@ -35,6 +36,11 @@ class ClubContext:
     def tz(self) -> ZoneInfo:
         """The club's time zone."""
         return ZoneInfo(self.zone)
+
+    @property
+    def dates(self) -> BookDates:
+        """The calendar and zone by which days and months are counted."""
+        return BookDates(self.calendar, self.zone)
 
     def local_date(self, moment: datetime) -> date:
         """The club's calendar day of a moment."""

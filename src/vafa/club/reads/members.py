@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from vafa.core.db import Query, fetch
+from vafa.core.db import Query, dumps, fetch
 
 MemberRef = tuple[str, str]  # ("id" | "mobile" | "card" | "external", value)
 REF_KINDS = ("id", "mobile", "card", "external")
@@ -29,19 +29,22 @@ class FoundMember(NamedTuple):
     may_spend: bool
 
 
-_BY_KIND = {
-    "id": "SELECT 'id', x.id::text, {m} WHERE x.club_id = %s AND x.id = ANY(%s::bigint[])",
-    "mobile": "SELECT 'mobile', x.mobile, {m} WHERE x.club_id = %s AND x.mobile = ANY(%s)",
-    "external": "SELECT 'external', x.external_id, {m}"
-    " WHERE x.club_id = %s AND x.external_id = ANY(%s)",
-    "card": "SELECT 'card', c.number, {m} JOIN club_card c ON c.member_id = x.id"
-    " WHERE c.club_id = %s AND c.number = ANY(%s) AND c.is_active",
+_MATCHES = {
+    "id": "x.club_id = %s AND x.id = w.value::bigint",
+    "mobile": "x.club_id = %s AND x.mobile = w.value",
+    "external": "x.club_id = %s AND x.external_id = w.value",
+    "card": "x.id = (SELECT c.member_id FROM club_card c"
+    " WHERE c.club_id = %s AND c.number = w.value AND c.is_active)",
 }
-_FIELDS = (
-    "m.id, m.name, m.mobile, m.birth_date, m.is_active, coalesce(m.holder, m.id),"
+# One at most for each value: with the limit every plan looks up by index, however old the
+# statistics, and is made once; for arrays of values the server would make a new one each time.
+_FOUND = (
+    "SELECT '{kind}', w.value, found.* FROM jsonb_array_elements_text(%s::jsonb) AS w(value),"
+    " LATERAL (SELECT m.id, m.name, m.mobile, m.birth_date, m.is_active, coalesce(m.holder, m.id),"
     " m.household_id IS NULL OR (SELECT h.spenders = 'all' OR h.head_id = m.id"
     " FROM club_household h WHERE h.id = m.household_id)"
     " FROM club_member x JOIN club_member m ON m.id = coalesce(x.merged_into_id, x.id)"
+    " WHERE {matches} LIMIT 1) AS found"
 )
 
 
@@ -57,8 +60,8 @@ def members_query(club_id: int, refs: Iterable[MemberRef]) -> Query[dict[MemberR
     statements: list[str] = []
     params: list[Any] = []
     for kind, values in sorted(wanted.items()):
-        statements.append(_BY_KIND[kind].format(m=_FIELDS))
-        params += [club_id, [int(v) for v in values] if kind == "id" else sorted(values)]
+        statements.append(_FOUND.format(kind=kind, matches=_MATCHES[kind]))
+        params += [dumps([int(v) for v in values] if kind == "id" else sorted(values)), club_id]
     return Query(
         " UNION ALL ".join(statements),
         params,

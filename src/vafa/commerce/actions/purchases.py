@@ -19,6 +19,7 @@ _PURCHASES = Table(
         ("channel", "text"),
         ("total", "bigint"),
         ("paid_by_points", "bigint"),
+        ("paid_by_credit", "bigint"),
         ("discount", "bigint"),
         ("content_hash", "text"),
         ("source", "text"),
@@ -51,6 +52,7 @@ class NewPurchase(NamedTuple):
     channel: str
     total: int
     paid_by_points: int
+    paid_by_credit: int
     discount: int
     content_hash: str
     source: str

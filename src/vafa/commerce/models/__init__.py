@@ -1,5 +1,5 @@
 from vafa.commerce.models.product import Category, Product
-from vafa.commerce.models.purchase import Purchase, PurchaseLine
+from vafa.commerce.models.purchase import Delivery, Purchase, PurchaseLine
 from vafa.commerce.models.returns import Return, ReturnLine
 
-__all__ = ["Category", "Product", "Purchase", "PurchaseLine", "Return", "ReturnLine"]
+__all__ = ["Category", "Delivery", "Product", "Purchase", "PurchaseLine", "Return", "ReturnLine"]

@@ -11,8 +11,8 @@ from vafa.commerce.models.product import Product
 class Purchase(models.Model):
     """A bill, as a branch reported it. ``receipt_no`` is unique per branch. Never changed.
 
-    ``total`` is the bill; ``paid_by_points`` and ``discount`` are the parts of it that points and
-    a voucher paid (all in the currency's smallest unit).
+    ``total`` is the bill; ``paid_by_points``, ``paid_by_credit`` and ``discount`` are the parts of
+    it that points, credit and a voucher paid (all in the currency's smallest unit).
     """
 
     club = models.ForeignKey(Club, models.PROTECT, related_name="+", db_index=False)
@@ -22,6 +22,7 @@ class Purchase(models.Model):
     channel = models.CharField(max_length=8, default="store")
     total = models.BigIntegerField()
     paid_by_points = models.BigIntegerField(default=0)
+    paid_by_credit = models.BigIntegerField(default=0, db_default=0)
     discount = models.BigIntegerField(default=0)
     content_hash = models.CharField(max_length=64)
     source = models.CharField(max_length=12)
@@ -33,11 +34,15 @@ class Purchase(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["branch", "receipt_no"], name="receipt_once"),
             models.CheckConstraint(
-                condition=Q(total__gt=0, paid_by_points__gte=0, discount__gte=0),
+                condition=Q(total__gt=0, paid_by_points__gte=0, paid_by_credit__gte=0, discount__gte=0),
                 name="purchase_amounts",
             ),
             models.CheckConstraint(
-                condition=Q(total__gte=models.F("paid_by_points") + models.F("discount")),
+                condition=Q(
+                    total__gte=models.F("paid_by_points")
+                    + models.F("paid_by_credit")
+                    + models.F("discount")
+                ),
                 name="purchase_not_overpaid",
             ),
         ]
@@ -66,3 +71,12 @@ class PurchaseLine(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0, quantity__gt=0), name="line_amounts")
         ]
+
+
+class Delivery(models.Model):
+    """A purchase came to its buyer: what was pending until then matures. Never changed."""
+
+    purchase = models.OneToOneField(Purchase, models.PROTECT, related_name="delivery")
+    delivered_at = models.DateTimeField()
+    actor = models.CharField(max_length=40)
+    recorded_at = models.DateTimeField(db_default=Now())

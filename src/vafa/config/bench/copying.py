@@ -30,11 +30,14 @@ _ROWS: dict[str, LiteralString] = {
     "core_event": "SELECT x.* FROM core_event x WHERE x.name = 'purchase.recorded'"
     " AND (x.payload ->> 'purchase')::bigint BETWEEN {first} AND {last} ORDER BY x.id",
     "core_idempotencykey": "SELECT x.* FROM core_idempotencykey x WHERE x.operation = 'purchase'"
-    " AND (x.answer ->> 'purchase_id')::bigint BETWEEN {first} AND {last} ORDER BY x.id",
+    " AND (x.made ->> 'purchase_id')::bigint BETWEEN {first} AND {last} ORDER BY x.id",
+    "core_idempotencyanswer": "SELECT x.* FROM core_idempotencyanswer x"
+    " JOIN core_idempotencykey k ON k.id = x.key_id WHERE k.operation = 'purchase'"
+    " AND (k.made ->> 'purchase_id')::bigint BETWEEN {first} AND {last} ORDER BY x.key_id",
 }
 BATCH_TABLES = tuple(_ROWS)
 # An import has receipts, and no keys.
-IMPORT_TABLES = tuple(table for table in _ROWS if table != "core_idempotencykey")
+IMPORT_TABLES = tuple(table for table in _ROWS if not table.startswith("core_idempotency"))
 
 
 class CopyCeiling:

@@ -12,16 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import quote, urlencode
 
 import psycopg
-from django.db import connection
+from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
-from vafa.config import schema
-from vafa.config.database import database_url, libpq_variables
+from vafa.config.database import connect, libpq_variables, url_of
 from vafa.config.lifeline import PARENT_VARIABLE
 from vafa.config.supervisor import StartFailed
 
@@ -40,9 +37,13 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Databases:
-    """The server of Django's ``settings`` and the names of a run's databases on it."""
+    """The server of the owner's ``settings`` and the names of a run's databases on it.
+
+    What is measured reaches them with the settings of the ``application``.
+    """
 
     settings: dict[str, Any]
+    application: dict[str, Any]
 
     @property
     def seed(self) -> str:
@@ -57,8 +58,8 @@ class Databases:
         return f"{self.settings['NAME']}_bench_ceiling"
 
     def connect(self, name: str) -> psycopg.Connection[Any]:
-        """An autocommit connection of our own to one of the databases."""
-        return schema.connect({**self.settings, "NAME": name})
+        """An autocommit connection to one of the databases, as the owner."""
+        return connect({**self.settings, "NAME": name})
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -137,20 +138,10 @@ class Databases:
     def environment(self, name: str) -> dict[str, str]:
         """The environment of a ``vafa`` command that works on one of the databases, as in
         production, and dies with us."""
-        url = database_url()
-        parts: dict[str, Any] = (
-            dict(conninfo_to_dict(url))
-            if url
-            else {
-                "host": self.settings["HOST"],
-                "port": self.settings["PORT"],
-                "user": self.settings["USER"],
-            }
-        )
-        parts["dbname"] = name
         return {
             **os.environ,
-            "DATABASE_URL": f"postgresql:///?{urlencode(parts, quote_via=quote)}",
+            "DATABASE_URL": url_of({**self.application, "NAME": name}),
+            "DATABASE_OWNER_URL": url_of({**self.settings, "NAME": name}),
             "VAFA_MODE": "production",
             "VAFA_HOSTS": "127.0.0.1",
             PARENT_VARIABLE: str(os.getpid()),
@@ -160,7 +151,7 @@ class Databases:
 @contextmanager
 def django_on(name: str) -> Iterator[None]:
     """Django's connections of this process go to another database of the server while inside."""
-    before = connection.settings_dict["NAME"]
+    before = connections["default"].settings_dict["NAME"]
     _switch(name)
     try:
         yield
@@ -169,6 +160,7 @@ def django_on(name: str) -> Iterator[None]:
 
 
 def _switch(name: str) -> None:
-    connection.close()
-    cast(DatabaseWrapper, connection).close_pool()
-    connection.settings_dict["NAME"] = name
+    for connection in connections.all():
+        connection.close()
+        cast(DatabaseWrapper, connection).close_pool()
+        connection.settings_dict["NAME"] = name

@@ -9,6 +9,7 @@ from vafa.club.actions.api_keys import create_api_key
 from vafa.club.models import Club
 from vafa.config.bench.databases import Databases, django_on
 from vafa.config.bench.report import Report
+from vafa.config.bench.sealing import sealing
 from vafa.config.bench.seeding import find_scene, seed
 from vafa.config.bench.stages import Bench, Options, many_at_once, one_at_a_time
 from vafa.core.progress import Progress
@@ -43,7 +44,7 @@ def _measure(
     ):
         scene = find_scene()
         bench = Bench(databases, scene, _secret(scene.club_id), options, progress, Path(folder))
-        rows = [*one_at_a_time(bench), *many_at_once(bench)]
+        rows = [*one_at_a_time(bench), *many_at_once(bench), *sealing(bench)]
         rows.sort(key=lambda row: row.code)
         return Report(options, server, rows, verify(None, progress), bench.complaints)
 

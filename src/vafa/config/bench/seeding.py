@@ -11,7 +11,7 @@ from vafa.club.actions.clubs import create_branch
 from vafa.club.models import Branch, Club
 from vafa.commerce.actions.products import NewProduct, upsert_products
 from vafa.commerce.models import Category
-from vafa.config import schema
+from vafa.config import roles, schema
 from vafa.config.bench.databases import Databases, django_on
 from vafa.core.db import execute, fetch
 from vafa.core.progress import Progress
@@ -57,11 +57,13 @@ def seed(databases: Databases, members: int, progress: Progress) -> None:
         return
     databases.make(databases.seed)
     with django_on(databases.seed):
-        call_command("migrate", interactive=False, verbosity=0)
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
         with databases.connect(databases.seed) as own:
+            if databases.application["USER"] != databases.settings["USER"]:
+                roles.give_rights(own, databases.application["USER"])
             schema.write_fingerprint(own)
         _make_club()
-        _make_members(members, progress)
+        _make_members(databases, members, progress)
     with databases.connect(databases.seed) as own:
         own.execute("VACUUM (FREEZE, ANALYZE)")
     databases.write_note(databases.seed, note)
@@ -127,11 +129,11 @@ def full_program(category_id: int, branch_id: int) -> Program:
     return Program(terms=first.terms, rules=(*first.rules, *extra), tiers=first.tiers)
 
 
-def _make_members(count: int, progress: Progress) -> None:
+def _make_members(databases: Databases, count: int, progress: Progress) -> None:
     """Members with open accounts, by SQL alone: the flows would take many minutes for a million."""
     club = Club.objects.get(slug=SLUG)
-    first_member = _reserve("club_member", count)
-    first_account = _reserve("ledger_account", count)
+    first_member = _reserve(databases, "club_member", count)
+    first_account = _reserve(databases, "ledger_account", count)
     progress.start(count, "Seeding members")
     for start in range(0, count, _CHUNK):
         stop = min(start + _CHUNK, count)
@@ -160,9 +162,12 @@ def _make_members(count: int, progress: Progress) -> None:
     progress.finish()
 
 
-def _reserve(table: str, count: int) -> int:
+def _reserve(databases: Databases, table: str, count: int) -> int:
     """The first of ``count`` numbers above all that the sequence has given, or will give."""
     sequence = f"{table}_id_seq"
-    ((first,),) = fetch("SELECT nextval(%s::regclass)", [sequence])
-    fetch("SELECT setval(%s::regclass, %s)", [sequence, first + count])
-    return int(first)
+    # Setting a sequence is the owner's right.
+    with databases.connect(databases.seed) as own:
+        row = own.execute("SELECT nextval(%s::regclass)", [sequence]).fetchone()
+        first = int(row[0]) if row else 1
+        own.execute("SELECT setval(%s::regclass, %s)", [sequence, first + count])
+    return first

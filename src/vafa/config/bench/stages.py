@@ -110,12 +110,12 @@ def many_at_once(bench: Bench) -> list[Row]:
     with web_process(bench.environment(), options.port, bench.log()) as web:
         bench.progress.start(2 * options.rounds + 1, "Purchases by the thousand")
         before = _last_purchase()
-        batched.append(_batches(web, requests, options.batches))
+        batched.append(send_batches(web, requests, options.batches))
         copies.take(before + 1, _last_purchase())
         bench.progress.advance()
         for path in small:
             copied.append(copies.measure(BATCH_TABLES))
-            batched.append(_batches(web, requests, options.batches))
+            batched.append(send_batches(web, requests, options.batches))
             bench.progress.advance()
             copied_fewer.append(copies.measure(IMPORT_TABLES))
             imported.append(import_elsewhere(path, bench.environment()))
@@ -176,7 +176,8 @@ def _load(
     return _usable(load)
 
 
-def _batches(web: WebProcess, requests: Requests, count: int) -> Load:
+def send_batches(web: WebProcess, requests: Requests, count: int) -> Load:
+    """``count`` batches of a thousand purchases, one after the other. Raises StartFailed."""
     # Made beforehand, and waiting for no answer but its own: one connection, as COPY has one.
     ready = list(requests.batches(count, GROUP))
     return _usable(drive(web.address, iter(ready), _all_recorded, connections=1))

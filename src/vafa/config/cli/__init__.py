@@ -20,6 +20,9 @@ COMMANDS = {
     "demo": "demo",
     "import": "imports",
     "verify": "verify",
+    "seal": "seal",
+    "backup": "backup",
+    "restore": "restore",
     "api-key": "api_key",
     "new-club": "new_club",
     "status": "status",
@@ -32,9 +35,20 @@ COMMANDS = {
     "demo-data": "demo_data",
     "with-database": "with_database",
     "manage": "manage",
+    "restored": "restored",
 }
 # Their modules import models, so Django is set up first; the others start without it, and fast.
-NEED_DJANGO = {"import", "verify", "api-key", "new-club", "bench", "demo-data", "worker"}
+NEED_DJANGO = {
+    "import",
+    "verify",
+    "seal",
+    "api-key",
+    "new-club",
+    "bench",
+    "demo-data",
+    "worker",
+    "restored",
+}
 
 
 class LazyGroup(click.Group):

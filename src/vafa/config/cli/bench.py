@@ -16,7 +16,7 @@ from vafa.config.bench.seeding import MOST_MEMBERS
 from vafa.config.bench.stages import Options
 from vafa.config.cli.options import data_option
 from vafa.config.cli.support import database
-from vafa.config.database import database_settings
+from vafa.config.database import database_settings, owner_settings
 from vafa.config.progress import progress
 from vafa.config.terminal import console
 from vafa.config.web_server import choose_port
@@ -59,7 +59,8 @@ def command(
         options = Options(
             members, seconds, rounds, batches, files, choose_port("127.0.0.1", port), keep
         )
-        report = run(Databases(database_settings(home)), options, progress())
+        databases = Databases(owner_settings(home), database_settings(home))
+        report = run(databases, options, progress())
     # A table that a narrow terminal breaks is still better than one that is cut.
     show(report, Console(width=max(console.width, WIDTH), highlight=False))
     if path is not None:

@@ -9,6 +9,7 @@ import click
 from vafa.config import embedded, schema
 from vafa.config.cli.addresses import show_addresses
 from vafa.config.cli.demo_note import read_note
+from vafa.config.cli.guard import warn_unless_guarded
 from vafa.config.cli.options import data_option
 from vafa.config.cli.up import Run, reachable_hosts
 from vafa.config.database import database_settings, database_url
@@ -47,6 +48,7 @@ def command(host: str, port: int | None) -> None:
         run(["demo-data"])
 
     def announce(url: str) -> None:
+        warn_unless_guarded(home)
         show_addresses(url, read_note(home))
         console.print(_("Press Ctrl-C to stop."))
 

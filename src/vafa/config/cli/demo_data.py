@@ -6,6 +6,7 @@ import click
 
 from vafa.config.cli.demo_note import write_note
 from vafa.config.cli.support import club_data
+from vafa.config.database import connect, owner_settings
 from vafa.config.demo import seed
 from vafa.config.progress import progress
 
@@ -16,4 +17,8 @@ def command() -> None:
     with club_data() as home:
         # From here on the data is known to be made up, also when the making is interrupted.
         write_note(home, {})
-        write_note(home, seed(progress()).by_path())
+        logins = seed(progress()).by_path()
+        # The first pages should not wait for the database to learn how large its tables are now.
+        with connect(owner_settings(home)) as owner:
+            owner.execute("ANALYZE")
+        write_note(home, logins)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from vafa.config.database import database_settings
+from vafa.config.database import database_address
 
 _NOTE = "demo.json"
 
@@ -20,18 +20,13 @@ def read_note(home: Path) -> dict[str, str] | None:
         return None
     content = json.loads(note.read_text())
     logins: dict[str, str] = content["logins"]
-    return logins if content["database"] == _identity(home) else None
+    return logins if content["database"] == database_address(home) else None
 
 
 def write_note(home: Path, logins: dict[str, str]) -> None:
     """Notes that the database in use is the demo's: with its logins once it is complete."""
     draft = home / f"{_NOTE}.new"
     draft.write_text(
-        json.dumps({"database": _identity(home), "logins": logins}, ensure_ascii=False)
+        json.dumps({"database": database_address(home), "logins": logins}, ensure_ascii=False)
     )
     draft.replace(home / _NOTE)
-
-
-def _identity(home: Path) -> str:
-    settings = database_settings(home)
-    return f"{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.markup import escape
 
+from vafa.config.backup.errors import BackupError
 from vafa.config.embedded import EmbeddedError
 from vafa.config.runas import RunAsError
 from vafa.config.supervisor import StartFailed
@@ -12,7 +13,15 @@ from vafa.config.terminal import language
 from vafa.config.web_server import PortTaken
 from vafa.core.errors import DomainError
 
-OPERATOR_ERRORS = (EmbeddedError, RunAsError, StartFailed, PortTaken, DomainError, TimeoutError)
+OPERATOR_ERRORS = (
+    BackupError,
+    EmbeddedError,
+    RunAsError,
+    StartFailed,
+    PortTaken,
+    DomainError,
+    TimeoutError,
+)
 
 
 def describe(error: Exception) -> str:

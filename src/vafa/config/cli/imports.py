@@ -13,6 +13,7 @@ from vafa.config.cli.import_report import show_plan, show_summary
 from vafa.config.cli.options import data_option
 from vafa.config.cli.support import club_data
 from vafa.config.progress import progress
+from vafa.config.statistics import analyze_changed
 from vafa.config.terminal import console, language
 from vafa.config.terminal import gettext as _
 from vafa.core.jalali import Calendar
@@ -95,7 +96,7 @@ def purchases(
     A row is a purchase, or a line of one when rows share a receipt number. What was imported
     before is passed over; rows that are refused are written to a file with their reasons.
     """
-    with club_data():
+    with club_data() as home:
         context = club_context(the_club(club).id)
         choices = Choices(
             columns=columns,
@@ -120,6 +121,8 @@ def purchases(
             refused_to=refused,
             progress=progress(),
         )
+        if not dry_run:
+            analyze_changed(home)
         show_summary(summary, context)
 
 

@@ -6,7 +6,7 @@ import click
 
 from vafa.config import schema
 from vafa.config.cli.support import database, migrate
-from vafa.config.database import database_settings
+from vafa.config.database import owner_settings
 from vafa.config.terminal import console
 from vafa.config.terminal import gettext as _
 
@@ -17,6 +17,6 @@ def command(check: bool) -> None:
     """Bring the database's tables to this version."""
     with database() as home:
         if check:
-            raise SystemExit(0 if schema.is_current(database_settings(home)) else 1)
+            raise SystemExit(0 if schema.is_current(owner_settings(home)) else 1)
         console.print(_("Preparing the tables …"))
         migrate()

@@ -6,6 +6,7 @@ import click
 from rich.markup import escape
 
 from vafa.config import embedded
+from vafa.config.cli.guard import show_guard
 from vafa.config.database import database_url
 from vafa.config.home import data_home
 from vafa.config.supervisor import running
@@ -25,6 +26,7 @@ def command() -> None:
         console.print(_("Vafa runs: {url} (process {pid})").format(url=vafa.url, pid=vafa.pid))
     if database_url() is not None:
         console.print(_("Database: the one that DATABASE_URL names."))
+        show_guard(home)
     else:
         database = embedded.status(home)
         text = (
@@ -35,4 +37,6 @@ def command() -> None:
             else _("Embedded database: not running")
         )
         console.print(text)
+        if database.pid is not None:
+            show_guard(home)
     raise SystemExit(0 if vafa else 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,16 +10,15 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from vafa.config import embedded, schema
+from vafa.club.origin import Origin, coming_from
+from vafa.config import embedded, roles, schema
 from vafa.config.cli.setup import setup_django
-from vafa.config.database import database_settings, database_url
+from vafa.config.database import connect, database_settings, database_url, owner_settings
 from vafa.config.home import data_home
 from vafa.config.lifeline import PARENT_VARIABLE
 from vafa.config.supervisor import StartFailed
+from vafa.config.terminal import error_console
 from vafa.config.terminal import gettext as _
-
-# Any number, the same in every process.
-_MIGRATION_LOCK = 7_266_371
 
 
 @contextmanager
@@ -49,13 +49,42 @@ def club_data() -> Iterator[Path]:
             migrate()
         else:
             raise StartFailed(_("The tables are not up to date: run “vafa migrate” first."))
-        yield home
+        with coming_from(_typed_here):
+            yield home
+
+
+def _typed_here() -> Origin:
+    return Origin("cli", operator=_login())
+
+
+def _login() -> str:
+    """Who works at this machine; a container may have no name for its user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def migrate(*, verbosity: int = 0) -> None:
-    """Brings the tables to this version, one process at a time. Loads Django."""
+    """Brings the tables to this version as their owner, one process at a time. Loads Django.
+
+    Then gives the application's role its rights, and says so where it cannot have one. Raises
+    StartFailed when the tables are not this role's to change.
+    """
     setup_django()
-    with schema.connect(database_settings(data_home())) as lock:
-        lock.execute("select pg_advisory_lock(%s)", [_MIGRATION_LOCK])
-        call_command("migrate", interactive=False, verbosity=verbosity)
+    home = data_home()
+    with connect(owner_settings(home)) as lock:
+        if not roles.may_change_tables(lock):
+            raise StartFailed(
+                _(
+                    "The role {role} may not make or change tables: run this with "
+                    "DATABASE_OWNER_URL, the address of their owner."
+                ).format(role=lock.info.user)
+            )
+        lock.execute("select pg_advisory_lock(%s)", [schema.MIGRATION_LOCK])
+        call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
+        try:
+            roles.secure(home)
+        except roles.RoleRefused as refusal:
+            error_console.print(str(refusal), markup=False, style="yellow")
         schema.write_fingerprint(lock)

@@ -12,6 +12,7 @@ import click
 from vafa.config import schema
 from vafa.config.cli.addresses import show_addresses
 from vafa.config.cli.demo_note import read_note
+from vafa.config.cli.guard import warn_unless_guarded
 from vafa.config.cli.options import data_option
 from vafa.config.database import database_settings
 from vafa.config.home import data_home
@@ -43,6 +44,7 @@ def command(host: str, port: int | None, browser: bool) -> None:
             run(["new-club"])
 
     def announce(url: str) -> None:
+        warn_unless_guarded(home)
         if schema.count_clubs(database_settings(home)):
             show_addresses(url)
         else:

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from vafa.config.cli.guard import warn_unless_guarded
 from vafa.config.cli.support import database
 from vafa.config.lifeline import PARENT_VARIABLE, tie_to_parent
 from vafa.config.web_server import choose_port, serve
@@ -21,5 +22,6 @@ def command(host: str, port: int | None) -> None:
         serve(host, port)
         return
     chosen = choose_port(host, port)
-    with database():
+    with database() as home:
+        warn_unless_guarded(home)
         serve(host, chosen)

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import os
 import subprocess
-from urllib.parse import quote
 
 import click
 
 from vafa.config.cli.support import database
-from vafa.config.database import database_settings, database_url, libpq_variables
+from vafa.config.database import libpq_variables, owner_settings, url_of
 from vafa.config.embedded import program
 
 
 @click.command("with-database", context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
 def command(words: tuple[str, ...]) -> None:
-    """Run COMMAND while the database runs, with DATABASE_URL and libpq's variables set for it."""
+    """Run COMMAND while the database runs, with DATABASE_URL and libpq's variables set for it.
+
+    They are the owner's: programs such as pg_restore make tables.
+    """
     with database() as home:
-        settings = database_settings(home)
-        env = {**os.environ, **libpq_variables(settings)}
-        if database_url() is None:
-            env["DATABASE_URL"] = (
-                f"postgresql:///{settings['NAME']}?host={quote(settings['HOST'])}"
-                f"&port={settings['PORT']}&user={settings['USER']}"
-            )
+        settings = owner_settings(home)
+        env = {**os.environ, **libpq_variables(settings), "DATABASE_URL": url_of(settings)}
         env["PATH"] = f"{program('psql').parent}{os.pathsep}{env.get('PATH', '')}"
         code = subprocess.run(words, env=env, check=False).returncode  # noqa: S603  (no shell)
     raise SystemExit(code)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from typing import cast
 
 import click
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from vafa.config.cli.guard import warn_unless_guarded
 from vafa.config.cli.support import database
-from vafa.config.lifeline import tie_to_parent
+from vafa.config.lifeline import PARENT_VARIABLE, tie_to_parent
 
 _FINISH_SECONDS = 20.0
 
@@ -21,7 +23,9 @@ def command(concurrency: int) -> None:
     tie_to_parent()
     # Always Django's own here; the type of ``app`` allows for any.
     connector = cast(DjangoConnector, app.connector)
-    with database(), app.replace_connector(connector.get_worker_connector()):
+    with database() as home, app.replace_connector(connector.get_worker_connector()):
+        if not os.environ.get(PARENT_VARIABLE):
+            warn_unless_guarded(home)
         app.run_worker(
             concurrency=concurrency,
             shutdown_graceful_timeout=_FINISH_SECONDS,

@@ -15,8 +15,7 @@ import psycopg
 import pytest
 
 from vafa.config import embedded
-from vafa.config.database import database_settings
-from vafa.config.schema import connect
+from vafa.config.database import connect, owner_settings
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +31,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def ask(home: Path, question: str) -> object:
-    with connect(database_settings(home)) as connection:
+    with connect(owner_settings(home)) as connection:
         row = connection.execute(question).fetchone()
     assert row is not None
     return row[0]
@@ -78,7 +77,7 @@ def test_a_new_folder_gets_a_safe_private_database(home: Path) -> None:
 
 def test_stop_keeps_the_data(home: Path) -> None:
     embedded.start(home)
-    with connect(database_settings(home)) as connection:
+    with connect(owner_settings(home)) as connection:
         connection.execute("create table kept as select 7 as n")
     assert embedded.stop(home) is True
     assert embedded.status(home).pid is None
@@ -89,7 +88,7 @@ def test_stop_keeps_the_data(home: Path) -> None:
 
 def test_an_emptied_database_is_a_new_one(home: Path) -> None:
     embedded.start(home)
-    with connect(database_settings(home)) as connection:
+    with connect(owner_settings(home)) as connection:
         connection.execute("create table thrown_away ()")
         embedded.make_empty(home)
     assert ask(home, "select to_regclass('thrown_away')") is None
@@ -121,7 +120,7 @@ def test_the_server_of_a_killed_parent_is_found_again(home: Path) -> None:
 
 def test_a_killed_server_recovers_what_was_committed(home: Path) -> None:
     embedded.start(home)
-    with connect(database_settings(home)) as connection:
+    with connect(owner_settings(home)) as connection:
         connection.execute("create table survived as select 11 as n")
         os.kill(pid_of(home), signal.SIGKILL)
     assert embedded.start(home) is True
@@ -187,7 +186,7 @@ def test_four_at_once_start_one_server_and_the_last_one_stops_it(home: Path) -> 
 
 def test_customers_data_stays_out_of_the_servers_log(home: Path) -> None:
     embedded.start(home)
-    with connect(database_settings(home)) as connection:
+    with connect(owner_settings(home)) as connection:
         connection.execute("create table people (mobile text primary key)")
         connection.execute("insert into people values ('+989120000000')")
         with pytest.raises(psycopg.errors.UniqueViolation):

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from vafa.config.home import data_home, secret_key, socket_folder
+from vafa.config.home import data_home, seal_key, secret_key, socket_folder
 from vafa.config.setup_token import check_setup_token, make_setup_token, spend_setup_token
 
 
@@ -73,3 +74,18 @@ def test_the_setup_link_works_once(tmp_path: Path) -> None:
     assert spend_setup_token(tmp_path, second)
     assert not spend_setup_token(tmp_path, second)
     assert not check_setup_token(tmp_path, second)
+
+
+def test_the_seal_key_is_made_once_and_private(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VAFA_SEAL_KEY", raising=False)
+    key = seal_key(tmp_path)
+    assert len(key) == 32 and seal_key(tmp_path) == key
+    assert (tmp_path / "seal_key").stat().st_mode & 0o777 == 0o600
+    monkeypatch.setenv("VAFA_SEAL_KEY", b64encode(bytes(32)).decode())
+    assert seal_key(tmp_path) == bytes(32)
+    for nonsense in ("", "short", "ک" * 44, b64encode(bytes(31)).decode()):
+        monkeypatch.setenv("VAFA_SEAL_KEY", nonsense)
+        with pytest.raises(SystemExit):
+            seal_key(tmp_path)

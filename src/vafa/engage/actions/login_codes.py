@@ -15,23 +15,23 @@ _TEXTS = {
 }
 
 
-def request_code(club: ClubContext, mobile: str) -> None:
+def request_code(club: ClubContext, mobile: str, *, address: str = "") -> None:
     """Send a fresh code to an E.164 mobile, whether or not it is a member's.
 
-    Raises NoChannel and TooManyTries.
+    ``address`` is the IP address that asks. Raises NoChannel and TooManyTries.
     """
     channel_for(club)
-    code = make_code(club.id, mobile)
+    code = make_code(club.id, mobile, address=address)
     text = _TEXTS["fa" if club.language == "fa" else "en"].format(club=club.name, code=code)
     send_text(club, mobile, text, "login_code")
 
 
-def check_code(club: ClubContext, mobile: str, code: str) -> Member | None:
+def check_code(club: ClubContext, mobile: str, code: str, *, address: str = "") -> Member | None:
     """The member whose mobile the code proves; None when the mobile is proved but no member's.
 
     Raises WrongCode, TooManyTries, and InactiveMember once the code was right.
     """
-    use_code(club.id, mobile, code)
+    use_code(club.id, mobile, code, address=address)
     member = Member.objects.filter(club_id=club.id, mobile=mobile).first()
     if member is not None and not member.is_active:
         raise InactiveMember

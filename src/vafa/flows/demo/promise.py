@@ -14,6 +14,7 @@ from vafa.program.rules.document import (
     Tier,
     Welcome,
 )
+from vafa.program.rules.expiry import After
 
 # One point for every 10,000 toman, worth 200 toman on a bill.
 STEP = 100_000
@@ -46,7 +47,7 @@ REWARDS = (
 def demo_program(online_branch: int, kitchen: int, home: int) -> Program:
     """The published program; the arguments are row numbers of a branch and two categories."""
     return Program(
-        terms=PointTerms(expires_after_months=12, pending_days=7, worth=WORTH, max_share=MAX_SHARE),
+        terms=PointTerms(expiry=After(count=12), pending_days=7, worth=WORTH, max_share=MAX_SHARE),
         rules=(
             PerAmount(
                 id="per-amount",

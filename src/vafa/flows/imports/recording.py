@@ -24,6 +24,8 @@ from vafa.flows.imports.staging import Bill, Staging
 from vafa.flows.imports.summary import Count, Summary
 from vafa.flows.purchases import record_purchases, rehearse_purchases
 from vafa.flows.returns import record_returns
+from vafa.ledger.errors import LedgerFrozen
+from vafa.ledger.reads.verifications import frozen_since
 
 SOURCE = "import"
 
@@ -56,6 +58,8 @@ class Recorder:
             self._count_newcomers(new, members)
             self._rehearse(deeds, known, members)
             return
+        if self.grant_points and frozen_since(self.club.book_id) is not None:
+            raise LedgerFrozen
         arrivals = [(d.customer, d.bill.branch, d.bill.at) for d in new if d.customer.refs]
         self.summary.members += members.enrol(arrivals, self._actor, welcome=self.grant_points)
         self._make_products(new)

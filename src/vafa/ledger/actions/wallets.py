@@ -9,6 +9,7 @@ from django.db import transaction
 
 from vafa.core.clock import now
 from vafa.core.db import Query, dumps, execute, fetch, insert_rows, recordset
+from vafa.core.idempotency import LostRace
 from vafa.core.ids import next_id
 from vafa.ledger.actions.writing import ACCOUNTS, Wallets
 from vafa.ledger.errors import LedgerFrozen
@@ -27,12 +28,13 @@ _pools: dict[tuple[int, str], int] = {}
 def accounts_query(wallets: Iterable[Wallet], *, lock: bool) -> Query[Accounts]:
     """Every account of ``wallets``; with ``lock`` locked in the order of their numbers.
 
-    The answer raises LedgerFrozen where nothing may move.
+    The answer raises LedgerFrozen where nothing may move, and LostRace where a holder was given
+    another wallet meanwhile.
     """
     wanted = sorted(set(wallets))
     sql = (
         "SELECT a.id, a.unit_id, a.holder, a.kind, a.balance, a.version, a.active_at,"
-        " b.frozen_at IS NOT NULL"
+        " b.frozen_at IS NOT NULL, a.moved_at IS NOT NULL"
         f" FROM {recordset(_WALLET, 'w')}"
         " JOIN ledger_account a ON a.unit_id = w.unit_id AND a.holder = w.holder"
         " JOIN ledger_book b ON b.id = a.book_id"
@@ -40,9 +42,11 @@ def accounts_query(wallets: Iterable[Wallet], *, lock: bool) -> Query[Accounts]:
     )
 
     def build(rows: list[tuple[object, ...]]) -> Accounts:
-        if lock and any(row[-1] for row in rows):
+        if lock and any(row[7] for row in rows):
             raise LedgerFrozen
-        states = [AccountState(*row[:-1]) for row in rows]  # type: ignore[arg-type]  # columns as selected
+        if lock and any(row[8] for row in rows):
+            raise LostRace("the holder uses another wallet since it was looked up")
+        states = [AccountState(*row[:7]) for row in rows]  # type: ignore[arg-type]  # columns as selected
         return {(a.unit_id, a.holder, a.kind): a for a in states}
 
     return Query(sql if wanted else "", [dumps(wanted)], build)
@@ -164,4 +168,22 @@ def _open_available(book_id: int, wallets: set[Wallet]) -> None:
         f" SELECT id, %s, unit_id, holder, 'available', 0, 0 FROM {recordset(columns, 'w')}"
         " ON CONFLICT (unit_id, holder, kind) DO NOTHING",
         [book_id, dumps([(next_id("ledger_account"), *w) for w in sorted(wallets)])],
+    )
+
+
+def close_wallets(wallets: Iterable[Wallet], at: datetime) -> None:
+    """Note that the holders use another wallet from now on; both are locked."""
+    fetch(
+        f"UPDATE ledger_account a SET moved_at = %s FROM {recordset(_WALLET, 'w')}"
+        " WHERE a.unit_id = w.unit_id AND a.holder = w.holder RETURNING a.id",
+        [at, dumps(sorted(set(wallets)))],
+    )
+
+
+def reopen_wallets(wallets: Iterable[Wallet]) -> None:
+    """Let holders use their own wallets again."""
+    fetch(
+        f"UPDATE ledger_account a SET moved_at = NULL FROM {recordset(_WALLET, 'w')}"
+        " WHERE a.unit_id = w.unit_id AND a.holder = w.holder RETURNING a.id",
+        [dumps(sorted(set(wallets)))],
     )

@@ -3,6 +3,7 @@ from vafa.ledger.models.hold import Hold
 from vafa.ledger.models.lot import Consumption, Lot, LotWarning
 from vafa.ledger.models.seal import Checkpoint, SealKey, SealTile
 from vafa.ledger.models.transfer import Transfer
+from vafa.ledger.models.verification import Verification
 
 __all__ = [
     "Account",
@@ -17,4 +18,5 @@ __all__ = [
     "SealTile",
     "Transfer",
     "Unit",
+    "Verification",
 ]

@@ -43,7 +43,8 @@ class Account(models.Model):
     ``balance`` = credits - debits. Pools keep none, so that no row is hot. A holder's *pending*,
     *available* and *held* are never negative; *debt* is never positive: what was clawed back
     beyond what was there, repaid by the next earnings. ``active_at`` (of *available*) is the last
-    activity, from which the expiry of sliding lots counts.
+    activity, from which the expiry of sliding lots counts. While ``moved_at`` is set, the holder uses
+    another wallet: whoever comes with this one has to look again.
     """
 
     book = models.ForeignKey(Book, models.PROTECT, related_name="+", db_index=False)
@@ -53,6 +54,7 @@ class Account(models.Model):
     balance = models.BigIntegerField(null=True)
     version = models.BigIntegerField(default=0)
     active_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

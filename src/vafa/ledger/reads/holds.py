@@ -34,11 +34,11 @@ def open_holds(unit_id: int, holder: int) -> list[HoldState]:
     return [HoldState(*row) for row in rows]
 
 
-def holds_due(book_id: int, at: datetime, limit: int) -> list[HoldState]:
-    """Open holds of a book whose time is over by ``at``."""
+def holds_due(book_id: int, source: str, at: datetime, limit: int) -> list[HoldState]:
+    """Open holds of a book, made for that kind of purpose, whose time is over by ``at``."""
     rows = fetch(
         f"{_SELECT} WHERE h.status = 'open' AND h.expires_at <= %s AND a.book_id = %s"
-        " ORDER BY h.expires_at, h.id LIMIT %s",
-        [at, book_id, limit],
+        " AND h.source = %s ORDER BY h.expires_at, h.id LIMIT %s",
+        [at, book_id, source, limit],
     )
     return [HoldState(*row) for row in rows]

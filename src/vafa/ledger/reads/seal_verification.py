@@ -18,6 +18,7 @@ from vafa.ledger.reads.seals import (
     latest_checkpoint,
     leaves_between,
     split,
+    verifier_keys,
 )
 from vafa.ledger.rules.merkle import WIDTH, Tiles, append, edge, node_of, root
 from vafa.ledger.rules.notes import NotSigned, opened, parse_verifier_key
@@ -43,7 +44,7 @@ def seal_differences(
 ) -> list[Difference]:
     """Everything that is not as it was sealed, at most a hundred of each kind.
 
-    ``trusted`` is the public key that heads are signed with here: without it, heads that somebody
+    ``trusted`` is the public key by which heads are signed here: without it, heads that somebody
     signed anew with a key of her own look as good as ours.
     """
     newest = latest_checkpoint(book_id)
@@ -54,8 +55,9 @@ def seal_differences(
         audit.take(tiles)
     progress.finish()
     audit.finish(newest)
-    if trusted is not None and newest and parse_verifier_key(newest.key)[1] != trusted:
-        audit.heads.append(Difference(HEADS, "key of the newest head", trusted.hex(), newest.key))
+    for key in verifier_keys(book_id)[:1]:
+        if trusted is not None and parse_verifier_key(key)[1] != trusted:
+            audit.heads.append(Difference(HEADS, "the newest key", trusted.hex(), key))
     return [*audit.rows[:MOST_NAMED], *audit.tree[:MOST_NAMED], *audit.heads[:MOST_NAMED]]
 
 

@@ -6,7 +6,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from vafa.core.db import dumps, fetch, recordset
+from django.db import transaction
+
+from vafa.core.db import dumps, execute, fetch, recordset
 from vafa.ledger.rules.leaves import leaves_sql
 from vafa.ledger.rules.merkle import TileKey, Tiles
 
@@ -59,12 +61,12 @@ _TILE = (("level", "smallint"), ("number", "bigint"))
 
 def leaves_after(book_id: int, place: Place) -> list[Leaf]:
     """The next leaves in order (at most ``MOST``), as far as nothing can appear between them."""
-    return _as_leaves(fetch(_AFTER, [book_id, *place]))
+    return _leaves(_AFTER, [book_id, *place])
 
 
 def leaves_between(book_id: int, first: Place, end: Place) -> list[Leaf]:
     """Leaves from ``first`` on and before ``end``, at most ``MOST``."""
-    return _as_leaves(fetch(_BETWEEN, [book_id, *first, *end]))
+    return _leaves(_BETWEEN, [book_id, *first, *end])
 
 
 def latest_checkpoint(book_id: int) -> Checkpoint | None:
@@ -132,8 +134,12 @@ def indexes_of(book_id: int, places: Sequence[Place]) -> dict[int, int]:
     return {int(transfer): int(index) for transfer, index in rows}
 
 
-def _as_leaves(rows: list[tuple[int, int, bytes]]) -> list[Leaf]:
-    return [Leaf(Place(transaction, number), found) for transaction, number, found in rows]
+def _leaves(sql: str, params: Sequence[int]) -> list[Leaf]:
+    with transaction.atomic(savepoint=False):
+        # A plan that was kept since the tables were small would read them whole for each row.
+        execute("SET LOCAL enable_seqscan = off")
+        rows = fetch(sql, params)
+    return [Leaf(Place(at, number), found) for at, number, found in rows]
 
 
 def _one(rows: list[tuple[Any, ...]]) -> Checkpoint | None:

@@ -1,4 +1,4 @@
-"""Transfers in the form in which they were sealed, each with its proof, for one holder's eyes."""
+"""Transfers in the form in which they were sealed, each with its proof, for one person's eyes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ROWS = leaves_sql(
 )
 _OF_HOLDER = """
 SELECT t.transaction, t.id FROM ledger_unit u
-JOIN ledger_account a ON a.unit_id = u.id AND a.holder = %(holder)s
+JOIN ledger_account a ON a.unit_id = u.id AND a.holder = ANY(%(holders)s)
 JOIN ledger_transfer t ON t.{side}_account_id = a.id AND t.{side}_version IS NOT NULL
 WHERE u.book_id = %(book)s
 """
@@ -39,43 +39,43 @@ _HOLDERS = (
 )
 
 
-def places_of_holder(book_id: int, holder: int) -> list[Place]:
-    """Every transfer that touched the holder's accounts, in the order of sealing."""
-    return [Place(*row) for row in fetch(_HOLDERS, {"book": book_id, "holder": holder})]
+def places_of_holders(book_id: int, holders: Sequence[int]) -> list[Place]:
+    """Every transfer that touched the holders' accounts, in the order of sealing."""
+    return [Place(*row) for row in fetch(_HOLDERS, {"book": book_id, "holders": list(holders)})]
 
 
 def places_of_sources(
-    book_id: int, holder: int, source: str, source_ids: Sequence[int]
+    book_id: int, holders: Sequence[int], source: str, source_ids: Sequence[int]
 ) -> list[Place]:
-    """The holder's transfers that these sources made, in the order of sealing."""
+    """The holders' transfers that these sources made, in the order of sealing."""
     rows = fetch(
         "SELECT DISTINCT t.transaction, t.id FROM ledger_transfer t JOIN ledger_account a"
-        " ON a.id IN (t.debit_account_id, t.credit_account_id) AND a.holder = %s"
+        " ON a.id IN (t.debit_account_id, t.credit_account_id) AND a.holder = ANY(%s)"
         " WHERE t.source_id = ANY(%s) AND t.source = %s AND t.book_id = %s ORDER BY 1, 2",
-        [holder, list(source_ids), source, book_id],
+        [list(holders), list(source_ids), source, book_id],
     )
     return [Place(*row) for row in rows]
 
 
 def sealed_rows(
-    book_id: int, holder: int, places: Sequence[Place], head: Checkpoint
+    book_id: int, holders: Sequence[int], places: Sequence[Place], head: Checkpoint
 ) -> Iterator[dict[str, Any]]:
     """Those of ``places`` that are in the head, as JSON values with their proofs.
 
-    Of a transfer with another holder, her side is given as its hash alone.
+    Of a transfer with anybody else, the other side is given as its hash alone.
     """
     inside = [place for place in places if place <= head.last]
     for start in range(0, len(inside), _AT_ONCE):
         some = inside[start : start + _AT_ONCE]
         indexes = indexes_of(book_id, some)
         proofs = inclusion_proofs(book_id, head.size, [indexes[p.transfer] for p in some])
-        rows = _rows([place.transfer for place in some], holder)
+        rows = _rows([place.transfer for place in some], {0, *holders})
         for place, proof, row in zip(some, proofs, rows, strict=True):
             path = [b64encode(step).decode() for step in proof]
             yield {"index": indexes[place.transfer], "proof": path, **row}
 
 
-def _rows(transfers: list[int], holder: int) -> list[dict[str, Any]]:
+def _rows(transfers: list[int], shown: set[int]) -> list[dict[str, Any]]:
     opened = _parts("ledger_lot", LOT, transfers)
     consumed = _parts("ledger_consumption", CONSUMPTION, transfers)
     found = []
@@ -86,12 +86,11 @@ def _rows(transfers: list[int], holder: int) -> list[dict[str, Any]]:
         debit["taken"] = [c for c in parts if c["amount"] > 0]
         credit["opened"] = opened.get(number, [])
         credit["given_back"] = [c for c in parts if c["amount"] < 0]
-        mine = {0, holder}
         found.append(
             {
                 "transfer": transfer,
-                "debit": debit if debit["holder"] in mine else debit_hash.hex(),
-                "credit": credit if credit["holder"] in mine else credit_hash.hex(),
+                "debit": debit if debit["holder"] in shown else debit_hash.hex(),
+                "credit": credit if credit["holder"] in shown else credit_hash.hex(),
             }
         )
     return found

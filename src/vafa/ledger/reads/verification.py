@@ -184,4 +184,11 @@ CHECKS = (
         GROUP BY a.id HAVING max(y.at) IS DISTINCT FROM a.active_at
         """,
     ),
+    Check(
+        "nothing is left in a wallet that was given up for another",
+        """
+        SELECT 'account ' || id, 0, balance FROM ledger_account
+        WHERE book_id = %(book)s AND moved_at IS NOT NULL AND balance <> 0
+        """,
+    ),
 )

@@ -52,7 +52,8 @@ def capture(
 ) -> int:
     """Spend ``amount`` of an open hold and release the rest; returns the capturing transfer.
 
-    ``taken`` is what the reservation took of which lots. Raises HoldResolved, CaptureTooLarge.
+    ``taken`` is what the reservation took of which lots. The spending is ``ref``'s; the rest goes
+    back in the name of what the hold was made for. Raises HoldResolved, CaptureTooLarge.
     """
     _must_be_open(hold)
     if not 0 < amount <= hold.amount:
@@ -63,8 +64,9 @@ def capture(
     hold.captured = amount
     _resolve(plan, hold, "captured", at)
     if amount < hold.amount:
-        _give_back(plan, hold, hold.amount - amount, taken, ref, at, None)
-    plan.settle(hold.unit_id, hold.holder, ref)
+        rest = Ref(hold.source, hold.source_id, ref.effective_at)
+        _give_back(plan, hold, hold.amount - amount, taken, rest, at, None)
+        plan.settle(hold.unit_id, hold.holder, rest)
     return transfer
 
 

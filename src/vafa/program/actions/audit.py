@@ -26,7 +26,7 @@ _REWARD_FIELDS = (
 def audit_draft(draft: Revision, old: Document) -> None:
     """A draft was saved in the place of the document ``old``: one row with the parts that differ.
 
-    Parts are named "rule:<id>", "tier:<code>" and "terms".
+    Parts are named "rule:<id>", "tier:<code>", and "terms" and the like.
     """
     was, will = _parts(old), _parts(draft.document)
     before = {name: part for name, part in was.items() if will.get(name) != part}
@@ -74,7 +74,7 @@ def _parts(document: Document) -> dict[str, Any]:
     rules, tiers = document.get("rules", []), document.get("tiers", [])
     parts = {f"rule:{rule['id']}": rule for rule in rules}
     parts |= {f"tier:{tier['code']}": tier for tier in tiers}
-    return parts | {"terms": document.get("terms", {})}
+    return parts | {name: part for name, part in document.items() if name not in ("rules", "tiers")}
 
 
 def _name_of_only(before: Document, after: Document) -> str:
@@ -83,4 +83,5 @@ def _name_of_only(before: Document, after: Document) -> str:
     if len(names) != 1:
         return ""
     part = next(iter(names.values()))
-    return str(part.get("name", {}).get("fa", ""))
+    name = part.get("name") if isinstance(part, dict) else None
+    return str(name.get("fa", "")) if isinstance(name, dict) else ""

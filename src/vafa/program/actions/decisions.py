@@ -19,8 +19,10 @@ _TABLE = Table(
         ("purchase_id", "bigint"),
         ("undone_by_id", "bigint"),
         ("undoes_id", "bigint"),
+        ("answers_id", "bigint"),
         ("trigger", "text"),
         ("points", "bigint"),
+        ("credit", "bigint"),
         ("tier_points", "bigint"),
         ("parts", "jsonb"),
         ("shares", "jsonb"),
@@ -47,6 +49,8 @@ class NewDecision(NamedTuple):
     undone_by_id: int | None = None
     undoes_id: int | None = None
     shares: Sequence[tuple[int, int]] | None = None  # (purchase line, points)
+    credit: int = 0
+    answers_id: int | None = None
 
 
 def insert_decisions(decisions: Sequence[NewDecision]) -> None:
@@ -63,8 +67,10 @@ def _row(d: NewDecision) -> tuple[Any, ...]:
         d.purchase_id,
         d.undone_by_id,
         d.undoes_id,
+        d.answers_id,
         d.trigger,
         d.points,
+        d.credit,
         d.tier_points,
         dumps(d.parts),
         None if d.shares is None else dumps(d.shares),

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from vafa.club.actions.audit import SYSTEM
 from vafa.core.clock import now
+from vafa.ledger.actions.aging import set_warning_days
 from vafa.program.actions.audit import audit_discarding, audit_draft, audit_publishing
 from vafa.program.errors import InvalidProgram
 from vafa.program.models import Revision
@@ -43,6 +44,9 @@ def publish_draft(club_id: int, *, actor: str, note: str = "") -> Revision:
         live.update(status="past")
         draft.status, draft.published_at, draft.actor, draft.note = "live", now(), actor, note
         draft.save()
+        program = Program.model_validate(draft.document)
+        set_warning_days(draft.club.points_unit_id, program.terms.warn_days)
+        set_warning_days(draft.club.credit_unit_id, program.credit.warn_days)
         audit_publishing(draft, replaced)
         return draft
 

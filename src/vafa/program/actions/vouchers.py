@@ -55,7 +55,7 @@ class LockedVoucher:
     """A voucher as read, with whether it was used (or given up).
 
     ``decision_id`` is the redemption's decision for which points are held, None for a voucher
-    that nobody paid for with points.
+    that nobody paid for with points; ``reserved_by`` an open reservation for another bill.
     """
 
     id: int
@@ -67,6 +67,7 @@ class LockedVoucher:
     expires_at: datetime
     used: bool
     decision_id: int | None
+    reserved_by: int | None = None
 
     def use(self, purpose: str, purchase_id: int | None, at: datetime, actor: str) -> NewUse:
         """The row that spends it, or ends it; ``purpose`` as in the model."""
@@ -80,14 +81,26 @@ def new_code() -> str:
 
 
 def read_vouchers(club_id: int, codes: Sequence[str], *, lock: bool) -> dict[str, LockedVoucher]:
-    """The club's vouchers of these codes, with ``lock`` locked in the order of their numbers."""
+    """The club's vouchers of these codes, with ``lock`` locked in the order of their numbers.
+
+    They are read after they are locked, so that what another did meanwhile is seen.
+    """
+    where = [club_id, list(set(codes))]
+    if lock:
+        fetch(
+            "SELECT id FROM program_voucher WHERE club_id = %s AND code = ANY(%s)"
+            " ORDER BY id FOR UPDATE",
+            where,
+        )
     rows = fetch(
-        "SELECT v.id, v.code, v.kind, v.member_id, v.value, v.min_basket, v.expires_at,"
+        "SELECT v.id, v.code, v.kind, (SELECT coalesce(m.merged_into_id, m.id) FROM club_member m"
+        " WHERE m.id = v.member_id), v.value, v.min_basket, v.expires_at,"
         " EXISTS (SELECT 1 FROM program_voucheruse u WHERE u.voucher_id = v.id),"
-        " (SELECT r.decision_id FROM program_redemption r WHERE r.voucher_id = v.id)"
-        " FROM program_voucher v WHERE v.club_id = %s AND v.code = ANY(%s)"
-        f" ORDER BY v.id{' FOR UPDATE OF v' if lock else ''}",
-        [club_id, list(set(codes))],
+        " (SELECT r.decision_id FROM program_redemption r WHERE r.voucher_id = v.id),"
+        " (SELECT x.id FROM program_reservation x WHERE x.voucher_id = v.id"
+        " AND x.status = 'open' AND x.expires_at > now())"
+        " FROM program_voucher v WHERE v.club_id = %s AND v.code = ANY(%s)",
+        where,
     )
     return {row[1]: LockedVoucher(*row) for row in rows}
 

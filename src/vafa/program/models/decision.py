@@ -10,13 +10,14 @@ from vafa.program.models.revision import Revision
 
 
 class Decision(models.Model):
-    """What the rules decided for a member, with everything that explains it. Never changed.
+    """What was decided for a member, with everything that explains it. Never changed.
 
-    ``trigger``: purchase, join, return, redeem, pay (points as money), give_back. ``points`` is
+    ``trigger``: purchase, join, return, redeem, unredeem, pay (points or credit as money),
+    give_back, adjust, reverse, gift, gift_in, gift_in_back, merge. ``points`` and ``credit`` are
     signed: what the member gained or lost. ``parts`` lists the rules that made it and what each
     saw; ``shares`` says which purchase line carries how many of the points, so that a return
     undoes exactly what was granted. A decision of a return names the one it undoes a share of;
-    its ``tier_points`` count at the undone decision's ``tier_at``, so that both leave the tier's
+    ``answers`` is the other side of a gift. Its ``tier_points`` count at the undone decision's ``tier_at``, so that both leave the tier's
     window on the same day.
     """
 
@@ -28,8 +29,10 @@ class Decision(models.Model):
         Return, models.PROTECT, null=True, related_name="+", db_index=False
     )
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    answers = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     trigger = models.CharField(max_length=12)
     points = models.BigIntegerField()
+    credit = models.BigIntegerField(default=0, db_default=0)
     tier_points = models.BigIntegerField(default=0)
     parts = models.JSONField()
     shares = models.JSONField(null=True)
@@ -38,7 +41,15 @@ class Decision(models.Model):
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["undoes"], condition=Q(trigger="reverse"), name="decision_reversed_once"
+            ),
+        ]
         indexes = [
+            models.Index(
+                fields=["answers"], condition=Q(answers__isnull=False), name="decision_answering"
+            ),
             models.Index(
                 fields=["undoes"], condition=Q(undoes__isnull=False), name="decision_undoing"
             ),

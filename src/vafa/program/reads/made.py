@@ -10,44 +10,41 @@ import orjson
 from vafa.core.db import fetch
 
 Made = dict[str, Any]
-_PURCHASE = tuple(
-    [
-        "purchase_id",
-        "receipt_no",
-        "member_id",
-        "total",
-        "paid_by_points",
-        "discount",
-        "points_paid",
-        "points",
-        "revision_id",
-        "parts",
-    ]
+_PURCHASE = (
+    "purchase_id",
+    "receipt_no",
+    "member_id",
+    "total",
+    "paid_by_points",
+    "discount",
+    "points_paid",
+    "paid_by_credit",
+    "points",
+    "revision_id",
+    "parts",
 )
-_RETURN = tuple(
-    [
-        "return_id",
-        "receipt_no",
-        "purchase_id",
-        "member_id",
-        "total",
-        "points_taken",
-        "points_given_back",
-    ]
+_RETURN = (
+    "return_id",
+    "receipt_no",
+    "purchase_id",
+    "member_id",
+    "total",
+    "points_taken",
+    "points_given_back",
+    "credit_given_back",
 )
-_REDEMPTION = tuple(
-    [
-        "redemption_id",
-        "reward_id",
-        "member_id",
-        "points",
-        "voucher_code",
-        "kind",
-        "value",
-        "min_basket",
-        "expires_at",
-    ]
+_REDEMPTION = (
+    "redemption_id",
+    "reward_id",
+    "member_id",
+    "points",
+    "voucher_code",
+    "kind",
+    "value",
+    "min_basket",
+    "expires_at",
 )
+_RESERVATION = ("reservation_id", "member_id", "branch_id", "expires_at", "voucher_code")
 
 
 def made_again(club_id: int, made: Sequence[tuple[str, Made]]) -> list[Made]:
@@ -70,7 +67,7 @@ def made_again(club_id: int, made: Sequence[tuple[str, Made]]) -> list[Made]:
 def _purchases(club_id: int, numbers: list[int]) -> dict[int, Made]:
     rows = fetch(
         "SELECT p.id, p.receipt_no, p.member_id, p.total, p.paid_by_points, p.discount,"
-        " coalesce(-pay.points, 0)::bigint, coalesce(earn.points, 0)::bigint,"
+        " coalesce(-pay.points, 0)::bigint, p.paid_by_credit, coalesce(earn.points, 0)::bigint,"
         " coalesce(earn.revision_id, pay.revision_id),"
         " coalesce(earn.parts, '[]')"
         " FROM commerce_purchase p"
@@ -79,14 +76,15 @@ def _purchases(club_id: int, numbers: list[int]) -> dict[int, Made]:
         " WHERE p.club_id = %s AND p.id = ANY(%s)",
         [club_id, numbers],
     )
-    return {r[0]: dict(zip(_PURCHASE, (*r[:9], _json(r[9])), strict=True)) for r in rows}
+    return {r[0]: dict(zip(_PURCHASE, (*r[:10], _json(r[10])), strict=True)) for r in rows}
 
 
 def _returns(club_id: int, numbers: list[int]) -> dict[int, Made]:
     rows = fetch(
         "SELECT r.id, r.receipt_no, r.purchase_id, r.member_id, r.total,"
         " coalesce(-sum(d.points) FILTER (WHERE d.trigger = 'return'), 0)::bigint,"
-        " coalesce(sum(d.points) FILTER (WHERE d.trigger = 'give_back'), 0)::bigint"
+        " coalesce(sum(d.points) FILTER (WHERE d.trigger = 'give_back'), 0)::bigint,"
+        " coalesce(sum(d.credit) FILTER (WHERE d.trigger = 'give_back'), 0)::bigint"
         " FROM commerce_return r LEFT JOIN program_decision d"
         " ON d.purchase_id = r.purchase_id AND d.undone_by_id = r.id"
         " WHERE r.club_id = %s AND r.id = ANY(%s) GROUP BY r.id",
@@ -105,11 +103,26 @@ def _redemptions(club_id: int, numbers: list[int]) -> dict[int, Made]:
     return {r[0]: dict(zip(_REDEMPTION, (*r[:8], r[8].isoformat()), strict=True)) for r in rows}
 
 
+def _reservations(club_id: int, numbers: list[int]) -> dict[int, Made]:
+    rows = fetch(
+        "SELECT r.id, r.member_id, r.branch_id, r.expires_at,"
+        " (SELECT v.code FROM program_voucher v WHERE v.id = r.voucher_id)"
+        " FROM program_reservation r WHERE r.club_id = %s AND r.id = ANY(%s)",
+        [club_id, numbers],
+    )
+    return {
+        r[0]: dict(zip(_RESERVATION, (*r[:3], r[3].isoformat(), r[4]), strict=True)) for r in rows
+    }
+
+
 # By operation: what names the thing it made, and how to read many such things.
 _READS: dict[str, tuple[str, Callable[[int, list[int]], dict[int, Made]]]] = {
     "purchase": ("purchase_id", _purchases),
     "return": ("return_id", _returns),
     "redeem": ("redemption_id", _redemptions),
+    "reserve": ("reservation_id", _reservations),
+    "capture": ("reservation_id", _reservations),
+    "release": ("reservation_id", _reservations),
 }
 
 

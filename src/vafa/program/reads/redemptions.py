@@ -29,8 +29,9 @@ def redemptions_of(
 ) -> list[Redeemed]:
     """The club's redemptions by number, decision or voucher code, in the order of decisions."""
     rows = fetch(
-        "SELECT r.id, r.member_id, r.decision_id, d.revision_id, r.points, w.id, w.name, w.name_en,"
+        "SELECT r.id, coalesce(m.merged_into_id, m.id), r.decision_id, d.revision_id, r.points, w.id, w.name, w.name_en,"
         " v.code FROM program_redemption r JOIN program_decision d ON d.id = r.decision_id"
+        " JOIN club_member m ON m.id = r.member_id"
         " JOIN program_reward w ON w.id = r.reward_id JOIN program_voucher v ON v.id = r.voucher_id"
         " WHERE r.club_id = %s AND (r.id = ANY(%s) OR r.decision_id = ANY(%s) OR v.code = ANY(%s))"
         " ORDER BY r.decision_id",

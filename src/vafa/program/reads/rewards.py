@@ -10,9 +10,15 @@ from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.program.models import Reward
 
+_ENDS = {"cancelled": "given_up", "expired": "expired"}
+
 
 class MemberVoucher(NamedTuple):
-    """A voucher of a member; ``state``: usable, used or expired."""
+    """A voucher of a member; ``state``: usable, used, given_up or expired.
+
+    ``points`` were paid for it and come back when ``redemption_id`` is given up; both are None
+    for a voucher that no points paid for. ``reserved_until``: it is set aside for a bill.
+    """
 
     code: str
     kind: str
@@ -23,11 +29,15 @@ class MemberVoucher(NamedTuple):
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None
+    purpose: str | None
+    redemption_id: int | None
+    points: int | None
+    reserved_until: datetime | None
 
     @property
     def state(self) -> str:
         if self.used_at is not None:
-            return "used"
+            return _ENDS.get(self.purpose or "", "used")
         return "expired" if self.expires_at <= now() else "usable"
 
 
@@ -46,9 +56,12 @@ def member_vouchers(club_id: int, member_id: int, *, limit: int = 100) -> list[M
     """The member's vouchers, newest first."""
     rows = fetch(
         "SELECT v.code, v.kind, v.value, v.min_basket, coalesce(w.name, ''),"
-        " coalesce(w.name_en, ''), v.created_at, v.expires_at, u.used_at"
+        " coalesce(w.name_en, ''), v.created_at, v.expires_at, u.used_at, u.purpose,"
+        " r.id, r.points, (SELECT x.expires_at FROM program_reservation x"
+        " WHERE x.voucher_id = v.id AND x.status = 'open' AND x.expires_at > now())"
         " FROM program_voucher v LEFT JOIN program_reward w ON w.id = v.reward_id"
         " LEFT JOIN program_voucheruse u ON u.voucher_id = v.id"
+        " LEFT JOIN program_redemption r ON r.voucher_id = v.id"
         " WHERE v.club_id = %s AND v.member_id = %s ORDER BY v.id DESC LIMIT %s",
         [club_id, member_id, limit],
     )

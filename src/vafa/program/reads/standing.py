@@ -10,6 +10,8 @@ from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import wallet_of
 from vafa.core.clock import now
 from vafa.ledger.actions.wallets import read_wallets
+from vafa.ledger.rules.planning import Plan
+from vafa.ledger.rules.state import LotState
 from vafa.program.reads.facts import TierWindow, tier_points
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.document import Tier
@@ -22,7 +24,8 @@ class Standing:
     """``available`` is what she may spend (negative when she owes), ``held`` what is set aside for
     something she is about to get; ``expiring`` and
     ``maturing`` are (moment, points), soonest first; ``missing`` points to ``next_tier``;
-    ``worth`` is what the available points pay on a bill, in the smallest currency unit."""
+    ``worth`` is what the available points pay on a bill, in the smallest currency unit; ``credit``
+    is the credit that she may spend, ``credit_held`` what of it is set aside, in the same unit."""
 
     available: int
     pending: int
@@ -34,20 +37,23 @@ class Standing:
     next_tier: Tier | None
     tier_points: int
     missing: int
+    credit: int
+    credit_held: int
 
 
 def standing(club: ClubContext, member_id: int) -> Standing:
     """The member's standing now."""
     moment = now()
     program = live_program(club.id).program
-    wallet = (club.points_unit_id, wallet_of(member_id).holder)
-    plan = read_wallets(club.book_id, [wallet], with_lots=[wallet], at=moment).plan
-    lots = plan.open_lots(*wallet, "available")
+    holder = wallet_of(member_id).holder
+    wallet, credit = (club.points_unit_id, holder), (club.credit_unit_id, holder)
+    both = [wallet, credit]
+    plan = read_wallets(club.book_id, both, with_lots=both, at=moment).plan
     earned = tier_points_now(club, [member_id])[member_id]
     above = next_tier(program, earned)
-    # What has expired since the last upkeep is no longer hers to spend.
-    usable = [lot for lot in lots if lot.pays(moment)]
+    usable = _usable(plan, wallet, moment)
     available = sum(lot.remaining for lot in usable) + plan.balance(*wallet, "debt")
+    own_credit = sum(lot.remaining for lot in _usable(plan, credit, moment))
     return Standing(
         available=available,
         pending=plan.balance(*wallet, "pending"),
@@ -67,7 +73,14 @@ def standing(club: ClubContext, member_id: int) -> Standing:
         next_tier=above,
         tier_points=earned,
         missing=above.from_points - earned if above else 0,
+        credit=own_credit + plan.balance(*credit, "debt"),
+        credit_held=plan.balance(*credit, "held"),
     )
+
+
+def _usable(plan: Plan, wallet: tuple[int, int], at: datetime) -> list[LotState]:
+    """What has expired since the last upkeep is no longer hers to spend."""
+    return [lot for lot in plan.open_lots(*wallet, "available") if lot.pays(at)]
 
 
 def tier_points_now(club: ClubContext, member_ids: Sequence[int]) -> dict[int, int]:

@@ -68,4 +68,116 @@ CHECKS = (
         WHERE r.club_id = %(club)s AND -d.points <> r.points
         """,
     ),
+    Check(
+        "a redemption's points are held until its voucher is used, and no longer",
+        """
+        SELECT 'redemption ' || r.id, s.expected || ' ' || r.points,
+            coalesce(h.states, 'no hold') || ' ' || coalesce(h.amount, 0)
+        FROM program_redemption r
+        LEFT JOIN program_voucheruse u ON u.voucher_id = r.voucher_id
+        CROSS JOIN LATERAL (SELECT CASE WHEN u.purpose IN ('bill', 'counter') THEN 'captured'
+            WHEN u.purpose = 'cancelled' THEN 'released'
+            WHEN u.purpose = 'expired' THEN 'expired' ELSE 'open' END AS expected) s
+        LEFT JOIN (
+            SELECT h.source_id, string_agg(h.status, ' ') AS states, sum(h.amount) AS amount
+            FROM ledger_hold h JOIN ledger_account a ON a.id = h.account_id
+            WHERE a.book_id = %(book)s AND h.source = 'decision' AND h.status <> 'moved'
+            GROUP BY h.source_id
+        ) h ON h.source_id = r.decision_id
+        WHERE r.club_id = %(club)s
+            AND (h.states, h.amount) IS DISTINCT FROM (s.expected, r.points::numeric)
+        """,
+    ),
+    Check(
+        "a reservation is held while it is open, and resolved as it was",
+        """
+        SELECT coalesce('reservation ' || r.id, 'hold for reservation ' || h.source_id),
+            coalesce(r.status || ' ' || r.points || ', ' || r.credit, 'nothing'),
+            coalesce(h.states, 'nothing') || ' ' || coalesce(h.points, 0) || ', '
+                || coalesce(h.credit, 0)
+        FROM (SELECT * FROM program_reservation WHERE club_id = %(club)s) r
+        FULL JOIN (
+            SELECT h.source_id, string_agg(DISTINCT h.status, ' ' ORDER BY h.status) AS states,
+                coalesce(sum(h.amount) FILTER (WHERE a.unit_id = %(points)s), 0) AS points,
+                coalesce(sum(h.amount) FILTER (WHERE a.unit_id <> %(points)s), 0) AS credit
+            FROM ledger_hold h JOIN ledger_account a ON a.id = h.account_id
+            WHERE a.book_id = %(book)s AND h.source = 'reservation' AND h.status <> 'moved'
+            GROUP BY h.source_id
+        ) h ON h.source_id = r.id
+        WHERE (coalesce(h.points, 0), coalesce(h.credit, 0))
+                IS DISTINCT FROM (r.points::numeric, r.credit::numeric)
+            OR NOT h.states = ANY (CASE WHEN r.status = 'used'
+                THEN ARRAY['captured', 'captured released', 'released']
+                ELSE ARRAY[r.status::text] END)
+        """,
+    ),
+    Check(
+        "an applied adjustment is what its decision gave or took",
+        """
+        SELECT coalesce('adjustment ' || j.id, 'decision ' || d.id),
+            coalesce(j.unit || ' ' || j.amount, 'nothing'),
+            coalesce(d.trigger || ' ' || d.points || ', ' || d.credit, 'nothing')
+        FROM (SELECT * FROM program_adjustment
+            WHERE club_id = %(club)s AND decision_id IS NOT NULL) j
+        FULL JOIN (SELECT * FROM program_decision
+            WHERE club_id = %(club)s AND trigger = 'adjust') d ON d.id = j.decision_id
+        WHERE (j.member_id, CASE j.unit WHEN 'points' THEN j.amount ELSE 0 END,
+                CASE j.unit WHEN 'credit' THEN j.amount ELSE 0 END)
+            IS DISTINCT FROM (d.member_id, d.points, d.credit)
+        """,
+    ),
+    Check(
+        "points count for the tier as far as they were earned",
+        """
+        SELECT 'decision ' || d.id, CASE WHEN d.trigger IN ('purchase', 'join', 'return')
+            THEN d.points ELSE 0 END, d.tier_points
+        FROM program_decision d
+        WHERE d.club_id = %(club)s AND (
+            d.trigger IN ('purchase', 'join', 'return') AND d.tier_points <> d.points
+            OR d.trigger IN ('pay', 'redeem', 'unredeem', 'give_back') AND d.tier_points <> 0)
+        """,
+    ),
+    Check(
+        "what is undone leaves the tier on the day of what it undoes, and no more than that",
+        """
+        SELECT 'decision ' || d.id, d.tier_points, d.tier_points + sum(u.tier_points)
+        FROM program_decision d JOIN program_decision u ON u.undoes_id = d.id
+        WHERE d.club_id = %(club)s AND u.tier_points <> 0 GROUP BY d.id
+        HAVING bool_or(u.tier_at <> d.tier_at)
+            OR d.tier_points + sum(u.tier_points) NOT BETWEEN least(d.tier_points, 0)
+                AND greatest(d.tier_points, 0)
+        """,
+    ),
+    Check(
+        "what a key of a request made is there",
+        """
+        SELECT 'key ' || k.id || ' of ' || k.client, k.made, 'not there'
+        FROM core_idempotencykey k
+        CROSS JOIN LATERAL jsonb_to_record(k.made) AS m(purchase_id bigint, return_id bigint,
+            member_id bigint, redemption_id bigint, reservation_id bigint, adjustment_id bigint,
+            decision_id bigint, voucher_code text)
+        LEFT JOIN commerce_purchase p ON p.id = m.purchase_id AND p.club_id = k.club_id
+        LEFT JOIN commerce_return b ON b.id = m.return_id AND b.club_id = k.club_id
+        LEFT JOIN club_member c ON c.id = m.member_id AND c.club_id = k.club_id
+        LEFT JOIN program_redemption r ON r.id = m.redemption_id AND r.club_id = k.club_id
+        LEFT JOIN program_reservation s ON s.id = m.reservation_id AND s.club_id = k.club_id
+        LEFT JOIN program_adjustment j ON j.id = m.adjustment_id AND j.club_id = k.club_id
+        LEFT JOIN program_decision d ON d.id = m.decision_id AND d.club_id = k.club_id
+        LEFT JOIN program_voucher v ON v.code = m.voucher_code AND v.club_id = k.club_id
+        WHERE k.club_id = %(club)s AND (
+            (m.purchase_id, m.return_id, m.member_id, m.redemption_id, m.reservation_id,
+                m.adjustment_id, m.decision_id, m.voucher_code)
+            IS DISTINCT FROM (p.id, b.id, c.id, r.id, s.id, j.id, d.id, v.code))
+        """,
+    ),
+    Check(
+        "who shares a household's wallet belongs to it",
+        """
+        SELECT 'member ' || m.id, coalesce('wallet ' || h.holder, 'her own wallet'),
+            coalesce('wallet ' || m.holder, 'her own wallet')
+        FROM club_member m LEFT JOIN club_household h ON h.id = m.household_id
+        WHERE m.club_id = %(club)s AND m.merged_into_id IS NULL
+            AND m.holder IS DISTINCT FROM h.holder
+        """,
+    ),
 )

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from vafa.program.rules.expiry import After, Expiry, Never
+from vafa.program.rules.frozen import Frozen
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Percent = Annotated[int, Field(ge=100, le=10_000)]
 Points = Annotated[int, Field(gt=0, le=1_000_000_000)]
 Amount = Annotated[int, Field(gt=0, le=10**13)]
-
-
-class Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Text(Frozen):
@@ -85,24 +84,78 @@ class Tier(Frozen):
     percent: Percent = 100
 
 
-class PointTerms(Frozen):
-    """Dates and worth of points.
+class ValueTerms(Frozen):
+    """Dates of what a unit counts.
 
-    ``expires_after_months``: of the club's calendar, to the end of that day; none = never.
-    ``pending_days``: days of the return window in which points wait. ``worth``: smallest currency
-    units that one point pays on a bill, 0 = points pay no bills; ``max_share``: percent of a bill.
+    ``pending_days`` is the return window in which value of a purchase waits. With
+    ``pending_until`` delivery it waits until the purchase is reported delivered, at the latest
+    for ``pending_days`` (0: without a limit). ``warn_days`` before an expiry the member is told,
+    and what she was not told of does not expire; 0: nobody is told. For ``revive_days`` after an
+    expiry the staff may give back what it took.
     """
 
-    expires_after_months: Annotated[int, Field(ge=1, le=120)] | None = 12
+    expiry: Expiry = After(count=12)
     pending_days: Annotated[int, Field(ge=0, le=365)] = 0
+    pending_until: Literal["days", "delivery"] = "days"
+    warn_days: Annotated[int, Field(ge=0, le=90)] = 0
+    revive_days: Annotated[int, Field(ge=0, le=3650)] = 90
+
+
+class PointTerms(ValueTerms):
+    """Dates and worth of points.
+
+    ``worth``: smallest currency units that one point pays on a bill, 0 = points pay no bills;
+    ``max_share``: percent of a bill.
+    """
+
     worth: Annotated[int, Field(ge=0, le=10**9)] = 0
     max_share: Annotated[int, Field(ge=0, le=100)] = 50
+
+
+class CreditTerms(ValueTerms):
+    """Dates of credit, which is money of the club's currency that pays bills in the club."""
+
+    expiry: Expiry = Never()
+
+
+class AdjustmentTerms(Frozen):
+    """Corrections by hand: more points (or smallest units of credit) than this at once need a
+    second person."""
+
+    points_alone: Annotated[int, Field(ge=0, le=10**12)] = 1_000
+    credit_alone: Annotated[int, Field(ge=0, le=10**13)] = 1_000_000
+
+
+class GiftTerms(Frozen):
+    """Points from member to member: off unless switched on; limits of a giver's day."""
+
+    is_on: bool = False
+    points_a_day: Annotated[int, Field(ge=1, le=10**9)] = 500
+    gifts_a_day: Annotated[int, Field(ge=1, le=100)] = 3
+
+
+class HoldTerms(Frozen):
+    """How long value stays set aside for a bill that is not paid yet."""
+
+    minutes: Annotated[int, Field(ge=1, le=10_080)] = 15
+
+
+class HouseholdTerms(Frozen):
+    """Members who share one account: off unless switched on."""
+
+    is_on: bool = False
+    most_members: Annotated[int, Field(ge=2, le=50)] = 6
 
 
 class Program(Frozen):
     """Everything that a revision promises."""
 
     terms: PointTerms = PointTerms()
+    credit: CreditTerms = CreditTerms()
+    adjustments: AdjustmentTerms = AdjustmentTerms()
+    gifts: GiftTerms = GiftTerms()
+    holds: HoldTerms = HoldTerms()
+    households: HouseholdTerms = HouseholdTerms()
     rules: tuple[AnyRule, ...] = ()
     tiers: tuple[Tier, ...] = ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vafa.core.jalali import WEEKDAYS_FA
+from vafa.core.jalali import WEEKDAYS_FA, format_date
 from vafa.core.money import format_amount, format_number
 from vafa.core.text import ZWNJ
 from vafa.program.rules.document import (
@@ -14,8 +14,10 @@ from vafa.program.rules.document import (
     PerAmount,
     PointTerms,
     Tier,
+    ValueTerms,
     Welcome,
 )
+from vafa.program.rules.expiry import After, Expiry, OnDate, PeriodEnd, Sliding
 
 Names = Mapping[int, str]
 _DAYS_EN = ("Saturdays", "Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays")
@@ -56,23 +58,86 @@ def terms_words(terms: PointTerms, unit: str, lang: str) -> list[str]:
             if fa
             else f"Each point pays {worth} of your next purchase, up to {share}% of it"
         )
-    if terms.pending_days:
-        days = format_number(terms.pending_days, lang)
-        noun = "day" if terms.pending_days == 1 else "days"
+    said += waiting_words(terms, lang)
+    said += expiry_words(terms.expiry, lang)
+    if terms.warn_days:
+        days = _days(terms.warn_days, lang)
         said.append(
-            f"امتیازها {days} روز پس از خرید قابل خرج می‌شوند"
+            f"دست‌کم {days} پیش از پایان مهلت خبرتان می‌کنیم"
             if fa
-            else f"Points can be spent {days} {noun} after the purchase"
-        )
-    if terms.expires_after_months:
-        months = format_number(terms.expires_after_months, lang)
-        noun = "month" if terms.expires_after_months == 1 else "months"
-        said.append(
-            f"امتیازها تا {months} ماه برای شما می‌مانند"
-            if fa
-            else f"Points stay yours for {months} {noun}"
+            else f"We tell you at least {days} before any points expire"
         )
     return said
+
+
+def waiting_words(terms: ValueTerms, lang: str) -> list[str]:
+    """How long value of a purchase waits: one sentence, or none."""
+    fa, days = lang == "fa", _days(terms.pending_days, lang)
+    if terms.pending_until == "delivery":
+        at_most = f" (حداکثر {days})" if fa else f" (after {days} at the latest)"
+        return [
+            ("امتیازها با تحویل خرید قابل خرج می‌شوند" if fa else "Points can be spent on delivery")
+            + (at_most if terms.pending_days else "")
+        ]
+    if not terms.pending_days:
+        return []
+    return [
+        f"امتیازها {days} پس از خرید قابل خرج می‌شوند"
+        if fa
+        else f"Points can be spent {days} after the purchase"
+    ]
+
+
+def expiry_words(policy: Expiry, lang: str) -> list[str]:
+    """How long value lasts: one sentence, or none where it does not expire."""
+    fa = lang == "fa"
+    if isinstance(policy, After):
+        span = (_days if policy.each == "days" else _months)(policy.count, lang)
+        return [f"امتیازها تا {span} برای شما می‌مانند" if fa else f"Points stay yours for {span}"]
+    if isinstance(policy, PeriodEnd):
+        return [_period_words(policy, lang)]
+    if isinstance(policy, OnDate):
+        day = format_date(policy.day, lang)
+        return [f"امتیازها تا پایان {day} اعتبار دارند" if fa else f"Points last until {day}"]
+    if isinstance(policy, Sliding):
+        span = _months(policy.months, lang)
+        what = " یا ".join(_ACTIVITIES_FA[a] for a in policy.activities)
+        what_en = " or ".join(_ACTIVITIES_EN[a] for a in policy.activities)
+        return [
+            f"امتیازها تا {span} پس از آخرین {what} شما می‌مانند"
+            if fa
+            else f"Points stay yours for {span} after you last {what_en}"
+        ]
+    return []
+
+
+_ACTIVITIES_FA = {"purchase": "خرید", "spend": "خرج امتیاز"}
+_ACTIVITIES_EN = {"purchase": "bought something", "spend": "spent points"}
+_PERIODS_FA = {"month": "ماه", "quarter": "فصل", "year": "سال"}
+
+
+def _period_words(policy: PeriodEnd, lang: str) -> str:
+    after = format_number(policy.after, lang)
+    if lang == "fa":
+        period = _PERIODS_FA[policy.period]
+        period += " میلادی" if policy.calendar == "gregorian" else ""
+        when = f"همان {period}" if not policy.after else f"{after} {period} پس از {period} دریافت"
+        return f"امتیازها تا پایان {when} اعتبار دارند"
+    period = policy.period if policy.calendar == "club" else f"{policy.calendar} {policy.period}"
+    if not policy.after:
+        return f"Points last until the end of the {period} in which they were earned"
+    noun = period if policy.after == 1 else f"{period}s"
+    return f"Points last until the end of {after} {noun} after the one in which they were earned"
+
+
+def _days(count: int, lang: str) -> str:
+    number = format_number(count, lang)
+    return f"{number} روز" if lang == "fa" else f"{number} {'day' if count == 1 else 'days'}"
+
+
+def _months(count: int, lang: str) -> str:
+    number = format_number(count, lang)
+    return f"{number} ماه" if lang == "fa" else f"{number} {'month' if count == 1 else 'months'}"
 
 
 def times_words(percent: int, lang: str) -> str:

@@ -7,24 +7,42 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from vafa.core.jalali import Calendar, add_months
-from vafa.program.rules.document import PointTerms
+from vafa.ledger.rules.dates import BookDates
+from vafa.ledger.rules.state import LotTerms
+from vafa.program.rules.document import PointTerms, ValueTerms
+from vafa.program.rules.expiry import Activity, Expiry, Sliding, expires_at
 
 TIER_MONTHS = 12
 
 
+def lot_terms(
+    terms: ValueTerms, earned_at: datetime, dates: BookDates, *, waits_from: datetime | None = None
+) -> LotTerms:
+    """The dates of value earned at ``earned_at``, fixed from now on.
+
+    ``waits_from`` is the present moment for value that waits for the return window (or the
+    delivery) of its purchase; without it the value is available at once. What would have
+    matured by now does not wait.
+    """
+    policy = terms.expiry
+    slides = policy.months if isinstance(policy, Sliding) else None
+    lot = LotTerms(earned_at, _expiry(policy, dates.day(earned_at), dates), slides_months=slides)
+    if waits_from is None or not (terms.pending_days or terms.pending_until == "delivery"):
+        return lot
+    latest = earned_at + timedelta(days=terms.pending_days)
+    if terms.pending_days:
+        return lot._replace(matures_at=latest) if latest > waits_from else lot
+    return lot._replace(waits=True)
+
+
 @lru_cache(maxsize=16_384)
-def expiry_of(earned: date, months: int, calendar: Calendar, zone: str) -> datetime:
-    """The moment at which points earned on ``earned`` expire: the midnight that ends the day
-    ``months`` months later in the club's calendar and zone."""
-    last_day = add_months(earned, months, calendar)
-    midnight = datetime.combine(last_day + timedelta(days=1), time(), ZoneInfo(zone))
-    return midnight.astimezone(UTC)
+def _expiry(policy: Expiry, earned: date, dates: BookDates) -> datetime | None:
+    return expires_at(policy, earned, dates)
 
 
-def matures_at(terms: PointTerms, earned_at: datetime, now: datetime) -> datetime | None:
-    """When points become available; None when they are at once (or would have been by now)."""
-    at = earned_at + timedelta(days=terms.pending_days)
-    return at if terms.pending_days and at > now else None
+def slides_with(terms: ValueTerms, activity: Activity) -> bool:
+    """Whether this activity moves the expiry of sliding value."""
+    return isinstance(terms.expiry, Sliding) and activity in terms.expiry.activities
 
 
 @lru_cache(maxsize=16_384)

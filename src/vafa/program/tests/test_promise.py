@@ -12,6 +12,7 @@ from vafa.program.rules.document import (
     Tier,
     Welcome,
 )
+from vafa.program.rules.expiry import After, Never
 from vafa.program.rules.promise import rule_words, terms_words, tier_words
 
 NAME = Text(fa="نام", en="Name")
@@ -80,10 +81,10 @@ def test_a_tier_in_words() -> None:
 
 
 def test_terms_in_words() -> None:
-    terms = PointTerms(expires_after_months=12, pending_days=7, worth=3000, max_share=50)
+    terms = PointTerms(expiry=After(count=12), pending_days=7, worth=3000, max_share=50)
     assert terms_words(terms, "toman", "fa") == [
         "هر امتیاز ۳۰۰ تومان از خرید بعدی شما را می‌پردازد، تا ۵۰٪ مبلغ آن",
         "امتیازها ۷ روز پس از خرید قابل خرج می‌شوند",
         "امتیازها تا ۱۲ ماه برای شما می‌مانند",
     ]
-    assert terms_words(PointTerms(expires_after_months=None), "toman", "en") == []
+    assert terms_words(PointTerms(expiry=Never()), "toman", "en") == []

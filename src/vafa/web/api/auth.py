@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest
 from ninja.security import HttpBearer
@@ -33,6 +33,23 @@ def caller(request: HttpRequest, scope: str) -> tuple[Actor, ClubContext]:
     actor = cast(ApiRequest, request).auth
     require_scope(actor, scope)
     return actor, club_context(actor.club_id)
+
+
+# For the operations that need a key; the header itself is read by ``idempotency_key``.
+KEY_NEEDED: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": True,
+            "description": (
+                "Made by the caller, one for each thing she wants done, and sent again with every"
+                " repetition of it: a UUIDv7 or ULID is best."
+            ),
+            "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+        }
+    ]
+}
 
 
 def idempotency_key(request: HttpRequest) -> str:

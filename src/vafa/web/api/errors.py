@@ -11,9 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from vafa.core.errors import DomainError
+from vafa.core.errors import DomainError, StoredRefusal
+from vafa.web.api.complaints import complaints
 from vafa.web.api.language import language_of
 
+# On every answer that was given before under the same key (or receipt number); nothing moved now.
+HIT_HEADER = "Idempotency-Hit"
 _logger = logging.getLogger("vafa.api")
 _TITLES = {
     "invalid_body": (
@@ -21,9 +24,17 @@ _TITLES = {
         "The body could not be read; send valid JSON.",
     ),
     "invalid_input": ("برخی مقدارها درست نیستند.", "Some values are not valid."),
+    "idempotency_key_missing": (
+        "هر مورد باید idempotency_key خودش را داشته باشد (۱ تا ۱۲۸ نویسه).",
+        "Each item needs an idempotency_key of its own (1 to 128 characters).",
+    ),
     "body_too_large": (
         "بدنهٔ درخواست از ۲٫۵ مگابایت بزرگ‌تر است.",
         "The body is larger than 2.5 MB.",
+    ),
+    "method_not_allowed": (
+        "این نشانی چنین درخواستی (method) نمی‌پذیرد.",
+        "This address does not take that method.",
     ),
     "not_found": ("چنین نشانی یا چیزی نیست.", "Not found."),
     "invalid_api_key": (
@@ -74,10 +85,17 @@ def install_handlers(api: NinjaAPI) -> None:
 
     def on_domain_error(request: HttpRequest, error: Any) -> HttpResponse:
         lang = language_of(request)
-        return problem(error.status, error.code, error.message(lang), error.details)
+        response = problem(error.status, error.code, error.message(lang), error.details)
+        if error.retry_after:
+            response.headers["Retry-After"] = str(error.retry_after)
+        if isinstance(error, StoredRefusal):
+            response.headers[HIT_HEADER] = "true"
+        return response
 
     def on_validation_error(request: HttpRequest, error: Any) -> HttpResponse:
-        found = [{"where": ".".join(map(str, e["loc"])), "why": e["msg"]} for e in error.errors]
+        found = complaints(error.errors, language_of(request))
+        if any(e["loc"][-1] == "idempotency_key" for e in error.errors):
+            return _titled(request, 400, "idempotency_key_missing", {"errors": found})
         return _titled(request, 422, "invalid_input", {"errors": found})
 
     def on_http_error(request: HttpRequest, error: Any) -> HttpResponse:
@@ -105,6 +123,13 @@ def install_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(Http404, on_not_found)
     api.add_exception_handler(AuthenticationError, on_no_key)
     api.add_exception_handler(Exception, on_crash)
+
+
+def method_refused(request: HttpRequest, refusal: HttpResponse) -> HttpResponse:
+    """A 405 as a problem, with the methods that the address does take."""
+    response = _titled(request, 405, "method_not_allowed")
+    response.headers["Allow"] = refusal.headers["Allow"]
+    return response
 
 
 def _titled(

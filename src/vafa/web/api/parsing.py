@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from vafa.club.actor import Actor
-from vafa.club.errors import MemberNeedsReference, UnknownBranch
+from vafa.club.errors import UnknownBranch
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import MemberRef
 from vafa.commerce.errors import WrongCurrency
-from vafa.core.errors import InvalidInput
+from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.phones import parse_mobile
 from vafa.core.text import to_latin_digits
 from vafa.flows.entries import LineEntry, PurchaseEntry, ReturnEntry
 from vafa.web.api.schemas import LineIn, MemberRefIn, PurchaseIn, ReturnIn
+
+# A moment so far off has no UTC counterpart, or no place in the database.
+_FIRST_YEAR, _LAST_YEAR = 1000, 9000
+
+
+class MemberUnclear(DomainError):
+    """None of the ways to name a member, or several."""
+
+    code = "member_unclear"
+    status = 422
+    fa = "عضو را با یکی از id، mobile، card یا external_id مشخص کنید و فقط با یکی."
+    en = "Name the member by exactly one of id, mobile, card and external_id."
 
 
 def purchase_entry(body: PurchaseIn, actor: Actor, club: ClubContext, key: str) -> PurchaseEntry:
     """The entry of a purchase. Raises WrongCurrency, InvalidMobile, InvalidInput, ..."""
     if body.currency and body.currency.upper() != club.currency:
         raise WrongCurrency(currency=club.currency)
-    if body.purchased_at is not None and body.purchased_at.tzinfo is None:
-        raise InvalidInput(field="purchased_at")
+    check_offset(body.purchased_at, "purchased_at")
     return PurchaseEntry(
         actor=actor,
         branch=branch_ref(body.branch, actor),
@@ -32,7 +44,9 @@ def purchase_entry(body: PurchaseIn, actor: Actor, club: ClubContext, key: str) 
         purchased_at=body.purchased_at,
         channel=body.channel,
         pay_points=body.pay_points,
+        pay_credit=body.pay_credit,
         voucher=body.voucher.strip().upper(),
+        reservation=body.reservation,
         key=key,
     )
 
@@ -41,8 +55,7 @@ def return_entry(body: ReturnIn, actor: Actor, key: str) -> ReturnEntry:
     """The entry of a return. Raises InvalidInput, UnknownBranch."""
     if (body.purchase_id is None) == (not body.purchase_receipt):
         raise InvalidInput(field="purchase_id")
-    if body.returned_at is not None and body.returned_at.tzinfo is None:
-        raise InvalidInput(field="returned_at")
+    check_offset(body.returned_at, "returned_at")
     return ReturnEntry(
         actor=actor,
         branch=branch_ref(body.branch, actor),
@@ -57,6 +70,14 @@ def return_entry(body: ReturnIn, actor: Actor, key: str) -> ReturnEntry:
     )
 
 
+def check_offset(moment: datetime | None, field: str) -> None:
+    """Raise InvalidInput for a time that has no offset from UTC, or is no time of ours."""
+    if moment is None:
+        return
+    if moment.tzinfo is None or not _FIRST_YEAR < moment.year < _LAST_YEAR:
+        raise InvalidInput(field=field)
+
+
 def branch_ref(branch: int | str, actor: Actor) -> int | str:
     """The branch asked for, or the key's only one. Raises UnknownBranch when that is unclear."""
     if branch != "":
@@ -67,13 +88,13 @@ def branch_ref(branch: int | str, actor: Actor) -> int | str:
 
 
 def member_ref(ref: MemberRefIn) -> MemberRef:
-    """The one reference that was given. Raises MemberNeedsReference for none or several."""
+    """The one reference that was given. Raises MemberUnclear for none or several."""
     if ref.id is not None and ref.mobile is ref.card is ref.external_id is None:
         return ("id", str(ref.id))
     given = {"mobile": ref.mobile, "card": ref.card, "external": ref.external_id}
     found = [(kind, value) for kind, value in given.items() if value]
     if len(found) != 1 or ref.id is not None:
-        raise MemberNeedsReference
+        raise MemberUnclear
     kind, value = found[0]
     if kind == "mobile":
         return (kind, parse_mobile(value))

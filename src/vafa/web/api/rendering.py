@@ -12,6 +12,7 @@ from vafa.core.errors import DomainError
 from vafa.flows.entries import Outcome
 from vafa.program.reads.revisions import published_program
 from vafa.program.rules.explain import explain_parts
+from vafa.web.api.errors import HIT_HEADER
 
 
 def json_answer(value: Any, status: int = 200) -> HttpResponse:
@@ -26,15 +27,16 @@ def sized(response: HttpResponse) -> HttpResponse:
 
 
 def outcome_answer(outcome: Outcome, body: dict[str, Any]) -> HttpResponse:
-    """201 for what was recorded now, 200 with ``Idempotency-Hit`` for what was before.
+    """201 for what was recorded now, and again for its key, then with ``Idempotency-Hit``; 200
+    with that header for another key's receipt that was recorded before.
 
     Raises the refusal.
     """
     if outcome.error is not None:
         raise outcome.error
-    response = json_answer(body, 201 if outcome.status == "recorded" else 200)
+    response = json_answer(body, 201 if outcome.status == "recorded" or outcome.by_key else 200)
     if outcome.status == "repeated":
-        response.headers["Idempotency-Hit"] = "true"
+        response.headers[HIT_HEADER] = "true"
     return response
 
 

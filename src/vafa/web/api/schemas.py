@@ -6,12 +6,27 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic_core import PydanticCustomError
+
+# What PostgreSQL can store.
+_MAX_ROW, _MAX_LINE = 2**63 - 1, 2**31 - 1
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL has no NUL in texts: one would fail the statement, and all that it writes."""
+    if "\x00" in text:
+        raise PydanticCustomError("nul_character", "String should have no NUL character")
+    return text
+
 
 MoneyAmount = Annotated[
     StrictInt, Field(description="Smallest unit of the club's currency (rials)")
 ]
-Short = Annotated[str, StringConstraints(max_length=64)]
+RowId = Annotated[StrictInt, Field(ge=0, le=_MAX_ROW)]
+Offset = Annotated[int, Field(ge=0, le=_MAX_LINE)]
+_STORABLE = AfterValidator(_storable)
+Short = Annotated[str, StringConstraints(max_length=64), _STORABLE]
 
 
 class Input(BaseModel):
@@ -32,7 +47,7 @@ class MemberRefIn(Input):
 class LineIn(Input):
     amount: MoneyAmount
     sku: Short = ""
-    name: Annotated[str, StringConstraints(max_length=160)] = ""
+    name: Annotated[str, StringConstraints(max_length=160), _STORABLE] = ""
     quantity: Annotated[float | int, Field(gt=0, le=1_000_000)] = 1
 
 
@@ -41,7 +56,7 @@ class PurchaseIn(Input):
 
     total: MoneyAmount
     currency: Annotated[str, StringConstraints(max_length=3)] = ""
-    branch: StrictInt | Short = Field(
+    branch: RowId | Short = Field(
         "", description="Number or code; may be left out with a key of one branch"
     )
     member: MemberRefIn | None = None
@@ -50,11 +65,15 @@ class PurchaseIn(Input):
     purchased_at: datetime | None = None
     channel: Literal["", "store", "phone", "online"] = ""
     pay_points: Annotated[StrictInt, Field(ge=0)] = 0
+    pay_credit: Annotated[MoneyAmount, Field(ge=0)] = 0
     voucher: Short = ""
+    reservation: RowId | None = Field(
+        None, description="Pays out of it: what is named, or all of it where nothing is named"
+    )
 
 
 class BatchPurchaseIn(PurchaseIn):
-    idempotency_key: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+    idempotency_key: Annotated[str, StringConstraints(min_length=1, max_length=128), _STORABLE]
 
 
 class BatchIn(Input):
@@ -82,6 +101,7 @@ class PurchaseOut(Schema):
     paid_by_points: int | None = None
     discount: int | None = None
     points_paid: int | None = None
+    paid_by_credit: int | None = None
     points: int | None = None
     revision_id: int | None = None
     explanation: list[PartOut] = []
@@ -108,7 +128,7 @@ class BatchOut(Schema):
 
 
 class ReturnLineIn(Input):
-    line: Annotated[StrictInt, Field(ge=1)]
+    line: Annotated[StrictInt, Field(ge=1, le=_MAX_LINE)]
     quantity: Annotated[float | int, Field(gt=0, le=1_000_000)]
     amount: MoneyAmount | None = None
 
@@ -116,14 +136,14 @@ class ReturnLineIn(Input):
 class ReturnIn(Input):
     """The purchase by number or receipt; no lines and no amount: everything that is left."""
 
-    purchase_id: StrictInt | None = None
+    purchase_id: RowId | None = None
     purchase_receipt: Short = ""
-    branch: StrictInt | Short = ""
+    branch: RowId | Short = ""
     lines: Annotated[list[ReturnLineIn], Field(max_length=500)] = []
     amount: MoneyAmount | None = None
     receipt_no: Short = ""
     returned_at: datetime | None = None
-    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+    reason: Annotated[str, StringConstraints(max_length=200), _STORABLE] = ""
 
 
 class ReturnOut(Schema):
@@ -135,6 +155,7 @@ class ReturnOut(Schema):
     money_back: int | None = None
     points_taken: int | None = None
     points_given_back: int | None = None
+    credit_given_back: int | None = None
     voucher_code: str | None = None
     balance: BalanceOut | None = None
 
@@ -142,7 +163,7 @@ class ReturnOut(Schema):
 class MemberIn(Input):
     mobile: Short = ""
     external_id: Short = ""
-    name: Annotated[str, StringConstraints(max_length=120)] = ""
+    name: Annotated[str, StringConstraints(max_length=120), _STORABLE] = ""
     gender: Literal["", "female", "male"] = ""
     birth_date: date | None = None
 
@@ -175,9 +196,16 @@ class DatedPointsOut(Schema):
     points: int
 
 
+class HeldOut(Schema):
+    available: int
+    held: int
+
+
 class StandingOut(Schema):
     available: int
     pending: int
+    held: int
+    credit: HeldOut
     worth: int
     expiring: list[DatedPointsOut]
     maturing: list[DatedPointsOut]
@@ -214,7 +242,7 @@ class RewardOut(Schema):
 
 class RedemptionIn(Input):
     member: MemberRefIn
-    reward_id: StrictInt
+    reward_id: RowId
 
 
 class RedemptionOut(Schema):
@@ -228,3 +256,46 @@ class RedemptionOut(Schema):
     min_basket: int
     expires_at: datetime
     balance: BalanceOut
+
+
+class CancelledOut(Schema):
+    redemption_id: int
+    points_given_back: int | None = None
+    balance: BalanceOut | None = None
+
+
+class ReservationIn(Input):
+    """Points, credit or a voucher, at least one of them, for a bill of this member."""
+
+    member: MemberRefIn
+    branch: RowId | Short = Field(
+        "", description="Number or code; may be left out with a key of one branch"
+    )
+    points: Annotated[StrictInt, Field(ge=0)] = 0
+    credit: Annotated[MoneyAmount, Field(ge=0)] = 0
+    voucher: Short = ""
+    minutes: Annotated[StrictInt, Field(ge=1, le=10_080)] | None = Field(
+        None, description="How long; the programme's own time where it is left out"
+    )
+
+
+class CaptureIn(Input):
+    """A part of what is reserved; all of it where both are left out. The rest goes back."""
+
+    points: Annotated[StrictInt, Field(ge=0)] | None = None
+    credit: Annotated[MoneyAmount, Field(ge=0)] | None = None
+
+
+class ReservationOut(Schema):
+    reservation_id: int
+    member_id: int
+    branch_id: int
+    points: int | None = None
+    credit: int | None = None
+    voucher_code: str | None = None
+    status: str | None = None
+    expires_at: datetime
+    balance: HeldOut | None = None
+    credit_balance: HeldOut | None = None
+    decision_id: int | None = None
+    purchase_id: int | None = None

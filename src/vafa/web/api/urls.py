@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, re_path
 from ninja import NinjaAPI
 
 from vafa.web.api.auth import ApiKeyAuth
-from vafa.web.api.errors import install_handlers
-from vafa.web.api.routes import members, purchases, rewards
+from vafa.web.api.bodies import taking_bodies
+from vafa.web.api.errors import install_handlers, method_refused
+from vafa.web.api.routes import members, proofs, purchases, reservations, rewards
 
 api = NinjaAPI(
     title="Vafa API",
@@ -23,7 +28,14 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 install_handlers(api)
-for _router in (members.router, purchases.router, rewards.router):
+_routers = (
+    members.router,
+    purchases.router,
+    reservations.router,
+    rewards.router,
+    proofs.router,
+)
+for _router in _routers:
     api.add_router("", _router)
 
 
@@ -32,4 +44,19 @@ def unknown_address(request: HttpRequest) -> HttpResponse:
     return api.on_exception(request, Http404())
 
 
-urlpatterns = [path("", api.urls), re_path(r"^.*$", unknown_address)]
+def _problems_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """ninja answers a wrong method with a page."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        return method_refused(request, response) if response.status_code == 405 else response
+
+    return answer
+
+
+_urls = api.urls
+for _pattern in _urls[0]:
+    assert _pattern.callback is not None
+    _pattern.callback = taking_bodies(_problems_only(_pattern.callback), api.on_exception)
+urlpatterns = [path("", _urls), re_path(r"^.*$", unknown_address)]

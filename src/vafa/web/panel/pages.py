@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,28 +16,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from vafa.core.jalali import Calendar
-from vafa.web.shared.context import build_page, current_lang, use_club
+from vafa.web.shared.context import build_page, current_lang
 from vafa.web.shared.htmx import is_htmx
 from vafa.web.shared.sessions import P, Page, PageRequest, staff_page
 
 VIEWERS = ("owner", "manager", "accountant")
 EDITORS = ("owner", "manager")
 OWNERS = ("owner",)
+AUDITORS = ("owner", "accountant")
 PAGE_SIZE = 50
 # Beyond this a list is for the export, not for turning pages.
 MOST_PAGES = 2_000
 
 
 def panel_page(*roles: str) -> Callable[[Page[P]], Callable[..., HttpResponse]]:
-    """A page for staff in ``roles``, never kept in a cache; speaks of the staff's own club."""
+    """A page for staff in ``roles``, never kept in a cache."""
 
     def decorate(view: Page[P]) -> Callable[..., HttpResponse]:
-        @staff_page(*roles, login_url="panel:login")
-        def page(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            use_club(request, request.club)
-            return view(request, *args, **kwargs)
-
-        return never_cache(page)
+        return never_cache(staff_page(*roles, login_url="panel:login")(view))
 
     return decorate
 
@@ -92,9 +89,14 @@ def number_of(text: str | None) -> int | None:
     return None
 
 
-def form_status(is_bound: bool) -> int:
-    """422 for a form that came back with errors, 200 for a fresh one."""
-    return 422 if is_bound else 200
+def panel_form(
+    request: PageRequest, template: str, form: Form, *, section: str, **context: Any
+) -> HttpResponse:
+    """The page of a form: 422 where it came back with errors, 200 where it is fresh."""
+    status = 422 if form.is_bound else 200
+    return panel_render(
+        request, template, {"form": form, **context}, section=section, status=status
+    )
 
 
 def _frame(request: PageRequest, section: str) -> dict[str, Any]:
@@ -125,6 +127,8 @@ def _navigation(role: str, section: str) -> list[dict[str, Any]]:
             ("staff", _("Staff"), "id-card", _("Settings")),
             ("keys", _("API keys"), "key-round", _("Settings")),
         ]
+    if role in AUDITORS:
+        items.append(("audit", _("Audit"), "history", _("Settings")))
     return [
         {
             "label": label,

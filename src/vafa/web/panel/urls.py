@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from vafa.web.panel.views import (
+    audit,
     dashboard,
     export,
     house,
@@ -57,7 +58,10 @@ urlpatterns = [
     path("staff/", house.staff, name="staff"),
     path("staff/new/", house.new_staff, name="new-staff"),
     path("staff/<int:staff_id>/active/", house.activate, name="staff-active"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export.csv", audit.export, name="audit-export"),
     path("keys/", house.keys, name="keys"),
     path("keys/new/", house.new_key, name="new-key"),
+    path("keys/<int:key_id>/made/", house.key_made, name="key-made"),
     path("keys/<int:key_id>/revoke/", house.revoke_key, name="revoke-key"),
 ]

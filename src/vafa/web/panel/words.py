@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from vafa.club.reads.context import ClubContext
 from vafa.core.money import format_number
 from vafa.program.rules.document import AnyRule, Program, Tier
-from vafa.program.rules.promise import rule_words, terms_words, tier_words
+from vafa.program.rules.expiry import Never
+from vafa.program.rules.promise import rule_words, terms_words, tier_words, waiting_words
 from vafa.web.shared.context import current_lang
 
 
@@ -39,6 +40,8 @@ def trigger_words(trigger: str) -> str:
         "pay": _("Paid with points"),
         "return": _("Return"),
         "give_back": _("Given back"),
+        "unredeem": _("Reward given up"),
+        "revive": _("Given back"),
         "expire": _("Expired"),
     }.get(trigger, trigger)
 
@@ -48,6 +51,15 @@ def transfer_words(kind: str) -> str:
     return {
         "earn": _("Earning"),
         "spend": _("Spending"),
+        "reserve": _("Set aside"),
+        "capture": _("Spending"),
+        "release": _("No longer set aside"),
+        "mature": _("Became available"),
+        "take": _("Taken by correction"),
+        "gift": _("Gift"),
+        "gift_back": _("Gift taken back"),
+        "pour": _("Moved to another account"),
+        "revive": _("Given back"),
         "restore": _("Given back"),
         "claw_back": _("Taken back"),
         "owe": _("Taken back"),
@@ -169,8 +181,8 @@ def say_terms(club: ClubContext, program: Program) -> list[str]:
     said = terms_words(program.terms, club.display_unit, current_lang())
     if not program.terms.worth:
         said.append(_("Points do not pay for purchases"))
-    if not program.terms.expires_after_months:
+    if isinstance(program.terms.expiry, Never):
         said.append(_("Points do not expire"))
-    if not program.terms.pending_days:
+    if not waiting_words(program.terms, current_lang()):
         said.append(_("Points can be spent at once"))
     return said

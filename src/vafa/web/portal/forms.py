@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vafa.core.jalali import Calendar
+from vafa.web.shared.context import local_digits
 from vafa.web.shared.forms import JalaliDateField, MobileField, TextField
 
 _OLDEST_BIRTH = date(1900, 1, 1)
@@ -20,7 +21,10 @@ class LoginForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["mobile"].widget.attrs |= {"autofocus": True, "placeholder": "0912 345 6789"}
+        self.fields["mobile"].widget.attrs |= {
+            "autofocus": True,
+            "placeholder": local_digits("0912 345 6789"),
+        }
 
 
 class CodeForm(forms.Form):
@@ -32,6 +36,7 @@ class CodeForm(forms.Form):
                 "inputmode": "numeric",
                 "autocomplete": "one-time-code",
                 "dir": "ltr",
+                "data-local-digits": True,
                 "class": "text-center! text-2xl! tracking-[0.4em]",
                 "autofocus": True,
             }

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from vafa.club.reads.context import ClubContext
 from vafa.core.jalali import Calendar
-from vafa.web.shared.context import build_page, current_lang, use_club
+from vafa.web.shared.context import build_page, current_lang
 from vafa.web.shared.sessions import P, Page, PageRequest, member_page
 
 _BAR = (
@@ -31,13 +31,7 @@ def page_calendar(club: ClubContext) -> Calendar:
 
 def portal_page(view: Page[P]) -> Callable[..., HttpResponse]:
     """A page of the logged-in member, never kept in a cache: the next person may not be she."""
-
-    @member_page
-    def page(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        use_club(request, request.club)
-        return view(request, *args, **kwargs)
-
-    return never_cache(page)
+    return never_cache(member_page(view))
 
 
 def portal_render(

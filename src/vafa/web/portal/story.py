@@ -18,7 +18,7 @@ from vafa.web.shared.context import current_lang
 KINDS: Final[dict[str, list[str]]] = {
     "earned": ["purchase", "join"],
     "spent": ["redeem", "pay"],
-    "returned": ["return", "give_back"],
+    "returned": ["return", "give_back", "unredeem", "revive"],
     "expired": ["expire"],
 }
 _ICONS: Final = {
@@ -28,6 +28,8 @@ _ICONS: Final = {
     "pay": "wallet",
     "return": "undo-2",
     "give_back": "undo-2",
+    "unredeem": "undo-2",
+    "revive": "undo-2",
     "expire": "hourglass",
 }
 
@@ -73,7 +75,7 @@ def _title(row: HistoryRow) -> str:
             return gettext("You paid with points")
         case "return":
             return gettext("Points of a return")
-        case "give_back":
+        case "give_back" | "unredeem" | "revive":
             return gettext("Points came back to you")
         case _:
             return gettext("Points ran out of time")

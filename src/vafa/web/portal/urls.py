@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vafa.web.portal.views import card, history, home, login, profile, rewards
+from vafa.web.portal.views import card, history, home, login, profile, proof, rewards
 
 app_name = "portal"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("vouchers/<str:code>/", rewards.voucher, name="voucher"),
     path("history/", history.history, name="history"),
     path("profile/", profile.profile, name="profile"),
+    path("proof/", proof.proof, name="proof"),
+    path("proof/statement.json", proof.statement, name="statement"),
     path("<slug:slug>/", login.enter, name="enter"),
     path("<slug:slug>/login/", login.login, name="login"),
 ]

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 
 from vafa.core.jalali import Calendar
+from vafa.core.text import to_persian_digits
 
 THEMES: Final = ("auto", "light", "dark")
 THEME_COOKIE: Final = "vafa_theme"
@@ -86,6 +87,11 @@ def use_club(request: HttpRequest, club: ClubLike) -> None:
     timezone.activate(ZoneInfo(club.zone))
     if not getattr(request, LANGUAGE_CHOSEN, False):
         translation.activate(club.language)
+
+
+def local_digits(text: str) -> str:
+    """``text`` with its digits as the page's language writes them."""
+    return to_persian_digits(text) if current_lang() == "fa" else text
 
 
 def current_lang() -> str:

@@ -33,13 +33,13 @@ def error_alert(request: HttpRequest, error: DomainError) -> HttpResponse:
         status=error.status,
     )
     response.headers[FRAGMENT_HEADER] = "1"
-    return response
+    return _with_patience(response, error)
 
 
 def error_toast(error: DomainError) -> HttpResponse:
     """The sentence as a toast; the page stays as it is."""
     response = HttpResponse(status=error.status, headers={"HX-Reswap": "none"})
-    return toast(response, error.message(current_lang()), "error")
+    return _with_patience(toast(response, error.message(current_lang()), "error"), error)
 
 
 def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
@@ -53,7 +53,14 @@ def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
         "code": error.code,
         "back_url": referer if own else "/",
     }
-    return render(request, "shared/error_page.html", context, status=error.status)
+    response = render(request, "shared/error_page.html", context, status=error.status)
+    return _with_patience(response, error)
+
+
+def _with_patience(response: HttpResponse, error: DomainError) -> HttpResponse:
+    if error.retry_after:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def handles_errors(view: View) -> View:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
@@ -14,7 +15,7 @@ from vafa.core.jalali import Calendar, parse_date
 from vafa.core.money import display_unit, format_amount, format_plain, parse_amount
 from vafa.core.phones import display_mobile, parse_mobile
 from vafa.core.text import normalize, parse_int
-from vafa.web.shared.context import current_lang
+from vafa.web.shared.context import current_lang, local_digits
 from vafa.web.shared.widgets import AmountInput, DatePicker
 
 
@@ -29,6 +30,32 @@ class TextField(forms.CharField):
         return str(super().to_python(normalize(str(value)) if value else value))
 
 
+class NewPasswordField(forms.CharField):
+    """A password for a new login, held to ``AUTH_PASSWORD_VALIDATORS``."""
+
+    # Django's own Persian for these calls a password by another name than our pages do.
+    weaknesses: ClassVar = {
+        "password_too_common": gettext_lazy("Too many people use this password."),
+        "password_entirely_numeric": gettext_lazy("A password needs letters too."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "new-password"})
+        super().__init__(max_length=128, strip=False, widget=widget, **kwargs)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        try:
+            validate_password(value)
+        except ValidationError as error:
+            raise ValidationError(
+                [
+                    self.weaknesses.get(weakness.code or "", weakness)
+                    for weakness in error.error_list
+                ]
+            ) from error
+
+
 class MobileField(forms.CharField):
     """A mobile number in any spelling; cleans to E.164, or "" when optional and empty."""
 
@@ -36,7 +63,14 @@ class MobileField(forms.CharField):
         kwargs.setdefault("label", gettext_lazy("Mobile"))
         kwargs.setdefault(
             "widget",
-            forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel", "dir": "ltr"}),
+            forms.TextInput(
+                attrs={
+                    "inputmode": "tel",
+                    "autocomplete": "tel",
+                    "dir": "ltr",
+                    "data-local-digits": True,
+                }
+            ),
         )
         super().__init__(max_length=40, **kwargs)
         self.region = region
@@ -51,7 +85,9 @@ class MobileField(forms.CharField):
             raise _refused(error) from error
 
     def prepare_value(self, value: Any) -> Any:
-        return display_mobile(value) if isinstance(value, str) and value.startswith("+") else value
+        if isinstance(value, str) and value.startswith("+"):
+            return local_digits(display_mobile(value))
+        return value
 
 
 class DigitsField(forms.IntegerField):
@@ -61,7 +97,15 @@ class DigitsField(forms.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.widget.attrs |= {"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}
+        self.widget.attrs |= {
+            "inputmode": "numeric",
+            "dir": "ltr",
+            "autocomplete": "off",
+            "data-local-digits": True,
+        }
+
+    def prepare_value(self, value: Any) -> Any:
+        return local_digits(str(value)) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> int | None:
         if value in self.empty_values:

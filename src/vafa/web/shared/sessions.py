@@ -11,9 +11,12 @@ from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib.auth import authenticate, login, logout
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from vafa.club.actions.audit import STRANGER, record_audit
+from vafa.club.actions.clubs import thing_of_staff
 from vafa.club.actor import Actor
 from vafa.club.models import Member, Staff, User
 from vafa.club.reads.context import ClubContext, club_context
@@ -53,18 +56,26 @@ def login_staff(request: HttpRequest, username: str, password: str) -> Staff:
     user = authenticate(request, username=name, password=password)
     role = user and _role_of(user)
     if not isinstance(user, User) or not role:
-        count_failure("staff", name)
+        with transaction.atomic():
+            count_failure("staff", name)
+            _audit_failure(name)
         raise WrongPassword
-    forget_failures("staff", name)
-    logout(request)
-    login(request, user)
-    request.session[_STAFF] = role.id
+    with transaction.atomic():
+        forget_failures("staff", name)
+        logout(request)
+        login(request, user)
+        request.session[_STAFF] = role.id
+        _audit(role, staff_actor(role).label, "login.succeeded")
     return role
 
 
 def logout_staff(request: HttpRequest) -> None:
     """End the session."""
-    logout(request)
+    staff = _current_staff(request)
+    with transaction.atomic():
+        logout(request)
+        if staff is not None:
+            _audit(staff, staff_actor(staff).label, "logout")
 
 
 def login_member(request: HttpRequest, member: Member) -> None:
@@ -140,6 +151,19 @@ def _current_staff(request: HttpRequest) -> Staff | None:
         .select_related("user", "branch")
         .first()
     )
+
+
+def _audit_failure(name: str) -> None:
+    """A try at a login that exists, in every club that it belongs to; other names are nobody's.
+
+    The throttle of failures bounds how many of them there are.
+    """
+    for staff in Staff.objects.filter(user__username=name).select_related("user"):
+        _audit(staff, STRANGER, "login.failed")
+
+
+def _audit(staff: Staff, actor: str, action: str) -> None:
+    record_audit(staff.club_id, actor, action, thing_of_staff(staff), branch_id=staff.branch_id)
 
 
 def _role_of(user: Any) -> Staff | None:

@@ -18,29 +18,6 @@ from vafa.web.shared.forms import (
 from vafa.web.till.pages import TillRequest
 
 
-class LoginForm(forms.Form):
-    """User name and password."""
-
-    username = TextField(
-        label=_("User name"),
-        max_length=80,
-        widget=forms.TextInput(
-            attrs={
-                "autofocus": True,
-                "autocomplete": "username",
-                "autocapitalize": "none",
-                "dir": "ltr",
-            }
-        ),
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        max_length=200,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "dir": "ltr"}),
-    )
-
-
 class EnrolForm(forms.Form):
     """Ten seconds: a mobile and a name; the birth date only if she likes."""
 

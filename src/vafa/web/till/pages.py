@@ -9,10 +9,10 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from vafa.club.access import access_branches
 from vafa.club.models import Branch
-from vafa.web.shared.context import use_club
 from vafa.web.shared.htmx import redirect
 from vafa.web.shared.sessions import PageRequest, staff_page
 
@@ -34,10 +34,10 @@ def till_page(view: Page[P]) -> Callable[..., HttpResponse]:
     """Only staff who may record purchases, and who have said at which branch.
 
     Sets ``request.branch``: a cashier's own; others choose one first, and it is kept in the session.
+    Never kept in a cache: the next person at this screen is another.
     """
 
     def page(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        use_club(request, request.club)
         branches = access_branches(request.actor)
         branch = _chosen(request, branches)
         if branch is None:
@@ -47,7 +47,7 @@ def till_page(view: Page[P]) -> Callable[..., HttpResponse]:
         return view(here, *args, **kwargs)
 
     update_wrapper(page, view)
-    return staff_page(*ROLES, login_url="till:login")(page)
+    return never_cache(staff_page(*ROLES, login_url="till:login")(page))
 
 
 def choose_branch(request: HttpRequest, branch: Branch) -> HttpResponse:

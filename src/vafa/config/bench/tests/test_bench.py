@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from vafa.config.bench.databases import Databases
-from vafa.config.database import database_settings
+from vafa.config.database import database_settings, owner_settings
 from vafa.config.home import data_home
 
 pytestmark = pytest.mark.slow
@@ -28,12 +28,12 @@ def test_a_small_run_measures_everything_and_leaves_nothing(tmp_path: Path) -> N
     assert report["complaints"] == []
     assert report["server"]["fsync"] == "on"
     rows = {(row["code"], row["name"].strip()): row for row in report["rows"]}
-    assert {code for code, _ in rows} == {"a", "b", "c", "d", "e"}
+    assert {code for code, _ in rows} == {"a", "b", "c", "d", "e", "f"}
     assert rows["b", "errors"]["figure"]["median"] == 0
     assert rows["c", "refused rows"]["figure"]["median"] == 0
     shares = [row["ratio"]["median"] for row in report["rows"] if row["ratio"]]
-    assert len(shares) == 4
+    assert len(shares) == 5
     assert all(share > 0 for share in shares)
     assert "verify: 0 differences" in done.stdout
-    made = Databases(database_settings(data_home()))
+    made = Databases(owner_settings(data_home()), database_settings(data_home()))
     assert [made.note(name) for name in (made.seed, made.measured, made.ceiling)] == [None] * 3

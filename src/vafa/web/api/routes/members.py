@@ -13,22 +13,24 @@ from vafa.club.errors import UnknownMember
 from vafa.club.models import Member
 from vafa.club.reads.members import find_members
 from vafa.core.phones import parse_mobile
-from vafa.flows.enrolment import enrol_members
+from vafa.flows.enrolment import enrol_once
 from vafa.program.reads.history import HistoryRow, history
 from vafa.program.reads.revisions import published_program
 from vafa.program.reads.standing import standing
 from vafa.program.rules.document import Tier
 from vafa.program.rules.explain import explain_parts
-from vafa.web.api.auth import caller
+from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
 from vafa.web.api.language import language_of
 from vafa.web.api.parsing import member_ref
-from vafa.web.api.rendering import json_answer
+from vafa.web.api.rendering import json_answer, outcome_answer, raise_refusal
 from vafa.web.api.schemas import (
     MemberIn,
     MemberOut,
     MemberRefIn,
     MembersOut,
+    Offset,
     ProblemOut,
+    Short,
     StandingOut,
     TransfersOut,
 )
@@ -38,10 +40,14 @@ _REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422})
 _MOST = 200
 
 
-@router.post("/members", response={201: MemberOut, _REFUSED: ProblemOut})
+@router.post("/members", response={201: MemberOut, _REFUSED: ProblemOut}, openapi_extra=KEY_NEEDED)
 def create_member(request: HttpRequest, body: MemberIn) -> HttpResponse:
-    """Enrol a member, with the welcome points. A known mobile or number is 409 member_exists."""
+    """Enrol a member, with the welcome points. Needs `Idempotency-Key` and `members:write`.
+
+    A known mobile or number is 409 member_exists.
+    """
     actor, club = caller(request, "members:write")
+    key = idempotency_key(request)
     branch = (
         next(iter(actor.branch_ids)) if actor.branch_ids and len(actor.branch_ids) == 1 else None
     )
@@ -53,19 +59,17 @@ def create_member(request: HttpRequest, body: MemberIn) -> HttpResponse:
         birth_date=body.birth_date,
         branch_id=branch,
     )
-    enrolled = enrol_members(club, [person], actor=actor)[0]
-    if enrolled.error is not None:
-        raise enrolled.error
-    assert enrolled.member_id is not None
-    return json_answer(_member(access_member(actor, enrolled.member_id)), 201)
+    outcome = enrol_once(club, person, actor=actor, key=key)
+    raise_refusal(outcome)
+    return outcome_answer(outcome, _member(access_member(actor, outcome.answer["member_id"])))
 
 
 @router.get("/members", response={200: MembersOut, _REFUSED: ProblemOut})
 def list_members(
     request: HttpRequest,
-    mobile: str = "",
-    card: str = "",
-    external_id: str = "",
+    mobile: Short = "",
+    card: Short = "",
+    external_id: Short = "",
     after: int = 0,
     limit: int = 100,
 ) -> HttpResponse:
@@ -106,6 +110,8 @@ def get_balance(request: HttpRequest, member_id: int) -> HttpResponse:
         {
             "available": now.available,
             "pending": now.pending,
+            "held": now.held,
+            "credit": {"available": now.credit, "held": now.credit_held},
             "worth": now.worth,
             "expiring": [{"at": at, "points": points} for at, points in now.expiring],
             "maturing": [{"at": at, "points": points} for at, points in now.maturing],
@@ -121,18 +127,18 @@ def get_balance(request: HttpRequest, member_id: int) -> HttpResponse:
     "/members/{int:member_id}/transfers", response={200: TransfersOut, _REFUSED: ProblemOut}
 )
 def list_transfers(
-    request: HttpRequest, member_id: int, offset: int = 0, limit: int = 50
+    request: HttpRequest, member_id: int, offset: Offset = 0, limit: int = 50
 ) -> HttpResponse:
     """Everything that changed the member's points, newest first, each with its reason."""
     actor, club = caller(request, "members:read")
     member = access_member(actor, member_id)
     count = min(max(limit, 1), _MOST)
-    rows = history(club, member.id, limit=count, offset=max(offset, 0))
+    rows = history(club, member.id, limit=count, offset=offset)
     lang = language_of(request)
     return json_answer(
         {
             "items": [_transfer(row, club.display_unit, lang) for row in rows],
-            "next_offset": max(offset, 0) + count if len(rows) == count else None,
+            "next_offset": offset + count if len(rows) == count else None,
         }
     )
 

@@ -15,10 +15,11 @@ from vafa.flows.entries import Outcome, PurchaseEntry
 from vafa.flows.gathering import record_one
 from vafa.flows.purchases import preview_purchase, record_purchases
 from vafa.flows.returns import record_returns
-from vafa.web.api.auth import caller, idempotency_key
+from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
+from vafa.web.api.direct import recorded_already
 from vafa.web.api.errors import domain_problem
 from vafa.web.api.language import language_of
-from vafa.web.api.parsing import purchase_entry, return_entry
+from vafa.web.api.parsing import check_offset, purchase_entry, return_entry
 from vafa.web.api.rendering import json_answer, outcome_answer, purchase_body, raise_refusal
 from vafa.web.api.schemas import (
     BatchIn,
@@ -34,12 +35,16 @@ router = Router(tags=["purchases"])
 _REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422})
 
 
-@router.post("/purchases", response={201: PurchaseOut, 200: PurchaseOut, _REFUSED: ProblemOut})
+@router.post(
+    "/purchases",
+    response={201: PurchaseOut, 200: PurchaseOut, _REFUSED: ProblemOut},
+    openapi_extra=KEY_NEEDED,
+)
 def create_purchase(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
     """Record a purchase. Needs `Idempotency-Key` and the scope `purchases:write`."""
     actor, club = caller(request, "purchases:write")
     entry = purchase_entry(body, actor, club, idempotency_key(request))
-    outcome = record_one(club, entry, source="api")
+    outcome = recorded_already(request) or record_one(club, entry, source="api")
     return outcome_answer(outcome, purchase_body(club, outcome.answer, language_of(request)))
 
 
@@ -99,6 +104,8 @@ def list_purchases(
 ) -> HttpResponse:
     """Purchases of the key's branches by number, newest last; `after` continues a listing."""
     actor, club = caller(request, "purchases:read")
+    check_offset(since, "since")
+    check_offset(until, "until")
     page = purchases_page(
         club.id,
         actor.branch_ids,
@@ -110,7 +117,11 @@ def list_purchases(
     return json_answer(page)
 
 
-@router.post("/returns", response={201: ReturnOut, 200: ReturnOut, _REFUSED: ProblemOut})
+@router.post(
+    "/returns",
+    response={201: ReturnOut, 200: ReturnOut, _REFUSED: ProblemOut},
+    openapi_extra=KEY_NEEDED,
+)
 def create_return(request: HttpRequest, body: ReturnIn) -> HttpResponse:
     """Return a purchase, whole or in part. Needs `Idempotency-Key` and `purchases:write`."""
     actor, club = caller(request, "purchases:write")

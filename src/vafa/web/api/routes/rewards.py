@@ -9,14 +9,20 @@ from ninja import Router
 
 from vafa.club.errors import UnknownMember
 from vafa.club.reads.members import find_members
-from vafa.flows.redemptions import redeem_reward
+from vafa.flows.redemptions import cancel_redemption, redeem_reward
 from vafa.program.models import Reward
 from vafa.program.reads.rewards import list_rewards
-from vafa.web.api.auth import caller, idempotency_key
+from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
 from vafa.web.api.language import language_of
 from vafa.web.api.parsing import member_ref
 from vafa.web.api.rendering import json_answer, outcome_answer
-from vafa.web.api.schemas import ProblemOut, RedemptionIn, RedemptionOut, RewardOut
+from vafa.web.api.schemas import (
+    CancelledOut,
+    ProblemOut,
+    RedemptionIn,
+    RedemptionOut,
+    RewardOut,
+)
 
 router = Router(tags=["rewards"])
 _REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422})
@@ -31,10 +37,15 @@ def get_rewards(request: HttpRequest) -> HttpResponse:
 
 
 @router.post(
-    "/redemptions", response={201: RedemptionOut, 200: RedemptionOut, _REFUSED: ProblemOut}
+    "/redemptions",
+    response={201: RedemptionOut, _REFUSED: ProblemOut},
+    openapi_extra=KEY_NEEDED,
 )
 def create_redemption(request: HttpRequest, body: RedemptionIn) -> HttpResponse:
-    """Spend points on a reward. Needs `Idempotency-Key` and the scope `redemptions:write`."""
+    """Points for a reward. Needs `Idempotency-Key` and the scope `redemptions:write`.
+
+    The points are held until its voucher is used, and come back when it is given up or runs out.
+    """
     actor, club = caller(request, "redemptions:write")
     key = idempotency_key(request)
     ref = member_ref(body.member)
@@ -44,6 +55,20 @@ def create_redemption(request: HttpRequest, body: RedemptionIn) -> HttpResponse:
     outcome = redeem_reward(
         club, member_id=member.id, reward_id=body.reward_id, actor=actor, key=key
     )
+    return outcome_answer(outcome, outcome.answer)
+
+
+@router.post(
+    "/redemptions/{int:redemption_id}/cancel",
+    response={201: CancelledOut, _REFUSED: ProblemOut},
+    openapi_extra=KEY_NEEDED,
+)
+def cancel(request: HttpRequest, redemption_id: int) -> HttpResponse:
+    """Give an unused reward up; its points come back. Needs `Idempotency-Key` and
+    `redemptions:write`."""
+    actor, club = caller(request, "redemptions:write")
+    key = idempotency_key(request)
+    outcome = cancel_redemption(club, redemption_id=redemption_id, actor=actor, key=key)
     return outcome_answer(outcome, outcome.answer)
 
 

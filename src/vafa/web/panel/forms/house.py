@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from vafa.club.models import Branch
-from vafa.web.shared.forms import TextField
+from vafa.web.shared.forms import NewPasswordField, TextField
 
 ROLES = [
     ("cashier", _("Cashier: records at the till of one branch")),
@@ -29,26 +28,9 @@ SCOPES = [
 ]
 
 
-class StaffForm(forms.Form):
-    """A new login with its role."""
+class BranchForm(forms.Form):
+    """Asks for one of ``branches``, or none of them for all."""
 
-    name = TextField(label=_("Name"), max_length=120)
-    username = forms.RegexField(
-        r"^[a-z0-9][a-z0-9._-]{2,79}$",
-        label=_("User name"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
-        help_text=_("Small Latin letters, digits, dot and hyphen; at least three."),
-        error_messages={"invalid": _("Use small Latin letters, digits, dot and hyphen.")},
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        max_length=128,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "new-password"}),
-        help_text=_("Give it to the person yourself; it is not shown again."),
-    )
-    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
     branch = forms.ChoiceField(label=_("Branch"), required=False)
 
     def __init__(self, *args: Any, branches: Sequence[Branch], **kwargs: Any) -> None:
@@ -60,10 +42,32 @@ class StaffForm(forms.Form):
             (k, b.name) for k, b in self._branches.items()
         ]
 
-    def clean_password(self) -> str:
-        password = str(self.cleaned_data["password"])
-        validate_password(password)
-        return password
+    @property
+    def branch_chosen(self) -> Branch | None:
+        """The branch of a valid form; None for all of them."""
+        return self._branches.get(self.cleaned_data["branch"])
+
+
+class StaffForm(BranchForm):
+    """A new login with its role."""
+
+    name = TextField(label=_("Name"), max_length=120)
+    username = forms.RegexField(
+        r"^[a-z0-9][a-z0-9._-]{2,79}$",
+        label=_("User name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        help_text=_("Small Latin letters, digits, dot and hyphen; at least three."),
+        error_messages={"invalid": _("Use small Latin letters, digits, dot and hyphen.")},
+    )
+    password = NewPasswordField(
+        label=_("Password"),
+        help_text=_(
+            "At least eight characters. Give it to the person yourself; it is not shown again."
+        ),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
+    field_order = ("name", "username", "password", "role", "branch")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -73,13 +77,8 @@ class StaffForm(forms.Form):
             )
         return data
 
-    @property
-    def branch_chosen(self) -> Branch | None:
-        """The branch of a valid form; None for all of them."""
-        return self._branches.get(self.cleaned_data["branch"])
 
-
-class KeyForm(forms.Form):
+class KeyForm(BranchForm):
     """A new API key."""
 
     name = TextField(
@@ -91,17 +90,4 @@ class KeyForm(forms.Form):
         choices=SCOPES,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "checkbox checkbox-primary"}),
     )
-
-    def __init__(self, *args: Any, branches: Sequence[Branch], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._branches = {str(branch.id): branch for branch in branches}
-        field = self.fields["branch"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _now("All branches"))] + [
-            (k, b.name) for k, b in self._branches.items()
-        ]
-
-    @property
-    def branch_chosen(self) -> Branch | None:
-        """The branch of a valid form; None for all of them."""
-        return self._branches.get(self.cleaned_data["branch"])
+    field_order = ("name", "branch", "scopes")

@@ -16,12 +16,11 @@ from vafa.program.rules.document import (
     Birthday,
     Multiplier,
     PerAmount,
-    PointTerms,
-    Program,
     Text,
     Tier,
     Welcome,
 )
+from vafa.web.panel.forms.fields import EnglishNameField
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.forms import AmountField, DigitsField, TextField
 
@@ -47,7 +46,7 @@ class NamedForm(forms.Form):
     """A name in both languages."""
 
     name_fa = TextField(label=_("Name in Persian"), max_length=120)
-    name_en = TextField(label=_("Name in English"), max_length=120, required=False)
+    name_en = EnglishNameField()
 
     def named(self) -> Text:
         """The name that was typed."""
@@ -216,56 +215,6 @@ class TierForm(NamedForm):
             "from_points": tier.from_points,
             "percent": tier.percent,
         }
-
-
-class TermsForm(forms.Form):
-    """Dates and worth of the points."""
-
-    expires_after_months = DigitsField(
-        label=_("Points last for how many months"),
-        min_value=1,
-        max_value=120,
-        required=False,
-        help_text=_("Empty: they do not expire."),
-    )
-    pending_days = DigitsField(
-        label=_("Points wait for how many days"),
-        min_value=0,
-        max_value=365,
-        help_text=_("The days in which a purchase may still be returned. 0: no waiting."),
-    )
-    worth = AmountField(
-        label=_("One point pays"),
-        min_amount=1,
-        max_amount=10**9,
-        required=False,
-        help_text=_("Of a later purchase. Empty: points do not pay for purchases."),
-    )
-    max_share = DigitsField(
-        label=_("Most of a purchase that points may pay (percent)"), min_value=0, max_value=100
-    )
-
-    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        worth = self.fields["worth"]
-        assert isinstance(worth, AmountField)
-        worth.set_unit(unit)
-
-    def build(self) -> PointTerms:
-        """The terms that were typed."""
-        data = self.cleaned_data
-        return PointTerms(
-            expires_after_months=data["expires_after_months"],
-            pending_days=data["pending_days"],
-            worth=data["worth"] or 0,
-            max_share=data["max_share"],
-        )
-
-    @staticmethod
-    def values_of(program: Program) -> dict[str, Any]:
-        """Initial values out of a programme's terms."""
-        values = program.terms.model_dump()
-        return {**values, "worth": values["worth"] or None}
 
 
 class PublishForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from vafa.commerce.models import Product
 from vafa.core.text import to_latin_digits
 from vafa.program.models import Reward
+from vafa.web.panel.forms.fields import EnglishNameField
 from vafa.web.shared.forms import AmountField, DigitsField, TextField
 
 
@@ -26,7 +27,7 @@ class RewardForm(forms.Form):
         choices=[("voucher", _("A voucher of an amount")), ("product", _("A product"))],
     )
     name = TextField(label=_("Name in Persian"), max_length=120)
-    name_en = TextField(label=_("Name in English"), max_length=120, required=False)
+    name_en = EnglishNameField()
     points = DigitsField(label=_("Points that it costs"), min_value=1, max_value=10**9)
     value = AmountField(
         label=_("Worth"), required=False, help_text=_("What the voucher takes off a purchase.")

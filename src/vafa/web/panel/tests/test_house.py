@@ -86,16 +86,37 @@ def test_a_key_is_shown_once_and_revoked(world: World) -> None:
     owner = world.client("owner")
     assert post(owner, "new-key", {"name": "صندوق"}).status_code == 422
     answer = post(owner, "new-key", {"name": "صندوق", "scopes": ["members:read"]})
+    assert answer.status_code == 302
+    answer = owner.get(answer.url)
+    assert "no-store" in answer.headers["Cache-Control"]
     found = re.search(r'value="(vafa_[^"]+)"', answer.content.decode())
     assert found
     assert actor_of_key(found[1]).club_id == world.record.id
-    listed = owner.get(reverse("panel:keys")).content.decode()
+    again = owner.get(answer.request["PATH_INFO"], follow=True)
+    assert again.redirect_chain == [(reverse("panel:keys"), 302)]
+    assert ApiKey.objects.filter(club=world.record).count() == 1
+    listed = again.content.decode()
     assert found[1] not in listed
     assert found[1][:12] in listed
     key = ApiKey.objects.get(club=world.record)
     assert post(owner, "revoke-key", {}, key.id).status_code == 302
     key.refresh_from_db()
     assert key.revoked_at is not None
+
+
+def test_a_secret_is_shown_to_who_made_it_and_kept_nowhere(world: World) -> None:
+    owner = world.client("owner")
+    made = post(owner, "new-key", {"name": "صندوق", "scopes": ["members:read"]})
+    cookie = owner.cookies["vafa_new_key"]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (made.url, True, "Strict")
+    secret = str(cookie.value).rsplit(":", 2)[0]
+    assert actor_of_key(secret).club_id == world.record.id
+    assert secret not in str(dict(owner.session))
+
+    assert world.client("owner").get(made.url).url == reverse("panel:keys")
+    other = post(owner, "new-key", {"name": "دیگر", "scopes": ["members:read"]})
+    owner.cookies["vafa_new_key"] = cookie.value
+    assert owner.get(other.url).url == reverse("panel:keys")
 
 
 def test_another_clubs_key_cannot_be_revoked(world: World, other_world: World) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tests.world import World
 from vafa.flows.redemptions import redeem_reward
-from vafa.web.panel.views.export import safe_cell
+from vafa.web.panel.files import safe_cell
 
 
 def text(answer: Any) -> str:
@@ -41,6 +41,7 @@ def test_the_dashboard_says_what_was_sold_and_leads_to_it(world: World) -> None:
 
 
 def test_the_picked_period_stays(world: World) -> None:
+    world.buy(1_000_000)
     owner = in_english(world.client("owner"))
     page(owner, "dashboard", f"?period=year&by=month&branch={world.branch.id}")
     page(owner, "members")

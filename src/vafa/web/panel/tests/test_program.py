@@ -97,7 +97,14 @@ def test_differences_are_in_words(world: World) -> None:
     post(
         owner,
         "edit-terms",
-        {"expires_after_months": "", "pending_days": "7", "worth": "", "max_share": "50"},
+        {
+            "expiry": "never",
+            "warn_days": "0",
+            "pending_until": "days",
+            "pending_days": "7",
+            "worth": "",
+            "max_share": "50",
+        },
     )
     draft = shown(owner, "draft")
     for words in (

@@ -1,25 +1,21 @@
-"""Lists as CSV files for spreadsheets: Persian readable, dates in both calendars, no formulas."""
+"""The lists of members and purchases as files."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from vafa.club.reads.context import ClubContext
-from vafa.core.clock import now
-from vafa.core.jalali import ymd
 from vafa.core.money import display_unit, format_plain
 from vafa.core.phones import display_mobile
 from vafa.insight.reads.members import MemberRow, list_members
 from vafa.insight.reads.purchases import PurchaseRow, list_purchases
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.earning import tier_for
+from vafa.web.panel.files import both_dates, csv_file, record_export
 from vafa.web.panel.pages import EDITORS, VIEWERS, panel_page
 from vafa.web.panel.views.members import read_filter as read_member_filter
 from vafa.web.panel.views.purchases import read_filter as read_purchase_filter
@@ -27,9 +23,6 @@ from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 _CHUNK = 2_000
-_BOM = "\ufeff"
-# A cell that begins with one of these is a formula to spreadsheets.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -53,15 +46,16 @@ def members(request: PageRequest) -> HttpResponse:
         tier = tier_for(program, row.tier_points)
         return [
             *(row.name, display_mobile(row.mobile or ""), row.external_id or ""),
-            *(int(row.is_active), *_dates(club, row.joined_at)),
+            *(int(row.is_active), *both_dates(club, row.joined_at)),
             *(tier.name.said(lang) if tier else "", row.points, row.purchases),
-            *(format_plain(row.spent, club.display_unit), *_dates(club, row.last_at)),
+            *(format_plain(row.spent, club.display_unit), *both_dates(club, row.last_at)),
         ]
 
     rows = _chunks(
         lambda offset: list_members(club, program, wanted, sort=sort, limit=_CHUNK, offset=offset)
     )
-    return _file(club, "members", header, map(cells, rows))
+    record_export(request, "members")
+    return csv_file(club, "members", header, map(cells, rows))
 
 
 @require_safe
@@ -81,7 +75,7 @@ def purchases(request: PageRequest) -> HttpResponse:
     def cells(row: PurchaseRow) -> list[Any]:
         sums = (row.total, row.discount, row.paid_by_points, row.returned)
         return [
-            *(row.receipt_no, *_dates(club, row.purchased_at), row.branch, row.member or ""),
+            *(row.receipt_no, *both_dates(club, row.purchased_at), row.branch, row.member or ""),
             display_mobile(row.mobile or ""),
             *(format_plain(amount, club.display_unit) for amount in sums),
             row.points,
@@ -90,18 +84,8 @@ def purchases(request: PageRequest) -> HttpResponse:
     rows = _chunks(
         lambda offset: list_purchases(club, wanted, sort=sort, limit=_CHUNK, offset=offset)
     )
-    return _file(club, "purchases", header, map(cells, rows))
-
-
-def safe_cell(value: Any) -> Any:
-    """Text that no spreadsheet takes for a formula; numbers stay as they are."""
-    if isinstance(value, str) and value.startswith(_FORMULA) and not _is_number(value):
-        return "'" + value
-    return value
-
-
-def _is_number(text: str) -> bool:
-    return text.removeprefix("-").replace(".", "", 1).isdecimal()
+    record_export(request, "purchases")
+    return csv_file(club, "purchases", header, map(cells, rows))
 
 
 def _chunks(read: Callable[[int], Sequence[Any]]) -> Iterator[Any]:
@@ -109,34 +93,3 @@ def _chunks(read: Callable[[int], Sequence[Any]]) -> Iterator[Any]:
     while rows := read(offset):
         yield from rows
         offset += len(rows)
-
-
-def _dates(club: ClubContext, moment: datetime | None) -> tuple[str, str]:
-    if moment is None:
-        return "", ""
-    local = moment.astimezone(club.tz)
-    year, month, day = ymd(local, "jalali")
-    return f"{year}/{month:02d}/{day:02d}", local.isoformat(" ", "seconds")
-
-
-class _Line:
-    """Gives a written row back as text: what csv.writer needs of a file."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _file(
-    club: ClubContext, name: str, header: list[str], rows: Iterable[list[Any]]
-) -> HttpResponse:
-    writer = csv.writer(_Line())
-
-    def lines() -> Iterator[str]:
-        yield _BOM + writer.writerow(header)
-        for row in rows:
-            yield writer.writerow([safe_cell(cell) for cell in row])
-
-    day = club.local_date(now()).isoformat()
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{club.slug}-{name}-{day}.csv"'
-    return response  # type: ignore[return-value]  # a streamed response is no HttpResponse to the stubs

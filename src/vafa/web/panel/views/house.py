@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse, HttpResponseRedirect
@@ -15,8 +16,13 @@ from vafa.club.actions.clubs import create_staff, set_staff_active
 from vafa.core.errors import Forbidden
 from vafa.insight.reads.house import list_keys, list_staff
 from vafa.web.panel.forms.house import SCOPES, KeyForm, StaffForm
-from vafa.web.panel.pages import OWNERS, form_status, panel_page, panel_render
+from vafa.web.panel.pages import OWNERS, panel_form, panel_page, panel_render
+from vafa.web.panel.roles import role_words
 from vafa.web.shared.sessions import PageRequest
+
+_COOKIE = "vafa_new_key"
+# Long enough for a slow line, too short to be found in a browser left open.
+_COOKIE_SECONDS = 60
 
 
 @require_safe
@@ -35,13 +41,7 @@ def new_staff(request: PageRequest) -> HttpResponse:
     if form.is_valid() and _made(request, form):
         messages.success(request, _("The login is ready."))
         return HttpResponseRedirect(reverse("panel:staff"))
-    return panel_render(
-        request,
-        "panel/staff_form.html",
-        {"form": form},
-        section="staff",
-        status=form_status(form.is_bound),
-    )
+    return panel_form(request, "panel/staff_form.html", form, section="staff")
 
 
 @require_POST
@@ -51,7 +51,7 @@ def activate(request: PageRequest, staff_id: int) -> HttpResponse:
     person = access_staff(request.actor, staff_id)
     if person.role == "owner":
         raise Forbidden
-    set_staff_active(person, request.POST.get("active") == "1")
+    set_staff_active(person, request.POST.get("active") == "1", by=request.actor.label)
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(reverse("panel:staff"))
 
@@ -75,7 +75,7 @@ def keys(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @panel_page(*OWNERS)
 def new_key(request: PageRequest) -> HttpResponse:
-    """Make a key; its secret is on the answering page and nowhere else."""
+    """Make a key, and go on to the page that shows its secret."""
     form = KeyForm(request.POST or None, branches=access_branches(request.actor))
     if form.is_valid():
         key, secret = create_api_key(
@@ -83,16 +83,26 @@ def new_key(request: PageRequest) -> HttpResponse:
             name=form.cleaned_data["name"],
             scopes=form.cleaned_data["scopes"],
             branch=form.branch_chosen,
+            by=request.actor.label,
         )
-        context = {"key": key, "secret": secret}
-        return panel_render(request, "panel/key_made.html", context, section="keys")
-    return panel_render(
-        request,
-        "panel/key_form.html",
-        {"form": form},
-        section="keys",
-        status=form_status(form.is_bound),
+        return _to_secret(key.id, secret)
+    return panel_form(request, "panel/key_form.html", form, section="keys")
+
+
+@require_safe
+@panel_page(*OWNERS)
+def key_made(request: PageRequest, key_id: int) -> HttpResponse:
+    """The new key's secret, once; looked at again, the page leads to the list of keys."""
+    key = access_api_key(request.actor, key_id)
+    secret = request.get_signed_cookie(
+        _COOKIE, default=None, salt=_cookie_salt(key_id), max_age=_COOKIE_SECONDS
     )
+    if secret is None:
+        return HttpResponseRedirect(reverse("panel:keys"))
+    context = {"key": key, "secret": secret}
+    response = panel_render(request, "panel/key_made.html", context, section="keys")
+    response.delete_cookie(_COOKIE, path=request.path, samesite="Strict")
+    return response
 
 
 @require_POST
@@ -101,19 +111,31 @@ def revoke_key(request: PageRequest, key_id: int) -> HttpResponse:
     """The key is refused from now on."""
     key = access_api_key(request.actor, key_id)
     if key.revoked_at is None:
-        revoke_api_key(key)
+        revoke_api_key(key, by=request.actor.label)
     messages.success(request, _("The key is revoked."))
     return HttpResponseRedirect(reverse("panel:keys"))
 
 
-def role_words(role: str) -> str:
-    """A role's name."""
-    return {
-        "owner": _("Owner"),
-        "manager": _("Manager"),
-        "accountant": _("Accountant"),
-        "cashier": _("Cashier"),
-    }.get(role, role)
+def _to_secret(key_id: int, secret: str) -> HttpResponse:
+    """To the page of the new key. The browser itself carries the secret there: a session would
+    store it in the database, where only its hash may be."""
+    target = reverse("panel:key-made", args=[key_id])
+    response = HttpResponseRedirect(target)
+    response.set_signed_cookie(
+        _COOKIE,
+        secret,
+        salt=_cookie_salt(key_id),
+        max_age=_COOKIE_SECONDS,
+        path=target,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+def _cookie_salt(key_id: int) -> str:
+    return f"vafa.panel.key:{key_id}"
 
 
 def _made(request: PageRequest, form: StaffForm) -> bool:
@@ -127,6 +149,7 @@ def _made(request: PageRequest, form: StaffForm) -> bool:
                 name=data["name"],
                 role=data["role"],
                 branch=form.branch_chosen,
+                by=request.actor.label,
             )
     except IntegrityError:
         form.add_error("username", _("This user name is taken."))

@@ -30,9 +30,9 @@ from vafa.web.panel.forms.members import MemberForm
 from vafa.web.panel.pages import (
     EDITORS,
     VIEWERS,
-    form_status,
     number_of,
     page_calendar,
+    panel_form,
     panel_page,
     panel_render,
 )
@@ -109,16 +109,17 @@ def edit(request: PageRequest, member_id: int) -> HttpResponse:
     form = MemberForm(request.POST or None, initial=given, calendar=page_calendar(request))
     url = reverse("panel:member", args=[found.id])
     if form.is_valid():
-        update_member(found.id, **form.cleaned_data)
+        update_member(found.id, **form.cleaned_data, by=request.actor.label)
         messages.success(request, _("The details are saved."))
         return HttpResponseRedirect(url)
-    context = {"form": form, "member": found, "title": title(found), "url": url}
-    return panel_render(
+    return panel_form(
         request,
         "panel/member_edit.html",
-        context,
+        form,
         section="members",
-        status=form_status(form.is_bound),
+        member=found,
+        title=title(found),
+        url=url,
     )
 
 
@@ -128,7 +129,7 @@ def activate(request: PageRequest, member_id: int) -> HttpResponse:
     """Close or reopen a membership (``active`` 0 or 1). Her points stay as they are."""
     found = access_member(request.actor, member_id)
     active = request.POST.get("active") == "1"
-    set_member_active(found.id, active)
+    set_member_active(found.id, active, by=request.actor.label)
     said = _("The membership is open again.") if active else _("The membership is closed.")
     messages.success(request, said)
     return HttpResponseRedirect(reverse("panel:member", args=[found.id]))

@@ -88,7 +88,7 @@ def publish(request: PageRequest) -> HttpResponse:
 @panel_page(*EDITORS)
 def discard(request: PageRequest) -> HttpResponse:
     """Throw the draft away; the live programme stays."""
-    discard_draft(request.club.id)
+    discard_draft(request.club.id, actor=request.actor.label)
     messages.success(request, _("The draft is thrown away."))
     return HttpResponseRedirect(reverse("panel:program"))
 

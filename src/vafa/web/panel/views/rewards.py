@@ -19,7 +19,7 @@ from vafa.program.actions.rewards import create_reward, update_reward
 from vafa.program.models import Reward
 from vafa.program.reads.rewards import list_rewards
 from vafa.web.panel.forms.rewards import RewardForm
-from vafa.web.panel.pages import EDITORS, VIEWERS, form_status, kept, panel_page, panel_render
+from vafa.web.panel.pages import EDITORS, VIEWERS, kept, panel_form, panel_page, panel_render
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
@@ -66,7 +66,7 @@ def new_reward(request: PageRequest) -> HttpResponse:
     """Make a reward."""
     form = _form(request, {})
     if form.is_valid():
-        create_reward(request.club.id, **form.fields_of_reward())
+        create_reward(request.club.id, by=request.actor.label, **form.fields_of_reward())
         messages.success(request, _("The reward is saved."))
         return HttpResponseRedirect(reverse("panel:rewards"))
     return _form_page(request, form, _("New reward"))
@@ -82,7 +82,7 @@ def edit_reward(request: PageRequest, reward_id: int) -> HttpResponse:
         raise NotFound
     form = _form(request, RewardForm.values_of(reward))
     if form.is_valid():
-        update_reward(reward, **form.fields_of_reward())
+        update_reward(reward, by=request.actor.label, **form.fields_of_reward())
         messages.success(request, _("The reward is saved."))
         return HttpResponseRedirect(reverse("panel:rewards"))
     return _form_page(request, form, reward_name(reward))
@@ -119,10 +119,11 @@ def _form(request: PageRequest, initial: dict[str, Any]) -> RewardForm:
 def _form_page(request: PageRequest, form: RewardForm, title: str) -> HttpResponse:
     products = Product.objects.filter(club_id=request.club.id, is_active=True)
     suggestions = products.order_by("sort_key", "id")[:_MOST_SUGGESTIONS]
-    return panel_render(
+    return panel_form(
         request,
         "panel/reward_form.html",
-        {"form": form, "title": title, "suggestions": suggestions},
+        form,
         section="rewards",
-        status=form_status(form.is_bound),
+        title=title,
+        suggestions=suggestions,
     )

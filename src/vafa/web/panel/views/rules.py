@@ -20,8 +20,9 @@ from vafa.web.panel.drafts import (
     with_rule,
     with_tier,
 )
-from vafa.web.panel.forms.program import RULE_FORMS, RuleForm, TermsForm, TierForm
-from vafa.web.panel.pages import EDITORS, form_status, panel_page, panel_render
+from vafa.web.panel.forms.program import RULE_FORMS, RuleForm, TierForm
+from vafa.web.panel.forms.terms import TermsForm
+from vafa.web.panel.pages import EDITORS, panel_form, panel_page
 from vafa.web.panel.words import kind_words
 from vafa.web.shared.sessions import PageRequest
 
@@ -127,7 +128,7 @@ def edit_terms(request: PageRequest) -> HttpResponse:
     program = open_workshop(request).program
     form = TermsForm(
         request.POST or None,
-        initial=TermsForm.values_of(program),
+        initial=TermsForm.values_of(program.terms),
         unit=request.club.display_unit,
     )
     if form.is_valid():
@@ -174,10 +175,4 @@ def _saved(request: PageRequest) -> HttpResponse:
 
 
 def _form_page(request: PageRequest, form: Any, title: str) -> HttpResponse:
-    return panel_render(
-        request,
-        "panel/draft_form.html",
-        {"form": form, "title": title},
-        section="program",
-        status=form_status(form.is_bound),
-    )
+    return panel_form(request, "panel/draft_form.html", form, section="program", title=title)

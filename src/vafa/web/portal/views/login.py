@@ -23,6 +23,7 @@ from vafa.web.portal.forms import CodeForm, JoinForm, LoginForm
 from vafa.web.portal.pages import page_calendar
 from vafa.web.shared.context import current_lang, use_club
 from vafa.web.shared.errors import handles_errors
+from vafa.web.shared.origin import client_address
 from vafa.web.shared.sessions import current_member, login_member, logout_member
 
 # What the session remembers between the three steps of a login.
@@ -59,7 +60,7 @@ def login(request: HttpRequest, slug: str = "") -> HttpResponse:
     if form.is_valid():
         mobile = form.cleaned_data["mobile"]
         try:
-            request_code(club, mobile)
+            request_code(club, mobile, address=client_address(request))
         except DomainError as error:
             return _refused(request, "portal/login.html", form, "mobile", error)
         request.session[_ASKED] = [club.id, mobile, request.GET.get("next", "")]
@@ -83,7 +84,9 @@ def code(request: HttpRequest) -> HttpResponse:
         status = _status(form)
         return render(request, "portal/code.html", {**context, "form": form}, status=status)
     try:
-        member = check_code(club, mobile, form.cleaned_data["code"])
+        member = check_code(
+            club, mobile, form.cleaned_data["code"], address=client_address(request)
+        )
     except DomainError as error:
         return _refused(request, "portal/code.html", form, "code", error, context)
     if member is None:
@@ -106,7 +109,7 @@ def send_again(request: HttpRequest) -> HttpResponse:
     club, mobile, _ = asked
     use_club(request, club)
     try:
-        request_code(club, mobile)
+        request_code(club, mobile, address=client_address(request))
     except DomainError as error:
         context = {"mobile": mobile, "login_url": reverse("portal:login", args=[club.slug])}
         form = CodeForm({"code": "-"})

@@ -30,6 +30,7 @@ def profile(request: PageRequest) -> HttpResponse:
             name=form.cleaned_data["name"],
             gender=form.cleaned_data["gender"],
             birth_date=member.birth_date or form.cleaned_data["birth_date"],
+            by=request.actor.label,
         )
         messages.success(request, gettext("Your details were saved."))
         return HttpResponseRedirect(reverse("portal:profile"))

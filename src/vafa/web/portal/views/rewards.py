@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vafa.core.errors import InvalidInput, NotFound
+from vafa.core.idempotency import KeyInFlight
 from vafa.flows.redemptions import redeem_reward
 from vafa.program.access import access_reward
 from vafa.program.reads.rewards import list_rewards
@@ -53,6 +54,8 @@ def reward(request: PageRequest, reward_id: int) -> HttpResponse:
     )
     if outcome.error is not None:
         context["refusal"] = outcome.error.message(current_lang())
+        if isinstance(outcome.error, KeyInFlight):  # a fresh key could redeem a second time
+            context["key"] = request.POST["key"]
         status = outcome.error.status
         return portal_render(request, "portal/reward.html", context, tab="rewards", status=status)
     code = outcome.answer["voucher_code"]

@@ -33,9 +33,8 @@ from vafa.core.money import (
     format_short,
 )
 from vafa.core.phones import display_mobile
-from vafa.core.text import to_persian_digits
 from vafa.web.shared.assets import asset_url
-from vafa.web.shared.context import Page, build_page, current_lang
+from vafa.web.shared.context import Page, build_page, current_lang, local_digits
 from vafa.web.shared.widgets import render_field_widget
 
 register = template.Library()
@@ -158,7 +157,7 @@ def num_short(n: int | None) -> str:
 @register.filter
 def digits(text: object) -> str:
     """Text in the page's digits, otherwise as it is: for codes, years, versions."""
-    return to_persian_digits(str(text)) if current_lang() == "fa" else str(text)
+    return local_digits(str(text))
 
 
 @register.filter
@@ -169,14 +168,19 @@ def percent(ratio: float | Decimal | None, decimals: int = 0) -> str:
 
 @register.filter
 def mobile(e164: str | None) -> str:
-    """A stored mobile number, left-to-right: 0912 345 6789."""
-    return format_html('<bdi dir="ltr">{}</bdi>', display_mobile(e164)) if e164 else NOTHING
+    """A stored mobile number in the page's digits, left-to-right: ۰۹۱۲ ۳۴۵ ۶۷۸۹."""
+    return bdi(display_mobile(e164)) if e164 else NOTHING
 
 
 @register.filter
 def bdi(text: object) -> str:
-    """Codes, card and receipt numbers: isolated, left-to-right."""
-    return format_html('<bdi dir="ltr">{}</bdi>', text)
+    """Codes, card and receipt numbers: isolated, left-to-right.
+
+    Mere numbers are in the page's digits; a code with letters stays as it is printed elsewhere.
+    """
+    shown = str(text)
+    mere_number = not any(char.isalpha() for char in shown)
+    return format_html('<bdi dir="ltr">{}</bdi>', local_digits(shown) if mere_number else shown)
 
 
 @register.simple_tag(takes_context=True)

@@ -14,6 +14,7 @@ from vafa.web.shared.forms import (
     DigitsField,
     JalaliDateField,
     MobileField,
+    NewPasswordField,
     TextField,
 )
 from vafa.web.shared.widgets import render_field_widget
@@ -106,3 +107,28 @@ def test_a_refused_control_says_so_to_screen_readers() -> None:
     html = render_field_widget(form["mobile"])
     assert 'aria-invalid="true"' in html
     assert "id_mobile_error" in html
+
+
+def test_a_weak_password_is_refused_in_the_words_of_the_page() -> None:
+    class Login(forms.Form):
+        password = NewPasswordField()
+
+    def refusals(lang: str) -> list[str]:
+        with translation.override(lang):
+            return [str(text) for text in Login({"password": "123456"}).errors["password"]]
+
+    assert refusals("en")[1:] == [
+        "Too many people use this password.",
+        "A password needs letters too.",
+    ]
+    assert all("گذرواژه" in text for text in refusals("fa"))
+    assert Login({"password": "anar-sib-89"}).is_valid()
+
+
+def test_whole_numbers_and_mobiles_come_in_the_digits_of_the_page() -> None:
+    form = Purchase(initial={"count": 1_200, "mobile": "+989123456789"})
+    with translation.override("fa"):
+        assert 'value="۱۲۰۰"' in str(form["count"])
+        assert 'value="۰۹۱۲ ۳۴۵ ۶۷۸۹"' in str(form["mobile"])
+    with translation.override("en"):
+        assert 'value="1200"' in str(form["count"])

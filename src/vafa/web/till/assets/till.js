@@ -1,5 +1,5 @@
 // The till's keyboard, its lines, and the parts of the bill that one touch fills in.
-import { grouped, isPersian, latin, local } from "../../shared/assets/js/digits.js";
+import { grouped, latin, local } from "../../shared/assets/js/digits.js";
 import { addProduct, dropLine, refreshLines, step } from "./lines.js";
 import { closeProducts, moveInProducts, scanProduct, searchProducts } from "./products.js";
 
@@ -81,11 +81,6 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("input", (event) => {
   const input = event.target;
-  if (input.matches("[data-local-digits]") && isPersian()) {
-    const caret = input.selectionStart;
-    input.value = local(input.value);
-    input.setSelectionRange(caret, caret);
-  }
   if (input.id === "product") {
     // What is searched for is no part of the bill yet.
     event.stopPropagation();
@@ -95,10 +90,11 @@ document.addEventListener("input", (event) => {
 }, true);
 
 // The keypad types into the field that was touched last.
+let padsNamed = 0;
 document.addEventListener("focusin", (event) => {
   if (!event.target.matches("[data-keypad]")) return;
   for (const pad of document.querySelectorAll('[x-data="keypad"]')) {
-    pad.dataset.for = event.target.id || (event.target.id = `pad-${crypto.randomUUID()}`);
+    pad.dataset.for = event.target.id || (event.target.id = `pad-${++padsNamed}`);
   }
 });
 

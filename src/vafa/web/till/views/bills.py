@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from vafa.club.access import access_member
 from vafa.commerce.access import access_purchase
 from vafa.core.errors import DomainError
+from vafa.core.idempotency import KeyInFlight
 from vafa.core.money import format_plain
 from vafa.flows.entries import Outcome, PurchaseEntry
 from vafa.flows.gathering import record_one
@@ -114,12 +115,15 @@ def _refusal(error: DomainError) -> dict[str, Any]:
     return {
         "problem": said(error),
         "code": error.code,
+        "same_key": isinstance(error, KeyInFlight),
     }
 
 
 def _refused(request: TillRequest, context: dict[str, Any], status: int) -> HttpResponse:
-    """A final refusal keeps its key for ever, so the next try needs another."""
-    context["fresh_key"] = new_key()
+    """A final refusal keeps its key for ever, so the next try needs another; what is still in
+    flight must be asked for under the same."""
+    if not context.get("same_key"):
+        context["fresh_key"] = new_key()
     if is_htmx(request):
         response = render(request, "till/_preview.html", context, status=status)
         response.headers["HX-Retarget"] = "#preview"

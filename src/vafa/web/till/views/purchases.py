@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from vafa.commerce.access import access_purchase
 from vafa.commerce.models import Purchase
+from vafa.core.idempotency import KeyInFlight
 from vafa.core.money import format_plain
 from vafa.flows.returns import preview_return, record_returns
 from vafa.program.reads.revisions import published_program
@@ -57,8 +58,11 @@ def take_back(request: TillRequest, purchase_id: int) -> HttpResponse:
         return _refused(request, bought, {"problem": read.problem}, 422)
     [outcome] = record_returns(request.club, [read.entry], source="till")
     if outcome.error is not None:
-        problem = said(outcome.error)
-        return _refused(request, bought, {"problem": problem}, outcome.error.status)
+        problem = {
+            "problem": said(outcome.error),
+            "same_key": isinstance(outcome.error, KeyInFlight),
+        }
+        return _refused(request, bought, problem, outcome.error.status)
     context = {**_page(request, bought), "taken": outcome.answer}
     template = "till/_taken_back.html" if is_htmx(request) else "till/recent.html"
     return render(request, template, context)
@@ -111,7 +115,9 @@ def _preview(request: TillRequest, bought: Purchase) -> dict[str, Any]:
 def _refused(
     request: TillRequest, bought: Purchase, context: dict[str, Any], status: int
 ) -> HttpResponse:
-    context |= {"fresh_key": new_key(), "bought": bought}
+    context["bought"] = bought
+    if not context.get("same_key"):
+        context["fresh_key"] = new_key()
     if is_htmx(request):
         response = render(request, "till/_return_preview.html", context, status=status)
         response.headers["HX-Retarget"] = "#return-preview"

@@ -6,6 +6,7 @@ import { datePicker } from "./date-picker.js";
 import { keypad } from "./keypad.js";
 import { toasts } from "./toasts.js";
 import "./copy.js";
+import "./local-digits.js";
 import "./page.js";
 
 window.htmx = htmx;

@@ -94,6 +94,8 @@ function cartesian(spec, lang, colors) {
     },
     yAxis: {
       type: "value",
+      // Counts and sums are whole: half a member is no step of an axis.
+      minInterval: spec.format === "percent" ? undefined : spec.size || 1,
       position: rtl ? "right" : "left",
       axisLabel: { ...text, formatter: format.short },
       splitLine: { lineStyle: { color: colors.line } },

@@ -85,7 +85,7 @@ export function datePicker() {
           "btn btn-sm btn-square",
           iso === this.iso ? "btn-primary" : "btn-ghost",
           iso === this.today && iso !== this.iso ? "text-primary underline" : "",
-          outside ? "opacity-50 font-normal" : "",
+          outside ? "opacity-70 font-normal" : "",
         ].join(" "),
       };
     },

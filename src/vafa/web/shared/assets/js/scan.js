@@ -12,6 +12,8 @@ async function scan(dialog, video, field) {
     video: { facingMode: "environment" },
   });
   const stop = () => stream.getTracks().forEach((track) => track.stop());
+  // Closed while the browser still asked for the camera: the close event is over.
+  if (!dialog.open) return stop();
   dialog.addEventListener("close", stop, { once: true });
   video.srcObject = stream;
   await video.play();
@@ -51,6 +53,8 @@ function attach(button) {
   button.hidden = false;
 }
 
+// Browsers lend the camera only to pages of a secure origin; elsewhere the button stays hidden.
 export function attachAll(root) {
+  if (!navigator.mediaDevices?.getUserMedia) return;
   root.querySelectorAll("[data-scan]:not([data-ready])").forEach(attach);
 }

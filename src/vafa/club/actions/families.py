@@ -1,0 +1,35 @@
+"""Write who is one with whom, and who shares a wallet."""
+
+from __future__ import annotations
+
+from vafa.club.models import Household, Member
+
+
+def mark_merged(gone_id: int, keep_id: int) -> None:
+    """``gone`` is found as ``keep`` from now on, and so is whoever was merged into her before."""
+    Member.objects.filter(merged_into_id=gone_id).update(merged_into_id=keep_id)
+    Member.objects.filter(pk=gone_id).update(merged_into_id=keep_id, is_active=False)
+
+
+def open_household(club_id: int, *, holder: int, head_id: int, spenders: str) -> Household:
+    """A household with a wallet of its own, whose head is its first member."""
+    household = Household.objects.create(
+        club_id=club_id, holder=holder, head_id=head_id, spenders=spenders
+    )
+    join_household(head_id, household.id, holder)
+    return household
+
+
+def join_household(member_id: int, household_id: int, holder: int) -> None:
+    """The member uses the household's wallet from now on."""
+    Member.objects.filter(pk=member_id).update(household_id=household_id, holder=holder)
+
+
+def leave_household(member_id: int) -> None:
+    """The member uses her own wallet again."""
+    Member.objects.filter(pk=member_id).update(household_id=None, holder=None)
+
+
+def set_household(household_id: int, *, head_id: int, spenders: str) -> None:
+    """Who leads it and who may spend: "all" or "head"."""
+    Household.objects.filter(pk=household_id).update(head_id=head_id, spenders=spenders)

@@ -1,0 +1,1 @@
+"""Backups: one file with everything that a club needs to live again on another machine."""

@@ -1,0 +1,159 @@
+"""A member gives points to another: off by default, limited by the day, never bonus points alone.
+
+Points that were given for joining or by hand cannot be handed on before the giver has bought
+something that stayed bought: otherwise a crowd of new members would feed one purse.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from vafa.club.actor import Actor
+from vafa.club.errors import InactiveMember, MayNotSpend, UnknownMember
+from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import FoundMember, MemberRef, find_members
+from vafa.commerce.reads.settled import has_settled_purchase
+from vafa.core.clock import now
+from vafa.core.errors import InvalidInput
+from vafa.core.events import NewEvent, append_events
+from vafa.core.ids import next_id
+from vafa.flows.entries import MAX_AMOUNT, Outcome
+from vafa.flows.keyed import operation_key, run_once
+from vafa.ledger.actions.wallets import lock_wallets
+from vafa.ledger.rules.handing import give
+from vafa.ledger.rules.planning import Plan
+from vafa.ledger.rules.state import Ref
+from vafa.program.actions.decisions import NewDecision, insert_decisions
+from vafa.program.errors import GiftLimit, GiftsAreOff, GiftToOneself
+from vafa.program.reads.gifts import bonus_origins, given_since
+from vafa.program.reads.revisions import LiveProgram, live_program
+from vafa.program.rules.document import GiftTerms, ValueTerms
+from vafa.program.rules.earning import Part
+
+
+def give_points(
+    club: ClubContext,
+    *,
+    giver: MemberRef,
+    taker: MemberRef,
+    points: int,
+    actor: Actor,
+    message: str = "",
+    key: str = "",
+) -> Outcome:
+    """Give ``points`` of one member to another; the lots keep their dates.
+
+    Refusals: GiftsAreOff, InvalidInput, UnknownMember, InactiveMember, GiftToOneself, MayNotSpend,
+    GiftLimit, InsufficientBalance (bonus points do not count before a settled purchase).
+    """
+    asked = {"giver": list(giver), "taker": list(taker), "points": points, "message": message}
+    once = operation_key(actor, "gift", key, asked)
+    return run_once(club, once, lambda: _give(club, giver, taker, points, message, actor))
+
+
+def _give(
+    club: ClubContext,
+    giver_ref: MemberRef,
+    taker_ref: MemberRef,
+    points: int,
+    message: str,
+    actor: Actor,
+) -> dict[str, Any]:
+    live = live_program(club.id)
+    if not live.program.gifts.is_on:
+        raise GiftsAreOff
+    if not 0 < points <= MAX_AMOUNT:
+        raise InvalidInput(field="points")
+    if len(message) > 120:
+        raise InvalidInput(field="message")
+    giver, taker = _people(club, giver_ref, taker_ref)
+    unit, moment = club.points_unit_id, now()
+    wallets = [(unit, giver.holder), (unit, taker.holder)]
+    locked = lock_wallets(club.book_id, wallets, with_lots=wallets, at=moment)
+    _check_limits(club, giver, points, live.program.gifts, moment)
+    number = next_id("program_decision")
+    give(
+        locked.plan,
+        unit,
+        giver.holder,
+        taker.holder,
+        points,
+        Ref("decision", number, moment),
+        at=moment,
+        not_from=_not_hers_to_give(club, giver, locked.plan, live.program.terms, moment),
+    )
+    saw = {"message": message} if message else {}
+    given = _decision(club, live, giver.id, number, "gift", -points, saw, moment)
+    received = _decision(
+        club, live, taker.id, next_id("program_decision"), "gift_in", points, saw, moment
+    )
+    insert_decisions([given, received._replace(answers_id=number)])
+    locked.write()
+    payload = {"giver": giver.id, "taker": taker.id, "points": points}
+    append_events([NewEvent(club.id, "points.given", payload, moment)])
+    return {
+        "decision_id": number,
+        "giver_id": giver.id,
+        "taker_id": taker.id,
+        "points": points,
+        "balance": {"available": locked.plan.balance(unit, giver.holder, "available")},
+    }
+
+
+def _people(
+    club: ClubContext, giver_ref: MemberRef, taker_ref: MemberRef
+) -> tuple[FoundMember, FoundMember]:
+    found = find_members(club.id, [giver_ref, taker_ref])
+    giver, taker = found.get(giver_ref), found.get(taker_ref)
+    if giver is None or taker is None:
+        raise UnknownMember
+    if not (giver.is_active and taker.is_active):
+        raise InactiveMember
+    if giver.holder == taker.holder:
+        raise GiftToOneself
+    if not giver.may_spend:
+        raise MayNotSpend
+    return giver, taker
+
+
+def _check_limits(
+    club: ClubContext, giver: FoundMember, points: int, terms: GiftTerms, at: datetime
+) -> None:
+    gifts, given = given_since(giver.id, club.day_start(club.local_date(at)))
+    if gifts >= terms.gifts_a_day or given + points > terms.points_a_day:
+        raise GiftLimit(points=terms.points_a_day, gifts=terms.gifts_a_day)
+
+
+def _not_hers_to_give(
+    club: ClubContext, giver: FoundMember, plan: Plan, terms: ValueTerms, at: datetime
+) -> frozenset[int]:
+    """The origins of bonus lots, while she has no settled purchase."""
+    before = at - timedelta(days=terms.pending_days)
+    if has_settled_purchase(giver.id, before, delivered=terms.pending_until == "delivery"):
+        return frozenset()
+    lots = plan.open_lots(club.points_unit_id, giver.holder, "available")
+    return bonus_origins([lot.origin_id for lot in lots])
+
+
+def _decision(
+    club: ClubContext,
+    live: LiveProgram,
+    member_id: int,
+    number: int,
+    trigger: str,
+    points: int,
+    saw: dict[str, str],
+    at: datetime,
+) -> NewDecision:
+    return NewDecision(
+        id=number,
+        club_id=club.id,
+        member_id=member_id,
+        revision_id=live.revision_id,
+        trigger=trigger,
+        points=points,
+        parts=[Part("", trigger, points, dict(saw))],
+        effective_at=at,
+        tier_at=at,
+    )

@@ -1,0 +1,166 @@
+"""Verify a club, keep what was found, and let nothing move in a ledger that does not add up.
+
+A difference makes the ledger read-only at once: going on would bury it under new movements.
+Nobody but a person who asks for it opens the ledger again, and then only when everything adds up
+(or, from the command line, against better knowledge and with a reason).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+
+from vafa.club.actions.audit import SYSTEM, Thing, record_audit
+from vafa.club.actor import Actor
+from vafa.club.reads.context import ClubContext
+from vafa.core.clock import now
+from vafa.core.events import NewEvent, append_events
+from vafa.core.verification import Difference
+from vafa.flows.verification import verify
+from vafa.ledger.actions.books import freeze_book, thaw_book
+from vafa.ledger.actions.verifications import (
+    finish_verification,
+    open_verification,
+    tell_progress,
+)
+from vafa.ledger.reads.verifications import frozen_since, latest_verification
+
+# The job's name; config/jobs.py has its body.
+JOB = "check_ledger"
+QUIET_HOURS = range(2, 5)  # of the club's own clock
+_A_NIGHT = timedelta(hours=12)
+_TOO_LONG = timedelta(hours=36)
+_NAMED = 3
+_TELL_EVERY = 1.0  # seconds
+
+
+def is_due(club: ClubContext, at: datetime) -> bool:
+    """Whether the club's nightly check should begin: once in the quiet hours, or at any hour where
+    the last nights were missed (a machine that is switched off at night)."""
+    last = latest_verification(club.book_id)
+    if last is None or at - last.asked_at > _TOO_LONG:
+        return True
+    is_quiet = at.astimezone(club.tz).hour in QUIET_HOURS
+    return is_quiet and at - last.asked_at > _A_NIGHT
+
+
+def ask_for_check(club: ClubContext, actor: Actor) -> int:
+    """Let the worker check the club now; returns the number of the verification.
+
+    One that is under way already is that one. Audited.
+    """
+    with transaction.atomic(durable=True):
+        number, is_new = open_verification(club.book_id, actor.label)
+        if is_new:
+            record_audit(club.id, actor.label, "ledger.check_asked", _thing(club))
+            job = app.configure_task(JOB, lock=f"{JOB} {club.id}")
+            job.defer(club_id=club.id, number=number, asked_by=actor.label)
+    return number
+
+
+def check_nightly(club: ClubContext, *, seal_key: bytes | None = None) -> list[Difference]:
+    """Verify the club; when anything differs, its ledger is read-only from then on."""
+    with transaction.atomic(durable=True):
+        number, is_new = open_verification(club.book_id, SYSTEM)
+    return carry_out(club, number, seal_key=seal_key) if is_new else []
+
+
+def carry_out(
+    club: ClubContext,
+    number: int,
+    *,
+    seal_key: bytes | None = None,
+    thaw_for: str = "",
+) -> list[Difference]:
+    """Do what ``ask_for_check`` asked for; returns the differences.
+
+    Freezes the ledger when there are any. ``thaw_for`` is the label of who wants it open again
+    when there are none.
+    """
+    try:
+        found = _verify_telling(club, number, seal_key)
+    except BaseException:
+        finish_verification(number, None)
+        raise
+    with transaction.atomic(durable=True):
+        finish_verification(number, found)
+        if found:
+            freeze(club, found, by=SYSTEM)
+        elif thaw_for:
+            thaw(club, by=thaw_for)
+    return found
+
+
+def freeze(club: ClubContext, found: Sequence[Difference], *, by: str) -> bool:
+    """Make the club's ledger read-only because of these differences; False when it was already.
+
+    ``by`` is an actor's label. Must run inside a transaction.
+    """
+    reason = "; ".join(f"{d.check}: {d.subject}: {d.expected} / {d.found}" for d in found[:_NAMED])
+    moment = now()
+    if not freeze_book(club.book_id, reason, moment):
+        return False
+    record_audit(
+        club.id, by, "ledger.frozen", _thing(club), after={"differences": len(found)}, reason=reason
+    )
+    append_events([NewEvent(club.id, "ledger.frozen", {"differences": len(found)}, moment)])
+    return True
+
+
+def thaw(club: ClubContext, *, by: str, reason: str = "", differences: int = 0) -> bool:
+    """Let value move in the club's ledger again; False when it does already.
+
+    ``by`` is an actor's label; ``differences`` are left unmended, for that ``reason``. Must run
+    inside a transaction.
+    """
+    frozen = frozen_since(club.book_id)
+    if frozen is None:
+        return False
+    thaw_book(club.book_id)
+    left = {"differences": differences} if differences else None
+    record_audit(club.id, by, "ledger.thawed", _thing(club), after=left, reason=reason)
+    payload = {"differences": differences, "frozen_at": frozen.since.isoformat()}
+    append_events([NewEvent(club.id, "ledger.thawed", payload, now())])
+    return True
+
+
+class _Told:
+    """Progress that another thread reads."""
+
+    def __init__(self) -> None:
+        self.step, self.reached, self.total = "", 0, 0
+
+    def start(self, total: int | None, label: str) -> None:
+        self.step, self.reached, self.total = label.split(" ", 1)[0], 0, total or 0
+
+    def advance(self, n: int = 1) -> None:
+        self.reached += n
+
+    def finish(self) -> None:
+        self.reached = self.total
+
+
+def _verify_telling(club: ClubContext, number: int, seal_key: bytes | None) -> list[Difference]:
+    """The checks need one long transaction that only reads, and how far they are is written in
+    short ones: so they run in a thread, which has a connection of its own."""
+    told = _Told()
+
+    def check() -> list[Difference]:
+        try:
+            return verify(club.id, told, seal_key=seal_key)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        checking = pool.submit(check)
+        while not wait([checking], _TELL_EVERY).done:
+            tell_progress(number, told.step, told.reached, told.total)
+        return checking.result()
+
+
+def _thing(club: ClubContext) -> Thing:
+    return Thing("ledger", club.id, club.name)

@@ -1,0 +1,195 @@
+"""What pays a bill beside money: a voucher, points, credit, or what was reserved of them.
+
+Everything is checked before anything is planned, so that a refused bill leaves no trace.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vafa.club.errors import MayNotSpend
+from vafa.core.ids import next_id
+from vafa.flows.purchase_work import Item, PurchaseWork
+from vafa.ledger.errors import CaptureTooLarge
+from vafa.ledger.reads.lots import taken_by
+from vafa.ledger.rules.holds import capture, release
+from vafa.ledger.rules.planning import Plan
+from vafa.ledger.rules.state import HoldState, Ref
+from vafa.program.actions.decisions import NewDecision
+from vafa.program.errors import (
+    BillOverpaid,
+    PointsDoNotPay,
+    ReservationResolved,
+    TooManyPoints,
+    UnknownReservation,
+    VoucherUnusable,
+)
+from vafa.program.rules.earning import Part
+from vafa.program.rules.terms import most_points_payable
+from vafa.program.rules.vouchers import usable_amount
+
+
+def take_payment(work: PurchaseWork, item: Item) -> NewDecision | None:
+    """Plan what pays for the entry; returns the decision that stands behind points and credit.
+
+    Raises UnknownReservation, ReservationResolved, CaptureTooLarge, VoucherUnusable,
+    VoucherBasketTooSmall, PointsDoNotPay, TooManyPoints, BillOverpaid, MayNotSpend,
+    InsufficientBalance; then nothing was planned.
+    """
+    if not (item.voucher or item.pay_points or item.pay_credit or item.reservation):
+        return None
+    _check_reservation(work, item)
+    _check_voucher(work, item)
+    _check_value(work, item)
+    # From here on nothing refuses.
+    _use_voucher(work, item)
+    decision = _spend(work, item)
+    _end_reservation(work, item)
+    return decision
+
+
+def _check_reservation(work: PurchaseWork, item: Item) -> None:
+    if item.entry.reservation is None:
+        return
+    reserved = item.reservation
+    if reserved is None or item.member is None or reserved.member_id != item.member.id:
+        raise UnknownReservation
+    if not item.entry.actor.may_use_branch(reserved.branch_id):
+        raise UnknownReservation
+    if reserved.status != "open" or reserved.expires_at <= work.now:
+        raise ReservationResolved
+    if item.voucher and item.voucher != reserved.voucher_code:
+        raise VoucherUnusable
+    for asked, held in (
+        (item.pay_points, reserved.points),
+        (item.pay_credit, reserved.credit),
+    ):
+        if asked > held:
+            raise CaptureTooLarge(held=held, needed=asked)
+
+
+def _check_voucher(work: PurchaseWork, item: Item) -> None:
+    """The voucher pays first; points and credit pay of what it leaves."""
+    if not item.voucher:
+        return
+    voucher = work.vouchers.get(item.voucher)
+    item.discount = usable_amount(
+        voucher, item.member.id if item.member else None, item.entry.total, work.now
+    )
+    assert voucher is not None
+    mine = item.reservation.id if item.reservation else None
+    if voucher.reserved_by not in (None, mine):
+        raise VoucherUnusable
+    if voucher.decision_id is not None and _reward_hold(work, item) is None:
+        raise VoucherUnusable
+
+
+def _check_value(work: PurchaseWork, item: Item) -> None:
+    if not (item.pay_points or item.pay_credit):
+        return
+    terms = work.live.program.terms
+    if item.member is None or work.wallets is None or (item.pay_points and not terms.worth):
+        raise PointsDoNotPay
+    if not item.member.may_spend:
+        raise MayNotSpend
+    left = item.entry.total - item.discount
+    if item.pay_points:
+        limit = most_points_payable(terms, left)
+        if item.pay_points > limit:
+            raise TooManyPoints(limit=limit)
+        item.paid_by_points = item.pay_points * terms.worth
+    if item.pay_credit > left - item.paid_by_points:
+        raise BillOverpaid(left=left - item.paid_by_points)
+    item.paid_by_credit = item.pay_credit
+    for unit, amount in _amounts(work, item):
+        if amount and _held(work, item, unit) is None:
+            work.wallets.plan.spendable(unit, item.holder, amount, at=work.now)
+
+
+def _use_voucher(work: PurchaseWork, item: Item) -> None:
+    if not item.voucher:
+        return
+    voucher = work.vouchers[item.voucher]
+    item.voucher_use = voucher.use("bill", item.purchase_id, work.now, item.entry.actor.label)
+    voucher.used = True
+    hold = _reward_hold(work, item)
+    if hold is not None and work.wallets is not None:
+        ref = Ref("hold", hold.id, item.purchased_at)
+        capture(work.wallets.plan, hold, hold.amount, (), ref, at=work.now)
+
+
+def _spend(work: PurchaseWork, item: Item) -> NewDecision | None:
+    if not (item.pay_points or item.pay_credit) or work.wallets is None:
+        return None
+    number = next_id("program_decision")
+    ref = Ref("decision", number, item.purchased_at)
+    for unit, amount in _amounts(work, item):
+        if amount:
+            _pay(work.wallets.plan, _held(work, item, unit), unit, item.holder, amount, ref, work)
+    saw: dict[str, Any] = {"worth": work.live.program.terms.worth}
+    if item.pay_credit:
+        saw["credit"] = item.pay_credit
+    return NewDecision(
+        id=number,
+        club_id=work.club.id,
+        member_id=item.member_id,
+        revision_id=work.live.revision_id,
+        trigger="pay",
+        points=-item.pay_points,
+        credit=-item.pay_credit,
+        parts=[Part("", "pay", -item.pay_points, saw)],
+        effective_at=item.purchased_at,
+        tier_at=item.purchased_at,
+        purchase_id=item.purchase_id,
+    )
+
+
+def _pay(
+    plan: Plan,
+    hold: HoldState | None,
+    unit: int,
+    holder: int,
+    amount: int,
+    ref: Ref,
+    work: PurchaseWork,
+) -> None:
+    if hold is None:
+        plan.spend(unit, holder, amount, ref, at=work.now)
+        return
+    whole = amount == hold.amount
+    taken = [] if whole else taken_by([hold.transfer_id])[hold.transfer_id]
+    capture(plan, hold, amount, taken, ref, at=work.now)
+
+
+def _end_reservation(work: PurchaseWork, item: Item) -> None:
+    """What was reserved and not needed goes back."""
+    if item.reservation is None or work.wallets is None:
+        return
+    for hold in work.reserved_holds.get(item.reservation.id, ()):
+        if hold.status == "open":
+            taken = taken_by([hold.transfer_id])[hold.transfer_id]
+            ref = Ref("reservation", item.reservation.id, item.purchased_at)
+            release(work.wallets.plan, hold, taken, ref, at=work.now)
+    item.reservation.status = "used"
+
+
+def _amounts(work: PurchaseWork, item: Item) -> list[tuple[int, int]]:
+    club = work.club
+    return [(club.points_unit_id, item.pay_points), (club.credit_unit_id, item.pay_credit)]
+
+
+def _held(work: PurchaseWork, item: Item, unit: int) -> HoldState | None:
+    """The open hold of the entry's reservation in a unit."""
+    if item.reservation is None:
+        return None
+    holds = work.reserved_holds.get(item.reservation.id, ())
+    return next((h for h in holds if h.unit_id == unit and h.status == "open"), None)
+
+
+def _reward_hold(work: PurchaseWork, item: Item) -> HoldState | None:
+    """The open hold of the points that the voucher's reward costs, in the buyer's wallet."""
+    decision = work.vouchers[item.voucher].decision_id
+    hold = work.holds.get(decision) if decision is not None else None
+    if hold is None or item.member is None or work.wallets is None:
+        return None
+    return hold if hold.holder == item.holder and hold.status == "open" else None

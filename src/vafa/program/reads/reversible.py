@@ -1,0 +1,46 @@
+"""A decision that somebody wants to undo, with what is left of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from vafa.core.db import fetch
+
+
+class Reversible(NamedTuple):
+    """``points_left`` and ``credit_left`` are signed: what it still gives (or, negative, took)."""
+
+    id: int
+    member_id: int
+    revision_id: int
+    purchase_id: int | None
+    trigger: str
+    tier_at: datetime
+    points_left: int
+    credit_left: int
+    tier_left: int
+    reversed: bool
+
+
+_SELECT = (
+    "SELECT d.id, d.member_id, d.revision_id, d.purchase_id, d.trigger, d.tier_at,"
+    " d.points + coalesce(sum(u.points), 0)::bigint, d.credit + coalesce(sum(u.credit), 0)::bigint,"
+    " d.tier_points + coalesce(sum(u.tier_points), 0)::bigint,"
+    " coalesce(bool_or(u.trigger IN ('reverse', 'gift_in_back')), false)"
+    " FROM program_decision d LEFT JOIN program_decision u ON u.undoes_id = d.id"
+)
+
+
+def reversible(club_id: int, decision_id: int) -> Reversible | None:
+    """The club's decision with what is left of it."""
+    rows = fetch(
+        f"{_SELECT} WHERE d.club_id = %s AND d.id = %s GROUP BY d.id", [club_id, decision_id]
+    )
+    return Reversible(*rows[0]) if rows else None
+
+
+def gift_taken(gift_id: int) -> Reversible | None:
+    """The taker's side of a gift whose giver's side is ``gift_id``."""
+    rows = fetch(f"{_SELECT} WHERE d.answers_id = %s GROUP BY d.id", [gift_id])
+    return Reversible(*rows[0]) if rows else None

@@ -1,0 +1,192 @@
+"""Values of the audit in words: each field as the panel shows it elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from pydantic import TypeAdapter, ValidationError
+
+from vafa.club.reads.context import ClubContext
+from vafa.core.jalali import format_date
+from vafa.core.money import format_amount, format_number
+from vafa.program.rules.document import AnyRule, PointTerms, Program, Tier
+from vafa.web.panel.forms.house import SCOPES
+from vafa.web.panel.roles import role_words
+from vafa.web.panel.words import Names, say_rule, say_terms, say_tier
+from vafa.web.shared.context import build_page, current_lang
+
+NOTHING = "—"
+_RULES: TypeAdapter[AnyRule] = TypeAdapter(AnyRule)
+
+
+class Line(NamedTuple):
+    """A field of an act: what it is called, what it was and what it is."""
+
+    field: str
+    was: str
+    will: str
+
+
+class Teller:
+    """Says the values of one club's audit in the page's language."""
+
+    def __init__(self, club: ClubContext, names: Names) -> None:
+        self.club, self.names, self.lang = club, names, current_lang()
+        self.calendar = build_page(self.lang, club).calendar
+
+    def lines(self, thing_kind: str, before: dict[str, Any], after: dict[str, Any]) -> list[Line]:
+        """Every field of an act with what it was and is; what is empty on both sides is left out."""
+        found = []
+        known = {*before, *after}
+        named = [field for field in _field_names() if field in known]
+        for field in [*named, *sorted(known.difference(named))]:
+            was = self._said(thing_kind, field, before.get(field))
+            will = self._said(thing_kind, field, after.get(field))
+            if (was, will) != (NOTHING, NOTHING):
+                part = after.get(field) or before.get(field)
+                found.append(Line(self._label(field, part), was, will))
+        return found
+
+    def _label(self, field: str, value: Any) -> str:
+        kind, _separator, code = field.partition(":")
+        if kind in ("rule", "tier") and code:
+            name = value.get("name", {}) if isinstance(value, dict) else {}
+            said = (name.get("en") if self.lang == "en" else "") or name.get("fa") or code
+            return said if kind == "rule" else _("Tier %(name)s") % {"name": said}
+        return field_words(field)
+
+    def _said(self, thing_kind: str, field: str, value: Any) -> str:
+        kind = field.partition(":")[0]
+        if value is None and field == "stock" and thing_kind == "reward":
+            return _("Without limit")
+        if value is None or value in ("", [], {}):
+            return NOTHING
+        say = self._special(thing_kind).get(kind)
+        if say is not None:
+            return say(value)
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        if isinstance(value, int):
+            return format_number(value, self.lang)
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+    def _special(self, thing_kind: str) -> dict[str, Callable[[Any], str]]:
+        return {
+            "points": self._points,
+            "value": self._money,
+            "min_basket": self._money,
+            "amount": self._money,
+            "valid_days": self._days,
+            "birth_date": lambda v: format_date(
+                date.fromisoformat(v), self.lang, "long", self.calendar
+            ),
+            "kind": lambda v: _choice(f"{thing_kind}.{v}", v),
+            "gender": lambda v: _choice(f"gender.{v}", v),
+            "calendar": lambda v: _choice(f"calendar.{v}", v),
+            "language": lambda v: _choice(f"language.{v}", v),
+            "role": role_words,
+            "scopes": lambda v: _(", ").join(str(dict(SCOPES).get(s, s)) for s in v),
+            "rule": self._rule,
+            "tier": self._tier,
+            "terms": self._terms,
+        }
+
+    def _points(self, value: int) -> str:
+        return f"{format_number(value, self.lang)} {ngettext('point', 'points', value)}"
+
+    def _money(self, value: int) -> str:
+        return format_amount(value, self.club.display_unit, self.lang)
+
+    def _days(self, value: int) -> str:
+        shown = {"days": format_number(value, self.lang)}
+        return ngettext("%(days)s day", "%(days)s days", value) % shown
+
+    def _rule(self, value: dict[str, Any]) -> str:
+        try:
+            rule = _RULES.validate_python(value)
+        except ValidationError:
+            return _raw(value)
+        said = say_rule(self.club, rule, self.names)
+        return said if rule.is_active else _("%(rule)s (switched off)") % {"rule": said}
+
+    def _tier(self, value: dict[str, Any]) -> str:
+        try:
+            return say_tier(Tier.model_validate(value))
+        except ValidationError:
+            return _raw(value)
+
+    def _terms(self, value: dict[str, Any]) -> str:
+        try:
+            program = Program(terms=PointTerms.model_validate(value))
+        except ValidationError:
+            return _raw(value)
+        return ". ".join(say_terms(self.club, program))
+
+
+def field_words(field: str) -> str:
+    """What a field is called."""
+    return _field_names().get(field, field)
+
+
+def _field_names() -> dict[str, str]:
+    """The fields in the order in which they are shown."""
+    return {
+        "name": _("Name"),
+        "name_en": _("Name in English"),
+        "gender": _("Gender"),
+        "birth_date": _("Date of birth"),
+        "points": _("Price"),
+        "value": _("Worth"),
+        "min_basket": _("Smallest purchase"),
+        "product": _("Product"),
+        "valid_days": _("Validity"),
+        "stock": _("Stock"),
+        "is_active": _("Offered"),
+        "kind": _("Kind"),
+        "username": _("User name"),
+        "role": _("Role"),
+        "branch": _("Branch"),
+        "merchant": _("Merchant"),
+        "scopes": _("May"),
+        "code": _("Code"),
+        "city": _("City"),
+        "currency": _("Currency"),
+        "zone": _("Time zone"),
+        "calendar": _("Calendar"),
+        "language": _("Language"),
+        "revision": _("Revision in force"),
+        "terms": _("Terms of the points"),
+        "filter": _("Filter"),
+        "file": _("File"),
+        "members": _("New members"),
+        "purchases": _("Purchases"),
+        "returns": _("Returns"),
+        "rows": _("Rows"),
+        "rows_refused": _("Rows refused"),
+        "amount": _("Amount"),
+    }
+
+
+def _choice(name: str, otherwise: str) -> str:
+    return {
+        "reward.voucher": _("Voucher"),
+        "reward.product": _("Product"),
+        "branch.store": _("Shop"),
+        "branch.online": _("Online"),
+        "gender.female": _("Woman"),
+        "gender.male": _("Man"),
+        "calendar.jalali": _("Jalali"),
+        "calendar.gregorian": _("Gregorian"),
+        "language.fa": _("Persian"),
+        "language.en": _("English"),
+    }.get(name, otherwise)
+
+
+def _raw(value: Any) -> str:
+    """A part of a document that an older version wrote, as it stands."""
+    return json.dumps(value, ensure_ascii=False)

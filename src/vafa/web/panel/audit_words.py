@@ -1,0 +1,199 @@
+"""The audit in sentences: who did what to whom or what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from vafa.core.text import to_persian_digits
+from vafa.insight.reads.audit import AuditRow
+from vafa.web.panel.audit_values import NOTHING, Line
+from vafa.web.shared.context import current_lang
+
+# What the filter offers: a group of actions under one name.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "logins": ("login.succeeded", "login.failed", "logout"),
+    "members": ("member.changed", "member.enrolled", "member.closed", "member.reopened"),
+    "program": ("draft.changed", "draft.discarded", "program.published"),
+    "rewards": ("reward.created", "reward.changed"),
+    "staff": ("staff.created", "staff.activated", "staff.deactivated"),
+    "keys": ("api_key.created", "api_key.revoked"),
+    "house": ("club.created", "club.changed", "branch.created", "branch.changed"),
+    "files": (
+        "import.started",
+        "import.finished",
+        "members.exported",
+        "purchases.exported",
+        "audit.exported",
+    ),
+}
+_LONGEST_VALUE = 60
+# A name keeps its own direction within a sentence of the other.
+_ISOLATED = "\u2068{}\u2069"
+
+
+def group_options() -> list[tuple[str, str]]:
+    """The groups by name, with the choice of all."""
+    return [
+        ("", _("All acts")),
+        ("logins", _("Logins")),
+        ("members", _("Members")),
+        ("program", _("Rules and tiers")),
+        ("rewards", _("Rewards")),
+        ("staff", _("Staff")),
+        ("keys", _("API keys")),
+        ("house", _("Club and branches")),
+        ("files", _("Files in and out")),
+    ]
+
+
+def sentence_html(row: AuditRow, lines: Sequence[Line], url: str) -> SafeString:
+    """The act in a sentence; who did it is strong, what was acted upon is a link to ``url``."""
+    what = thing_words(row, isolated=True)
+    linked = format_html('<a class="link link-hover" href="{}">{}</a>', url, what) if url else what
+    template, more = _template(row, lines)
+    return format_html(
+        template,
+        who=format_html("<strong><bdi>{}</bdi></strong>", actor_words(row)),
+        what=linked,
+        **more,
+    )
+
+
+def sentence_text(row: AuditRow, lines: Sequence[Line]) -> str:
+    """The same as plain text."""
+    template, more = _template(row, lines)
+    return template.format(who=actor_words(row), what=thing_words(row), **more)
+
+
+def tells_all(row: AuditRow, lines: Sequence[Line]) -> bool:
+    """Whether the sentence says the values too, so that no table need repeat them."""
+    return row.action == "program.published" or _single(row, lines) is not None
+
+
+def actor_words(row: AuditRow) -> str:
+    """Who did it."""
+    kind = row.actor.partition(":")[0]
+    name = row.actor_name
+    if kind == "staff":
+        return name
+    if kind == "key":
+        return _("The program “{name}”").format(name=name)
+    if kind == "member":
+        return _("The member")
+    if kind == "stranger":
+        return _("Somebody")
+    return _("“{name}” at the server").format(name=name) if name else _("Vafa")
+
+
+def face_words(face: str) -> str:
+    """From which face it was done."""
+    return {
+        "panel": _("Panel"),
+        "till": _("Till"),
+        "portal": _("Portal"),
+        "api": _("API"),
+        "setup": _("Set-up page"),
+        "site": _("Website"),
+        "cli": _("Command line"),
+        "system": _("By itself"),
+    }.get(face, face)
+
+
+def thing_words(row: AuditRow, *, isolated: bool = False) -> str:
+    """What was acted upon, with its name; ``isolated`` for pages, where names of the other
+    direction would disturb the sentence."""
+    number = _digits(row.thing_id)
+    name = row.thing_label or number
+    name = _ISOLATED.format(name) if isolated else name
+    if row.thing_kind == "draft" and row.thing_label:
+        return _("the rule or tier “{name}”").format(name=name)
+    named = {
+        "member": _("member “{name}”"),
+        "staff": _("staff “{name}”"),
+        "api_key": _("API key “{name}”"),
+        "branch": _("branch “{name}”"),
+        "club": _("club “{name}”"),
+        "reward": _("reward “{name}”"),
+        "revision": _("revision {number}"),
+        "draft": _("the draft of the programme"),
+        "file": _("file “{name}”"),
+    }.get(row.thing_kind, "{name}")
+    return named.format(name=name, number=number)
+
+
+def thing_url(row: AuditRow, role: str) -> str:
+    """The page of what was acted upon, where there is one that ``role`` may open; else ""."""
+    number = row.thing_id
+    if row.thing_kind == "member":
+        return reverse("panel:member", args=[number])
+    if row.thing_kind == "revision":
+        return reverse("panel:revision", args=[number])
+    if row.thing_kind == "branch":
+        return reverse("panel:branches")
+    if role != "owner":
+        return ""
+    if row.thing_kind == "reward":
+        return reverse("panel:edit-reward", args=[number])
+    return {"staff": reverse("panel:staff"), "api_key": reverse("panel:keys")}.get(
+        row.thing_kind, ""
+    )
+
+
+def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]]:
+    single = _single(row, lines)
+    if single is not None:
+        return single
+    plain = {
+        "member.changed": _("{who} changed the details of {what}"),
+        "member.enrolled": _("{who} enrolled {what}"),
+        "member.closed": _("{who} closed the membership of {what}"),
+        "member.reopened": _("{who} reopened the membership of {what}"),
+        "reward.created": _("{who} made the {what}"),
+        "reward.changed": _("{who} changed the {what}"),
+        "draft.changed": _("{who} changed {what} (not published yet)"),
+        "draft.discarded": _("{who} threw the draft of the programme away"),
+        "program.published": _("{who} published {what} of the programme"),
+        "staff.created": _("{who} made a login for {what}"),
+        "staff.activated": _("{who} let {what} in again"),
+        "staff.deactivated": _("{who} locked {what} out"),
+        "api_key.created": _("{who} made the {what}"),
+        "api_key.revoked": _("{who} revoked the {what}"),
+        "branch.created": _("{who} opened the {what}"),
+        "branch.changed": _("{who} changed the {what}"),
+        "club.created": _("{who} set up the {what}"),
+        "club.changed": _("{who} changed the settings of the club"),
+        "login.succeeded": _("{who} logged in"),
+        "login.failed": _("{who} typed a wrong password for {what}"),
+        "logout": _("{who} logged out"),
+        "import.started": _("{who} began to import the {what}"),
+        "import.finished": _("{who} imported the {what}"),
+        "members.exported": _("{who} took the list of members out as a file"),
+        "purchases.exported": _("{who} took the list of purchases out as a file"),
+        "audit.exported": _("{who} took the audit out as a file"),
+    }.get(row.action)
+    return (plain, {}) if plain else ("{who}: {action} {what}", {"action": row.action})
+
+
+def _single(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]] | None:
+    """The sentence of a change of one field that is short enough to be said."""
+    if row.action not in ("member.changed", "reward.changed", "branch.changed") or len(lines) != 1:
+        return None
+    line = lines[0]
+    if max(len(line.was), len(line.will)) > _LONGEST_VALUE:
+        return None
+    field = line.field if current_lang() == "fa" else line.field[:1].lower() + line.field[1:]
+    values = {"field": field, "was": line.was, "will": line.will}
+    if line.was == NOTHING:
+        return _("{who} set the {field} of {what} to {will}"), values
+    if line.will == NOTHING:
+        return _("{who} removed the {field} of {what}, which was {was}"), values
+    return _("{who} changed the {field} of {what} from {was} to {will}"), values
+
+
+def _digits(text: str) -> str:
+    return to_persian_digits(text) if current_lang() == "fa" else text

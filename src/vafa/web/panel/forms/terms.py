@@ -1,0 +1,178 @@
+"""The terms of the points as a form: how long they wait and last, and what they are worth."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from vafa.program.rules.document import PointTerms
+from vafa.program.rules.expiry import After, Expiry, Never, OnDate, PeriodEnd, Sliding
+from vafa.web.shared.forms import AmountField, DigitsField, JalaliDateField
+
+# Which of the fields each way of expiring needs.
+_NEEDS = {
+    "never": (),
+    "days": ("expiry_count",),
+    "months": ("expiry_count",),
+    "month": ("expiry_count",),
+    "quarter": ("expiry_count",),
+    "year": ("expiry_count",),
+    "date": ("expiry_day",),
+    "sliding": ("expiry_count", "activities"),
+}
+
+
+class TermsForm(forms.Form):
+    """Dates and worth of the points."""
+
+    expiry = forms.ChoiceField(
+        label=_("When points expire"),
+        choices=[
+            ("never", _("Never")),
+            ("days", _("A number of days after earning")),
+            ("months", _("A number of months after earning")),
+            ("month", _("At the end of a month")),
+            ("quarter", _("At the end of a quarter")),
+            ("year", _("At the end of a year")),
+            ("date", _("On a date")),
+            ("sliding", _("A number of months after the last activity")),
+        ],
+        help_text=_("Points that members have already keep the date that they were given."),
+    )
+    expiry_count = DigitsField(
+        label=_("How many"),
+        min_value=0,
+        max_value=3650,
+        required=False,
+        help_text=_("Days, months, or periods after the one of earning (0: the end of that one)."),
+    )
+    expiry_calendar = forms.ChoiceField(
+        label=_("Calendar of the period"),
+        choices=[
+            ("club", _("The club's own")),
+            ("jalali", _("Solar Hijri")),
+            ("gregorian", _("Gregorian")),
+        ],
+        required=False,
+    )
+    expiry_day = JalaliDateField(label=_("The date"), required=False)
+    activities = forms.MultipleChoiceField(
+        label=_("What counts as activity"),
+        choices=[("purchase", _("Buying")), ("spend", _("Spending points"))],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    warn_days = DigitsField(
+        label=_("Warn how many days before"),
+        min_value=0,
+        max_value=90,
+        help_text=_("What a member was not warned about waits. 0: no warning."),
+    )
+    pending_until = forms.ChoiceField(
+        label=_("Points of a purchase can be spent"),
+        choices=[
+            ("days", _("After some days")),
+            ("delivery", _("When the purchase is delivered")),
+        ],
+    )
+    pending_days = DigitsField(
+        label=_("Points wait for how many days"),
+        min_value=0,
+        max_value=365,
+        help_text=_("While a purchase may still be returned. 0: none, or only for the delivery."),
+    )
+    worth = AmountField(
+        label=_("One point pays"),
+        min_amount=1,
+        max_amount=10**9,
+        required=False,
+        help_text=_("Of a later purchase. Empty: points do not pay for purchases."),
+    )
+    max_share = DigitsField(
+        label=_("Most of a purchase that points may pay (percent)"), min_value=0, max_value=100
+    )
+
+    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        worth = self.fields["worth"]
+        assert isinstance(worth, AmountField)
+        worth.set_unit(unit)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the chosen way of expiring needs."""
+        data = super().clean() or {}
+        kind = data.get("expiry", "never")
+        for name in _NEEDS[kind]:
+            if data.get(name) in (None, "", []) and name not in self.errors:
+                self.add_error(name, gettext("This is needed for the expiry that you chose."))
+        count = data.get("expiry_count")
+        least, most = _bounds(kind)
+        if "expiry_count" in _NEEDS[kind] and count is not None and not least <= count <= most:
+            self.add_error(
+                "expiry_count",
+                gettext("Between %(least)s and %(most)s.") % {"least": least, "most": most},
+            )
+        return data
+
+    def build(self) -> PointTerms:
+        """The terms that were typed."""
+        data = self.cleaned_data
+        return PointTerms(
+            expiry=_expiry(data),
+            pending_days=data["pending_days"],
+            pending_until=data["pending_until"],
+            warn_days=data["warn_days"],
+            worth=data["worth"] or 0,
+            max_share=data["max_share"],
+        )
+
+    @staticmethod
+    def values_of(terms: PointTerms) -> dict[str, Any]:
+        """Initial values out of a programme's terms."""
+        return {
+            **terms.model_dump(exclude={"expiry"}),
+            **_values(terms.expiry),
+            "worth": terms.worth or None,
+        }
+
+
+def _bounds(kind: str) -> tuple[int, int]:
+    if kind == "days":
+        return 1, 3650
+    return (1, 120) if kind in ("months", "sliding") else (0, 120)
+
+
+def _expiry(data: dict[str, Any]) -> Expiry:
+    kind, count = data["expiry"], data["expiry_count"]
+    if kind in ("days", "months"):
+        return After(count=count, each=kind)
+    if kind in ("month", "quarter", "year"):
+        return PeriodEnd(period=kind, after=count, calendar=data["expiry_calendar"] or "club")
+    if kind == "date":
+        return OnDate(day=data["expiry_day"])
+    if kind == "sliding":
+        return Sliding(months=count, activities=tuple(data["activities"]))
+    return Never()
+
+
+def _values(expiry: Expiry) -> dict[str, Any]:
+    if isinstance(expiry, After):
+        return {"expiry": expiry.each, "expiry_count": expiry.count}
+    if isinstance(expiry, PeriodEnd):
+        return {
+            "expiry": expiry.period,
+            "expiry_count": expiry.after,
+            "expiry_calendar": expiry.calendar,
+        }
+    if isinstance(expiry, OnDate):
+        return {"expiry": "date", "expiry_day": expiry.day}
+    if isinstance(expiry, Sliding):
+        return {
+            "expiry": "sliding",
+            "expiry_count": expiry.months,
+            "activities": list(expiry.activities),
+        }
+    return {"expiry": "never"}

@@ -1,0 +1,102 @@
+"""Two clubs with at least one row in every table whose rows are guarded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection, connections
+
+from tests.world import World, make_world
+from vafa.core.db import fetch
+from vafa.flows.entries import LineEntry
+
+# Rows that a story would need many days or a background job for. All of them the application
+# may write.
+_MORE = (
+    "INSERT INTO ledger_activity (account_id, at, source, source_id)"
+    " VALUES ({available}, now(), 'test', 1)",
+    "INSERT INTO ledger_lotwarning (lot_id, due_at, warned_at) VALUES ({lot}, now(), now())",
+    "INSERT INTO ledger_sealkey (book_id, origin, verifier) VALUES ({book}, 'vafa/test', 'test')",
+    "INSERT INTO ledger_sealtile (book_id, level, number, hashes, transfers, first_transaction,"
+    " first_transfer) VALUES ({book}, 0, 0, sha256('x'), '{{1}}', 1, 1)",
+    "INSERT INTO ledger_checkpoint (book_id, key_id, size, root, note, last_transaction,"
+    " last_transfer, sealed_at) SELECT {book}, id, 2, sha256('x'), '', 1, 1, now()"
+    " FROM ledger_sealkey WHERE book_id = {book}",
+    "INSERT INTO program_adjustment (club_id, member_id, unit, amount, reason, status,"
+    " requested_by, requested_at, decided_by, decided_at) VALUES ({club}, {holder}, 'points', 5,"
+    " 'test', 'refused', 'test', now(), 'test', now())",
+    "INSERT INTO program_reservation (club_id, member_id, branch_id, points, credit, status, actor,"
+    " expires_at, resolved_at) SELECT {club}, {holder}, min(id), 5, 0, 'released', 'test', now(),"
+    " now() FROM club_branch WHERE club_id = {club}",
+    "INSERT INTO commerce_delivery (purchase_id, delivered_at, actor)"
+    " SELECT max(id), now(), 'test' FROM commerce_purchase WHERE club_id = {club}",
+    "INSERT INTO engage_message (club_id, channel, recipient, kind, text)"
+    " VALUES ({club}, 'outbox', 'x', 'test', 'x')",
+)
+_HOLDS = (("open", 0, "NULL"), ("captured", 1, "now()"), ("released", 0, "now()"))
+
+
+def make_scene() -> dict[str, Any]:
+    """What the statements of ``forbidden.py`` name."""
+    world, other = make_world(), make_world()
+    lines = (LineEntry(15_000_000, "milk"), LineEntry(15_000_000, "cheese"))
+    bought = world.buy(30_000_000, lines=lines, pay_points=5, key="key")
+    other.buy(30_000_000, key="key")
+    world.give_back(bought.answer["purchase_id"], amount=1_000_000)
+    world.redeem("voucher", use=True)
+    scene = _numbers(world) | {f"their_{name}": n for name, n in _numbers(other).items()}
+    used = fetch(
+        "SELECT voucher_id FROM program_voucheruse u JOIN program_voucher v ON v.id = u.voucher_id"
+        " WHERE v.club_id = %s",
+        [world.record.id],
+    )
+    scene |= {
+        "used_voucher": used[0][0],
+        "stranger": 10**12 + world.member.id,
+        "owner": connections["owner"].settings_dict["USER"],
+    }
+    with connection.cursor() as cursor:
+        for statement in _MORE:
+            cursor.execute(statement.format(**scene))
+        for status, captured, resolved in _HOLDS:
+            cursor.execute(_hold(status, captured, resolved).format(**scene))
+            scene[f"{status}_hold"] = cursor.fetchone()[0]
+    return scene
+
+
+def _numbers(world: World) -> dict[str, Any]:
+    club = world.record
+    ((available, balance),) = fetch(
+        "SELECT id, balance FROM ledger_account WHERE unit_id = %s AND holder = %s"
+        " AND kind = 'available'",
+        [club.points_unit_id, world.member.id],
+    )
+    pools = dict(
+        fetch(
+            "SELECT unit_id, id FROM ledger_account WHERE book_id = %s AND kind = 'issuance'",
+            [club.book_id],
+        )
+    )
+    ((lot,),) = fetch("SELECT min(id) FROM ledger_lot WHERE account_id = %s", [available])
+    return {
+        "club": club.id,
+        "book": club.book_id,
+        "points": club.points_unit_id,
+        "credit": club.credit_unit_id,
+        "issuance": pools[club.points_unit_id],
+        "credit_issuance": pools[club.credit_unit_id],
+        "holder": world.member.id,
+        "available": available,
+        "balance": balance,
+        "lot": lot,
+    }
+
+
+def _hold(status: str, captured: int, resolved: str) -> str:
+    """The INSERT of a hold on a transfer that has none."""
+    return (
+        "INSERT INTO ledger_hold (account_id, transfer_id, amount, captured, status, source,"
+        f" source_id, resolved_at) SELECT {{available}}, max(t.id), 5, {captured}, '{status}',"
+        f" 'test', 1, {resolved} FROM ledger_transfer t WHERE t.book_id = {{book}}"
+        " AND NOT EXISTS (SELECT 1 FROM ledger_hold h WHERE h.transfer_id = t.id) RETURNING id"
+    )

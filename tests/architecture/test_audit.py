@@ -1,0 +1,148 @@
+"""Every address of the staff that writes leaves its row in the audit, or says why it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.architecture.access_table import ROUTES, fresh_draft
+from tests.world import PASSWORD, World
+from vafa.club.models import Audit
+from vafa.insight.reads.revisions import read_draft
+
+Fields = Mapping[str, Any]
+RULE = {"name_fa": "سه‌شنبه‌ها", "percent": "300", "weekdays": ["3"]}
+TIER = {"name_fa": "الماس", "from_points": "9000", "percent": "200"}
+VOUCHER = {
+    "kind": "voucher",
+    "name": "کد تازه",
+    "points": "70",
+    "value": "70,000",
+    "valid_days": "30",
+    "is_active": "on",
+}
+TERMS = {
+    "expiry": "never",
+    "warn_days": "0",
+    "pending_until": "days",
+    "pending_days": "1",
+    "worth": "300",
+    "max_share": "9",
+}
+
+
+class Story(NamedTuple):
+    """What is sent to an address, and the act that it must leave behind."""
+
+    action: str
+    fields: Callable[[World], Fields] = lambda world: {}
+
+
+def _stamp(world: World) -> Fields:
+    draft = read_draft(world.club)
+    return {"stamp": draft.stamp if draft else "", "note": "آزمایش"}
+
+
+STORIES = {
+    "panel:logout": Story("logout"),
+    "panel:member-edit": Story("member.changed", lambda w: {"name": "نامی دیگر"}),
+    "panel:member-active": Story("member.closed", lambda w: {"active": "0"}),
+    "panel:publish": Story("program.published", _stamp),
+    "panel:discard": Story("draft.discarded"),
+    "panel:new-rule": Story("draft.changed", lambda w: RULE),
+    "panel:edit-rule": Story(
+        "draft.changed", lambda w: {"name_fa": "امتیاز", "points": "9", "step": "10,000"}
+    ),
+    "panel:switch-rule": Story("draft.changed", lambda w: {"active": "0"}),
+    "panel:remove-rule": Story("draft.changed"),
+    "panel:new-tier": Story("draft.changed", lambda w: TIER),
+    "panel:edit-tier": Story("draft.changed", lambda w: {**TIER, "from_points": "600"}),
+    "panel:remove-tier": Story("draft.changed"),
+    "panel:edit-terms": Story(
+        "draft.changed",
+        lambda w: TERMS,
+    ),
+    "panel:new-reward": Story("reward.created", lambda w: VOUCHER),
+    "panel:edit-reward": Story("reward.changed", lambda w: VOUCHER),
+    "panel:new-staff": Story(
+        "staff.created",
+        lambda w: {
+            "name": "نگار",
+            "username": f"new-{w.record.slug}",
+            "password": "a-long-passphrase",
+            "role": "manager",
+        },
+    ),
+    "panel:staff-active": Story("staff.deactivated", lambda w: {"active": "0"}),
+    "panel:new-key": Story(
+        "api_key.created", lambda w: {"name": "برنامه", "scopes": ["members:read"]}
+    ),
+    "panel:revoke-key": Story("api_key.revoked"),
+    "till:logout": Story("logout"),
+    "till:enrol": Story("member.enrolled", lambda w: {"mobile": "09121112233", "name": "نو"}),
+}
+# Who logs in is nobody before; see test_logins_are_audited.
+LOGINS = {"panel:login", "till:login"}
+NOT_AUDITED = {
+    "till:branches": "chooses where one stands, in one's own session",
+    "till:redeem": "a redemption is a fact that names its actor",
+    "till:hand-over": "a use of a voucher is a fact that names its actor",
+    "till:preview": "computes only",
+    "till:record": "a purchase is a fact that names its actor",
+    "till:return-preview": "computes only",
+    "till:return": "a return is a fact that names its actor",
+}
+STAFF = [name for name in ROUTES if name.split(":")[0] in ("panel", "till")]
+
+
+@pytest.fixture
+def furnished(world: World) -> World:
+    world.furnish()
+    return world
+
+
+def _post(client: Client, name: str, world: World, fields: Fields) -> Any:
+    return client.post(reverse(name, kwargs=ROUTES[name].args(world)), fields)
+
+
+def test_every_address_that_takes_something_is_listed(furnished: World) -> None:
+    takes = set()
+    for name in STAFF:
+        ROUTES[name].before(furnished)
+        if _post(furnished.client("owner"), name, furnished, {}).status_code != 405:
+            takes.add(name)
+    assert takes == STORIES.keys() | NOT_AUDITED.keys() | LOGINS
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_what_staff_write_is_audited(furnished: World, name: str) -> None:
+    ROUTES[name].before(furnished)
+    if name == "panel:discard":
+        fresh_draft(furnished)
+    rows = Audit.objects.filter(club=furnished.record)
+    known = set(rows.values_list("id", flat=True))
+    answer = _post(furnished.client("owner"), name, furnished, STORIES[name].fields(furnished))
+    assert answer.status_code in (200, 302)
+    [row] = rows.exclude(id__in=known)
+    assert (row.action, row.actor) == (STORIES[name].action, furnished.owner.label)
+    assert (row.role, row.face) == ("owner", name.split(":")[0])
+    assert row.address == "127.0.0.1" and len(row.request_id) == 16
+    assert PASSWORD not in str(row.after) and "a-long-passphrase" not in str(row.after)
+
+
+@pytest.mark.parametrize("name", sorted(LOGINS))
+def test_logins_are_audited(world: World, name: str) -> None:
+    staff, client = world.staff["manager"], Client()
+    sent = {"username": staff.user.username, "password": "wrong"}
+    assert client.post(reverse(name), sent).status_code == 422
+    assert client.post(reverse(name), {**sent, "username": "no-such-person"}).status_code == 422
+    assert client.post(reverse(name), {**sent, "password": PASSWORD}).status_code == 302
+    rows = Audit.objects.filter(club=world.record, action__startswith="login.").order_by("id")
+    assert [(row.action, row.actor, row.thing_id) for row in rows] == [
+        ("login.failed", "stranger:0", str(staff.id)),
+        ("login.succeeded", f"staff:{staff.id}", str(staff.id)),
+    ]

@@ -1,0 +1,101 @@
+"""Everything in the API that moves value asks for a key and can be repeated.
+
+Made from the OpenAPI document: a new operation that nobody thought of here fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.program import Program
+from tests.world import World
+from vafa.web.api.urls import api
+
+PREFIX = "/api/v1"
+HEADER = "Idempotency-Key"
+Body = dict[str, Any]
+# Operations without the header, and why.
+WITHOUT = {
+    "/purchases/preview": "writes nothing",
+    "/purchases/batch": "each of its items has its own key, tried below",
+}
+# A request for each operation that moves something in a furnished world.
+BODIES: dict[str, Callable[[World], Body]] = {
+    "/members": lambda w: {"external_id": "walk-1", "name": "سارا"},
+    "/purchases": lambda w: {"total": 10**6, "member": {"id": w.member.id}, "pay_points": 5},
+    "/returns": lambda w: {"purchase_id": w.bought, "amount": 10**6},
+    "/redemptions": lambda w: {
+        "member": {"id": w.member.id},
+        "reward_id": w.rewards["voucher"].id,
+    },
+}
+
+
+def posts() -> dict[str, Body]:
+    """Operations that could write, by their path under the prefix."""
+    paths: dict[str, dict[str, Body]] = api.get_openapi_schema()["paths"]
+    return {
+        path.removeprefix(PREFIX): operation
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        if method not in ("get", "head", "options")
+    }
+
+
+def keyed() -> list[str]:
+    return [
+        path
+        for path, operation in posts().items()
+        if any(p["name"] == HEADER and p["required"] for p in operation.get("parameters", []))
+    ]
+
+
+@pytest.fixture
+def shop(world: World) -> Program:
+    world.furnish()
+    return Program(world.api_key(branch=world.branch))
+
+
+def test_every_operation_asks_for_a_key_or_says_why_not(database: None) -> None:
+    assert {path for path in posts() if path not in keyed()} == set(WITHOUT)
+    assert set(keyed()) == set(BODIES)
+
+
+@pytest.mark.parametrize("path", keyed())
+def test_without_a_key_nothing_moves_and_with_it_once(
+    world: World, shop: Program, path: str
+) -> None:
+    body, before = BODIES[path](world), world.snapshot()
+    for key in (None, "", "k" * 129):
+        answer = shop.post(path, body, key=key)
+        assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_missing")
+    assert world.snapshot() == before
+    first = shop.post(path, body, key="walk")
+    after = world.snapshot()
+    assert first.status_code == 201 and after != before
+    again = shop.post(path, body, key="walk")
+    assert (again.status_code, again.content) == (201, first.content)
+    assert again.headers["Idempotency-Hit"] == "true"
+    other = shop.post(path, {**body, **_changed(body)}, key="walk")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert other.json()["details"]["fields"] == list(_changed(body))
+    assert world.snapshot() == after
+
+
+def test_without_keys_no_item_of_a_batch_is_accepted(world: World, shop: Program) -> None:
+    item, before = BODIES["/purchases"](world), world.snapshot()
+    for key in ({}, {"idempotency_key": ""}, {"idempotency_key": "k" * 129}):
+        answer = shop.post("/purchases/batch", {"items": [{**item, **key}]})
+        assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_missing")
+    assert world.snapshot() == before
+
+
+def _changed(body: Body) -> Body:
+    """The same request with one field changed."""
+    for name in ("amount", "total", "reward_id"):
+        if name in body:
+            return {name: body[name] + 1}
+    return {"name": "لیلا"}
