@@ -81,6 +81,7 @@ STORIES = {
     "panel:new-key": Story(
         "api_key.created", lambda w: {"name": "برنامه", "scopes": ["members:read"]}
     ),
+    "panel:check-ledger": Story("ledger.check_asked"),
     "panel:revoke-key": Story("api_key.revoked"),
     "till:logout": Story("logout"),
     "till:enrol": Story("member.enrolled", lambda w: {"mobile": "09121112233", "name": "نو"}),

@@ -12,6 +12,7 @@ SCOPES = (
     "purchases:write",
     "rewards:read",
     "redemptions:write",
+    "corrections:write",
 )
 
 

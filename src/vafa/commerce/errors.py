@@ -63,3 +63,11 @@ class ReturnTooLarge(DomainError):
     final = True
     fa = "بیش از آنچه مانده نمی‌توان برگرداند (مانده: {left})."
     en = "More was to be returned than is left ({left})."
+
+
+class AlreadyDelivered(DomainError):
+    code = "already_delivered"
+    status = 409
+    final = True
+    fa = "تحویل این خرید پیش‌تر ثبت شده است."
+    en = "The delivery of this purchase was reported already."

@@ -14,15 +14,13 @@ from vafa.core.clock import now
 from vafa.core.errors import InvalidInput
 from vafa.core.events import NewEvent, append_events
 from vafa.core.ids import next_id
-from vafa.core.text import normalize
-from vafa.flows.entries import MAX_AMOUNT, Outcome
+from vafa.flows.entries import MAX_AMOUNT, Outcome, checked_reason
 from vafa.flows.keyed import operation_key, run_once
 from vafa.ledger.actions.wallets import lock_wallets
 from vafa.ledger.rules.state import Ref
 from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.errors import (
     AdjustmentDecided,
-    ReasonMissing,
     SamePerson,
     UnknownAdjustment,
 )
@@ -67,15 +65,11 @@ def decide_adjustment(
 def _request(
     club: ClubContext, member_id: int, unit: str, amount: int, reason: str, actor: Actor
 ) -> dict[str, Any]:
-    why = normalize(reason)
     if unit not in ("points", "credit"):
         raise InvalidInput(field="unit")
     if not 0 < abs(amount) <= MAX_AMOUNT:
         raise InvalidInput(field="amount")
-    if not why:
-        raise ReasonMissing
-    if len(why) > 200:
-        raise InvalidInput(field="reason")
+    why = checked_reason(reason)
     ref = ("id", str(member_id))
     member = find_members(club.id, [ref]).get(ref)
     if member is None:

@@ -11,9 +11,12 @@ from vafa.club.reads.members import MemberRef
 from vafa.commerce.errors import InTheFuture, InvalidAmount, LinesDoNotAddUp, TooLongAgo
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.idempotency import Key, make_key
+from vafa.core.text import normalize
+from vafa.program.errors import ReasonMissing
 
 MAX_AMOUNT = 10**13
 MAX_LINES = 5000
+MAX_REASON = 200
 CLOCK_SKEW = timedelta(minutes=5)
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 CHANNELS = ("store", "phone", "online")
@@ -134,6 +137,15 @@ def check_return(entry: ReturnEntry, now: datetime) -> None:
     _check_texts(
         receipt_no=(entry.receipt_no, 64), key=(entry.key, 128), reason=(entry.reason, 200)
     )
+
+
+def checked_reason(text: str) -> str:
+    """A correction's reason in the one stored form. Raises ReasonMissing, InvalidInput."""
+    why = normalize(text)
+    if not why:
+        raise ReasonMissing
+    _check_texts(reason=(why, MAX_REASON))
+    return why
 
 
 def check_moment(moment: datetime | None, now: datetime) -> None:

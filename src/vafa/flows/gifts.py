@@ -18,6 +18,7 @@ from vafa.core.clock import now
 from vafa.core.errors import InvalidInput
 from vafa.core.events import NewEvent, append_events
 from vafa.core.ids import next_id
+from vafa.core.text import normalize
 from vafa.flows.entries import MAX_AMOUNT, Outcome
 from vafa.flows.keyed import operation_key, run_once
 from vafa.ledger.actions.wallets import lock_wallets
@@ -65,7 +66,8 @@ def _give(
         raise GiftsAreOff
     if not 0 < points <= MAX_AMOUNT:
         raise InvalidInput(field="points")
-    if len(message) > 120:
+    words = normalize(message)
+    if len(words) > MAX_MESSAGE:
         raise InvalidInput(field="message")
     giver, taker = _people(club, giver_ref, taker_ref)
     unit, moment = club.points_unit_id, now()
@@ -83,7 +85,7 @@ def _give(
         at=moment,
         not_from=_not_hers_to_give(club, giver, locked.plan, live.program.terms, moment),
     )
-    saw = {"message": message} if message else {}
+    saw = {"message": words} if words else {}
     given = _decision(club, live, giver.id, number, "gift", -points, saw, moment)
     received = _decision(
         club, live, taker.id, next_id("program_decision"), "gift_in", points, saw, moment

@@ -71,13 +71,21 @@ def remove_from_household(
 
 
 def change_household(
-    club: ClubContext, *, household_id: int, head_id: int, spenders: str, actor: Actor
+    club: ClubContext,
+    *,
+    household_id: int,
+    head_id: int,
+    spenders: str,
+    actor: Actor,
+    key: str = "",
 ) -> Outcome:
     """Another head (one of its members), or other spenders ("all" or "head").
 
     Refusals: UnknownHousehold, UnknownMember, InvalidInput.
     """
-    return run_once(club, None, lambda: _change(club, household_id, head_id, spenders, actor))
+    asked = {"household_id": household_id, "head": head_id, "spenders": spenders}
+    once = operation_key(actor, "change_household", key, asked)
+    return run_once(club, once, lambda: _change(club, household_id, head_id, spenders, actor))
 
 
 def _make(club: ClubContext, head_id: int, spenders: str, actor: Actor) -> dict[str, Any]:

@@ -14,11 +14,10 @@ from vafa.club.reads.members import FoundMember, find_members
 from vafa.core.clock import now
 from vafa.core.events import NewEvent, append_events
 from vafa.core.ids import next_ids
-from vafa.flows.entries import Outcome
+from vafa.flows.entries import Outcome, checked_reason
 from vafa.flows.keyed import operation_key, run_once
 from vafa.flows.pouring import pour_wallets
 from vafa.program.actions.decisions import NewDecision, insert_decisions
-from vafa.program.errors import ReasonMissing
 from vafa.program.reads.revisions import live_program
 from vafa.program.reads.tier_facts import tier_points_by_day
 from vafa.program.rules.earning import Part
@@ -41,14 +40,13 @@ def merge_members(
     """
     asked = {"keep": keep_id, "gone": gone_id, "reason": reason}
     once = operation_key(actor, "merge", key, asked)
-    return run_once(club, once, lambda: _merge(club, keep_id, gone_id, reason.strip(), actor))
+    return run_once(club, once, lambda: _merge(club, keep_id, gone_id, reason, actor))
 
 
 def _merge(
     club: ClubContext, keep_id: int, gone_id: int, reason: str, actor: Actor
 ) -> dict[str, Any]:
-    if not reason:
-        raise ReasonMissing
+    why = checked_reason(reason)
     keep, gone = _both(club, keep_id, gone_id)
     moment = now()
     points, credit = pour_wallets(club, gone.holder, keep.holder, "merge", gone.id, moment)
@@ -58,7 +56,7 @@ def _merge(
     append_events([NewEvent(club.id, "member.merged", payload, moment)])
     thing = Thing("member", keep.id, keep.name)
     record_audit(
-        club.id, actor.label, "member.merged", thing, after={"merged": gone.id}, reason=reason
+        club.id, actor.label, "member.merged", thing, after={"merged": str(gone.name or gone.mobile or gone.id)}, reason=why
     )
     return {"member_id": keep.id, "merged_id": gone.id, "points": points, "credit": credit}
 

@@ -36,7 +36,8 @@ def take_payment(work: PurchaseWork, item: Item) -> NewDecision | None:
     VoucherBasketTooSmall, PointsDoNotPay, TooManyPoints, BillOverpaid, MayNotSpend,
     InsufficientBalance; then nothing was planned.
     """
-    if not (item.voucher or item.pay_points or item.pay_credit or item.reservation):
+    entry = item.entry
+    if not (item.voucher or item.pay_points or item.pay_credit or entry.reservation is not None):
         return None
     _check_reservation(work, item)
     _check_voucher(work, item)

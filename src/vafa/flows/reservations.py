@@ -58,10 +58,12 @@ def reserve_for_bill(
     voucher: str = "",
     minutes: int | None = None,
     key: str = "",
+    at: datetime | None = None,
 ) -> Outcome:
     """Set aside for ``minutes`` (default: the programme's) what will pay a bill.
 
-    What had been set aside before and is overdue goes back first. Refusals: NothingToReserve, UnknownMember, InactiveMember, MayNotSpend, UnknownBranch,
+    What had been set aside before and is overdue goes back first. ``at`` dates it in the past
+    (history being replayed). Refusals: NothingToReserve, UnknownMember, InactiveMember, MayNotSpend, UnknownBranch,
     InsufficientBalance, VoucherUnusable.
     """
     asked = {
@@ -80,7 +82,9 @@ def reserve_for_bill(
     return run_once(
         club,
         once,
-        lambda: _reserve(club, member, branch, actor, points, credit, voucher, minutes),
+        lambda: _reserve(
+            club, member, branch, actor, points, credit, voucher, minutes, at or now()
+        ),
     )
 
 
@@ -114,8 +118,8 @@ def _reserve(
     credit: int,
     voucher: str,
     minutes: int | None,
+    moment: datetime,
 ) -> dict[str, Any]:
-    moment = now()
     for name, amount in (("points", points), ("credit", credit)):
         if not 0 <= amount <= MAX_AMOUNT:
             raise InvalidInput(field=name)

@@ -17,8 +17,7 @@ from vafa.club.reads.members import Wallet, wallets_of
 from vafa.core.clock import now
 from vafa.core.errors import InvalidInput
 from vafa.core.ids import next_id
-from vafa.core.text import normalize
-from vafa.flows.entries import Outcome
+from vafa.flows.entries import Outcome, checked_reason
 from vafa.flows.keyed import operation_key, run_once
 from vafa.ledger.actions.wallets import lock_wallets
 from vafa.ledger.actions.writing import Wallets
@@ -31,7 +30,6 @@ from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.errors import (
     AlreadyReversed,
     NotReversible,
-    ReasonMissing,
     TooLateToRevive,
     UnknownTransfer,
 )
@@ -77,7 +75,7 @@ def revive_expired(
 
 
 def _reverse(club: ClubContext, transfer_id: int, reason: str, actor: Actor) -> dict[str, Any]:
-    why = _reason(reason)
+    why = checked_reason(reason)
     named = transfer(club.book_id, transfer_id)
     if named is None:
         raise UnknownTransfer
@@ -219,7 +217,7 @@ def _taken_back(
 def _revive(
     club: ClubContext, transfer_id: int, reason: str, days: int, actor: Actor
 ) -> dict[str, Any]:
-    why = _reason(reason)
+    why = checked_reason(reason)
     if not 1 <= days <= 365:
         raise InvalidInput(field="days")
     named = transfer(club.book_id, transfer_id)
@@ -270,12 +268,3 @@ def _whose(club: ClubContext, holder: int) -> Wallet:
 
 def _grace(club: ClubContext, at: datetime) -> datetime:
     return club.day_end(club.local_date(at) + GRACE)
-
-
-def _reason(text: str) -> str:
-    why = normalize(text)
-    if not why:
-        raise ReasonMissing
-    if len(why) > 200:
-        raise InvalidInput(field="reason")
-    return why

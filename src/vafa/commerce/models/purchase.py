@@ -34,7 +34,9 @@ class Purchase(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["branch", "receipt_no"], name="receipt_once"),
             models.CheckConstraint(
-                condition=Q(total__gt=0, paid_by_points__gte=0, paid_by_credit__gte=0, discount__gte=0),
+                condition=Q(
+                    total__gt=0, paid_by_points__gte=0, paid_by_credit__gte=0, discount__gte=0
+                ),
                 name="purchase_amounts",
             ),
             models.CheckConstraint(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from vafa.commerce.reads.purchases import Receipt
 from vafa.core.db import dumps, fetch, recordset
@@ -35,6 +36,7 @@ class PurchaseState:
     total: int
     paid_by_points: int
     discount: int
+    purchased_at: datetime
     lines: list[LineState] = field(default_factory=list)
 
     @property
@@ -54,7 +56,7 @@ def read_purchases(
         [club_id, list(ids), dumps(list(receipts)), club_id],
     )
     rows = fetch(
-        "SELECT id, branch_id, receipt_no, member_id, total, paid_by_points, discount"
+        "SELECT id, branch_id, receipt_no, member_id, total, paid_by_points, discount, purchased_at"
         f" FROM commerce_purchase WHERE id = ANY(%s) ORDER BY id{' FOR UPDATE' if lock else ''}",
         [[number for (number,) in found]],
     )

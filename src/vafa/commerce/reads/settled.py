@@ -20,3 +20,9 @@ def has_settled_purchase(member_id: int, before: datetime, *, delivered: bool) -
         [member_id, before, delivered],
     )
     return bool(rows)
+
+
+def delivered_at(purchase_id: int) -> datetime | None:
+    """When the purchase was delivered, as far as it was reported."""
+    rows = fetch("SELECT delivered_at FROM commerce_delivery WHERE purchase_id = %s", [purchase_id])
+    return rows[0][0] if rows else None

@@ -85,13 +85,14 @@ def actor_names(club: ClubContext, labels: Iterable[str]) -> dict[str, str]:
 
 
 def reward_uses(club: ClubContext) -> dict[int, RewardUse]:
-    """By reward number; rewards that nobody redeemed are left out."""
+    """By reward number; redemptions that were given up are left out."""
     rows = fetch(
         "SELECT r.reward_id, count(*), sum(r.points)::bigint,"
         " count(*) FILTER (WHERE u.id IS NULL AND v.expires_at > now())"
         " FROM program_redemption r JOIN program_voucher v ON v.id = r.voucher_id"
         " LEFT JOIN program_voucheruse u ON u.voucher_id = v.id"
-        " WHERE r.club_id = %s GROUP BY r.reward_id",
+        " WHERE r.club_id = %s AND coalesce(u.purpose, '') NOT IN ('cancelled', 'expired')"
+        " GROUP BY r.reward_id",
         [club.id],
     )
     return {reward: RewardUse(*rest) for reward, *rest in rows}

@@ -106,6 +106,7 @@ def vouchers(club: ClubContext, member_id: int, limit: int = 50) -> list[Voucher
         " u.used_at, p.receipt_no, p.id FROM program_voucher v"
         " LEFT JOIN program_reward w ON w.id = v.reward_id"
         " LEFT JOIN program_voucheruse u ON u.voucher_id = v.id"
+        " AND u.purpose IN ('bill', 'counter')"
         " LEFT JOIN commerce_purchase p ON p.id = u.purchase_id"
         " WHERE v.club_id = %s AND v.member_id = %s ORDER BY v.created_at DESC, v.id DESC LIMIT %s",
         [club.id, member_id, limit],

@@ -95,6 +95,8 @@ def _welcome(name: str, points: int, saw: dict[str, int], unit: str, lang: str) 
 
 def _pay(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
     used, worth = format_number(-points, lang), format_amount(-points * saw["worth"], unit, lang)
+    if not saw["worth"]:
+        return f"{used} امتیاز برای خرید خرج شد" if lang == "fa" else f"{used} points for a bill"
     if lang == "fa":
         return f"{used} امتیاز خرج شد و {worth} از خرید را پرداخت"
     return f"{used} points paid {worth} of the bill"

@@ -24,6 +24,7 @@ MoneyAmount = Annotated[
     StrictInt, Field(description="Smallest unit of the club's currency (rials)")
 ]
 RowId = Annotated[StrictInt, Field(ge=0, le=_MAX_ROW)]
+Count = Annotated[StrictInt, Field(ge=0, le=_MAX_ROW)]
 Offset = Annotated[int, Field(ge=0, le=_MAX_LINE)]
 _STORABLE = AfterValidator(_storable)
 Short = Annotated[str, StringConstraints(max_length=64), _STORABLE]
@@ -65,7 +66,7 @@ class PurchaseIn(Input):
     purchased_at: datetime | None = None
     channel: Literal["", "store", "phone", "online"] = ""
     pay_points: Annotated[StrictInt, Field(ge=0)] = 0
-    pay_credit: Annotated[MoneyAmount, Field(ge=0)] = 0
+    pay_credit: Annotated[MoneyAmount, Field(ge=0, le=_MAX_ROW)] = 0
     voucher: Short = ""
     reservation: RowId | None = Field(
         None, description="Pays out of it: what is named, or all of it where nothing is named"
@@ -144,6 +145,18 @@ class ReturnIn(Input):
     receipt_no: Short = ""
     returned_at: datetime | None = None
     reason: Annotated[str, StringConstraints(max_length=200), _STORABLE] = ""
+
+
+class DeliveryIn(Input):
+    """When it was delivered; now where that is not said."""
+
+    delivered_at: datetime | None = None
+
+
+class DeliveryOut(Schema):
+    purchase_id: int
+    delivered_at: datetime | None = None
+    points_available: int | None = None
 
 
 class ReturnOut(Schema):
@@ -271,8 +284,8 @@ class ReservationIn(Input):
     branch: RowId | Short = Field(
         "", description="Number or code; may be left out with a key of one branch"
     )
-    points: Annotated[StrictInt, Field(ge=0)] = 0
-    credit: Annotated[MoneyAmount, Field(ge=0)] = 0
+    points: Count = 0
+    credit: Annotated[MoneyAmount, Field(ge=0, le=_MAX_ROW)] = 0
     voucher: Short = ""
     minutes: Annotated[StrictInt, Field(ge=1, le=10_080)] | None = Field(
         None, description="How long; the programme's own time where it is left out"
@@ -282,8 +295,8 @@ class ReservationIn(Input):
 class CaptureIn(Input):
     """A part of what is reserved; all of it where both are left out. The rest goes back."""
 
-    points: Annotated[StrictInt, Field(ge=0)] | None = None
-    credit: Annotated[MoneyAmount, Field(ge=0)] | None = None
+    points: Count | None = None
+    credit: Annotated[MoneyAmount, Field(ge=0, le=_MAX_ROW)] | None = None
 
 
 class ReservationOut(Schema):

@@ -23,6 +23,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "staff": ("staff.created", "staff.activated", "staff.deactivated"),
     "keys": ("api_key.created", "api_key.revoked"),
     "house": ("club.created", "club.changed", "branch.created", "branch.changed"),
+    "ledger": ("ledger.check_asked", "ledger.frozen", "ledger.thawed"),
     "files": (
         "import.started",
         "import.finished",
@@ -47,6 +48,7 @@ def group_options() -> list[tuple[str, str]]:
         ("staff", _("Staff")),
         ("keys", _("API keys")),
         ("house", _("Club and branches")),
+        ("ledger", _("Ledger check")),
         ("files", _("Files in and out")),
     ]
 
@@ -122,6 +124,7 @@ def thing_words(row: AuditRow, *, isolated: bool = False) -> str:
         "revision": _("revision {number}"),
         "draft": _("the draft of the programme"),
         "file": _("file “{name}”"),
+        "ledger": _("the ledger"),
     }.get(row.thing_kind, "{name}")
     return named.format(name=name, number=number)
 
@@ -133,6 +136,8 @@ def thing_url(row: AuditRow, role: str) -> str:
         return reverse("panel:member", args=[number])
     if row.thing_kind == "revision":
         return reverse("panel:revision", args=[number])
+    if row.thing_kind == "ledger":
+        return reverse("panel:ledger")
     if row.thing_kind == "branch":
         return reverse("panel:branches")
     if role != "owner":
@@ -174,6 +179,9 @@ def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]
         "import.finished": _("{who} imported the {what}"),
         "members.exported": _("{who} took the list of members out as a file"),
         "purchases.exported": _("{who} took the list of purchases out as a file"),
+        "ledger.check_asked": _("{who} asked for a check of {what}"),
+        "ledger.frozen": _("{who} made {what} read-only, because it does not add up"),
+        "ledger.thawed": _("{who} opened {what} again"),
         "audit.exported": _("{who} took the audit out as a file"),
     }.get(row.action)
     return (plain, {}) if plain else ("{who}: {action} {what}", {"action": row.action})

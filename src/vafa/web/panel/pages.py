@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from vafa.core.jalali import Calendar
+from vafa.ledger.reads.verifications import frozen_since, last_with_differences
 from vafa.web.shared.context import build_page, current_lang
 from vafa.web.shared.htmx import is_htmx
 from vafa.web.shared.sessions import P, Page, PageRequest, staff_page
@@ -109,7 +110,22 @@ def _frame(request: PageRequest, section: str) -> dict[str, Any]:
         "search_url": reverse("panel:members"),
         "search_placeholder": _("Find a member"),
         "search_value": "",
+        **_alarm(request, section),
     }
+
+
+def _alarm(request: PageRequest, section: str) -> dict[str, Any]:
+    """On every page while the ledger is read-only."""
+    frozen = frozen_since(request.club.book_id)
+    if frozen is None:
+        return {}
+    seen = last_with_differences(request.club.book_id)
+    alarm = {
+        "since": frozen.since,
+        "count": len(seen.found) if seen else 0,
+        "is_here": section == "ledger",
+    }
+    return {"alarm_template": "panel/_ledger_alarm.html", "alarm": alarm}
 
 
 def _navigation(role: str, section: str) -> list[dict[str, Any]]:
@@ -127,6 +143,7 @@ def _navigation(role: str, section: str) -> list[dict[str, Any]]:
             ("staff", _("Staff"), "id-card", _("Settings")),
             ("keys", _("API keys"), "key-round", _("Settings")),
         ]
+    items.append(("ledger", _("Ledger check"), "shield-check", _("Settings")))
     if role in AUDITORS:
         items.append(("audit", _("Audit"), "history", _("Settings")))
     return [

@@ -79,10 +79,18 @@ def read_bill(request: TillRequest) -> ReadBill:
             lines=tuple(lines),
             receipt_no=to_latin_digits(asked["receipt_no"]),
             pay_points=asked["pay_points"] or 0,
+            pay_credit=asked["pay_credit"] or 0,
             voucher=voucher_code(asked["voucher"]),
+            reservation=asked["reservation"],
             key=asked["key"],
         )
     )
+
+
+def posted_reservation(request: TillRequest) -> int | None:
+    """The reservation of the form, whatever else is wrong with it."""
+    number = request.POST.get("reservation", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= 18 else None
 
 
 def read_return(request: TillRequest, purchase: Purchase, lines: Sequence[LineLeft]) -> ReadReturn:

@@ -39,23 +39,29 @@ class EnrolForm(forms.Form):
 
 
 class BillForm(forms.Form):
-    """A bill but for its lines. ``key`` is the one-time key made when the form was shown."""
+    """A bill but for its lines. ``key`` is the one-time key made when the form was shown;
+    ``reservation`` is what is set aside for it."""
 
     amount = AmountField(label=_("Amount of the bill"), required=False)
     pay_points = DigitsField(
         label=_("Pay with points"), required=False, min_value=0, max_value=10**13
     )
+    pay_credit = AmountField(label=_("Pay with credit"), required=False, min_amount=0)
     voucher = TextField(label=_("Voucher code"), required=False, max_length=40)
     receipt_no = TextField(label=_("Receipt number"), required=False, max_length=64)
     key = forms.CharField(max_length=128, widget=forms.HiddenInput)
     branch = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     member = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
+    reservation = forms.IntegerField(
+        min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput
+    )
 
     def __init__(self, unit: str, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, auto_id="bill_%s", **kwargs)
-        amount = self.fields["amount"]
-        assert isinstance(amount, AmountField)
-        amount.set_unit(unit)
+        for name in ("amount", "pay_credit"):
+            amount = self.fields[name]
+            assert isinstance(amount, AmountField)
+            amount.set_unit(unit)
 
 
 class ReturnForm(forms.Form):

@@ -11,6 +11,7 @@ from ninja import Router
 from vafa.commerce.access import access_purchase
 from vafa.commerce.reads.listing import purchase_detail, purchases_page
 from vafa.core.errors import DomainError
+from vafa.flows.deliveries import record_delivery
 from vafa.flows.entries import Outcome, PurchaseEntry
 from vafa.flows.gathering import record_one
 from vafa.flows.purchases import preview_purchase, record_purchases
@@ -24,11 +25,14 @@ from vafa.web.api.rendering import json_answer, outcome_answer, purchase_body, r
 from vafa.web.api.schemas import (
     BatchIn,
     BatchOut,
+    DeliveryIn,
+    DeliveryOut,
     ProblemOut,
     PurchaseIn,
     PurchaseOut,
     ReturnIn,
     ReturnOut,
+    RowId,
 )
 
 router = Router(tags=["purchases"])
@@ -127,4 +131,24 @@ def create_return(request: HttpRequest, body: ReturnIn) -> HttpResponse:
     actor, club = caller(request, "purchases:write")
     entry = return_entry(body, actor, idempotency_key(request))
     outcome = record_returns(club, [entry])[0]
+    return outcome_answer(outcome, outcome.answer)
+
+
+@router.post(
+    "/purchases/{int:purchase_id}/delivery",
+    response={201: DeliveryOut, _REFUSED: ProblemOut},
+    openapi_extra=KEY_NEEDED,
+)
+def create_delivery(request: HttpRequest, purchase_id: RowId, body: DeliveryIn) -> HttpResponse:
+    """Report that a purchase was delivered: points that waited for it can be spent. Needs
+    `Idempotency-Key` and `purchases:write`."""
+    actor, club = caller(request, "purchases:write")
+    check_offset(body.delivered_at, "delivered_at")
+    outcome = record_delivery(
+        club,
+        purchase_id=purchase_id,
+        actor=actor,
+        at=body.delivered_at,
+        key=idempotency_key(request),
+    )
     return outcome_answer(outcome, outcome.answer)

@@ -14,7 +14,7 @@ from vafa.program.models import Reservation
 from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
 from vafa.web.api.parsing import branch_ref, member_ref
 from vafa.web.api.rendering import json_answer, outcome_answer
-from vafa.web.api.schemas import CaptureIn, ProblemOut, ReservationIn, ReservationOut
+from vafa.web.api.schemas import CaptureIn, ProblemOut, ReservationIn, ReservationOut, RowId
 
 router = Router(tags=["reservations"])
 _REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422})
@@ -46,7 +46,7 @@ def create_reservation(request: HttpRequest, body: ReservationIn) -> HttpRespons
 @router.get(
     "/reservations/{int:reservation_id}", response={200: ReservationOut, _REFUSED: ProblemOut}
 )
-def get_reservation(request: HttpRequest, reservation_id: int) -> HttpResponse:
+def get_reservation(request: HttpRequest, reservation_id: RowId) -> HttpResponse:
     """A reservation: `open`, or how it ended: `used`, `released` or `expired`."""
     actor, _ = caller(request, "purchases:read")
     return json_answer(_reservation(access_reservation(actor, reservation_id)))
@@ -55,7 +55,7 @@ def get_reservation(request: HttpRequest, reservation_id: int) -> HttpResponse:
 @router.post(
     "/reservations/{int:reservation_id}/capture", response=_ANSWERS, openapi_extra=KEY_NEEDED
 )
-def capture(request: HttpRequest, reservation_id: int, body: CaptureIn) -> HttpResponse:
+def capture(request: HttpRequest, reservation_id: RowId, body: CaptureIn) -> HttpResponse:
     """Spend it where the bill is not recorded here; what is not spent goes back. Needs
     `Idempotency-Key` and `purchases:write`.
 
@@ -76,7 +76,7 @@ def capture(request: HttpRequest, reservation_id: int, body: CaptureIn) -> HttpR
 @router.post(
     "/reservations/{int:reservation_id}/release", response=_ANSWERS, openapi_extra=KEY_NEEDED
 )
-def release(request: HttpRequest, reservation_id: int) -> HttpResponse:
+def release(request: HttpRequest, reservation_id: RowId) -> HttpResponse:
     """Give everything back. Needs `Idempotency-Key` and `purchases:write`."""
     actor, club = caller(request, "purchases:write")
     outcome = release_reservation(

@@ -22,6 +22,7 @@ from vafa.web.api.schemas import (
     RedemptionIn,
     RedemptionOut,
     RewardOut,
+    RowId,
 )
 
 router = Router(tags=["rewards"])
@@ -63,7 +64,7 @@ def create_redemption(request: HttpRequest, body: RedemptionIn) -> HttpResponse:
     response={201: CancelledOut, _REFUSED: ProblemOut},
     openapi_extra=KEY_NEEDED,
 )
-def cancel(request: HttpRequest, redemption_id: int) -> HttpResponse:
+def cancel(request: HttpRequest, redemption_id: RowId) -> HttpResponse:
     """Give an unused reward up; its points come back. Needs `Idempotency-Key` and
     `redemptions:write`."""
     actor, club = caller(request, "redemptions:write")

@@ -11,8 +11,9 @@ import pytest
 from tests.program import Program
 from tests.world import World, new_mobile
 from vafa.core.clock import now
-from vafa.flows.adjustments import adjust
+from vafa.flows.adjustments import request_adjustment
 from vafa.flows.hold_ends import end_due_holds
+from vafa.flows.reservations import reserve_for_bill
 from vafa.flows.upkeep import run_upkeep
 from vafa.program.models import Redemption, Reservation, Voucher
 
@@ -28,7 +29,7 @@ def shop(world: World) -> Program:
 
 
 def give_credit(world: World, amount: int) -> None:
-    given = adjust(
+    given = request_adjustment(
         world.club,
         member_id=world.member.id,
         amount=amount,
@@ -134,7 +135,7 @@ def test_without_a_bill_it_is_captured_whole_in_part_or_released(
             refused = send(shop, f"/reservations/{done}/{end}")
             assert (refused.status_code, refused.json()["code"]) == (409, "reservation_resolved")
     words = shop.get(f"/members/{world.member.id}/transfers").json()["items"][0]["explanation"]
-    assert words == ["30 points paid 9,000 toman"]
+    assert words == ["30 points paid 9,000 toman of the bill"]
 
 
 def test_a_voucher_is_set_aside_too(world: World, shop: Program) -> None:
@@ -191,11 +192,10 @@ def test_time_gives_back_and_what_ended_is_final(world: World, shop: Program) ->
 def test_what_is_overdue_does_not_stand_in_the_way(world: World, shop: Program) -> None:
     """The clock has passed its time, and upkeep was not there yet."""
     code = world.redeem("voucher").answer["voucher_code"]
-    first = reserved(shop, world, points=70, credit=CREDIT, voucher=code)
-    let_it_be_overdue(first)
-    second = reserved(shop, world, points=70, credit=CREDIT, voucher=code)
+    first = overdue(world, points=70, credit=CREDIT, voucher=code)
+    second = overdue(world, points=70, credit=CREDIT, voucher=code)
     assert shop.get(f"/reservations/{first}").json()["status"] == "expired"
-    let_it_be_overdue(second)
+    assert shop.get(f"/reservations/{second}").json()["status"] == "open"
     for path, body in (
         ("/purchases", bill(world, 3_000_000, reservation=second)),
         (f"/reservations/{second}/capture", {}),
@@ -207,8 +207,20 @@ def test_what_is_overdue_does_not_stand_in_the_way(world: World, shop: Program) 
     assert send(shop, f"/redemptions/{redemption}/cancel").status_code == 201
 
 
-def let_it_be_overdue(number: int) -> None:
-    Reservation.objects.filter(pk=number).update(expires_at=now() - timedelta(seconds=1))
+def overdue(world: World, **asked: Any) -> int:
+    """A reservation whose time was over a minute ago."""
+    outcome = reserve_for_bill(
+        world.club,
+        member=world.ref,
+        branch="main",
+        actor=world.owner,
+        minutes=10,
+        at=now() - timedelta(minutes=11),
+        **asked,
+    )
+    assert outcome.error is None, outcome.error
+    number: int = outcome.answer["reservation_id"]
+    return number
 
 
 BAD: list[tuple[dict[str, Any], int, str]] = [
@@ -258,7 +270,8 @@ def test_bad_captures_move_nothing_and_say_why(world: World, shop: Program) -> N
         ({"points": 50, "credit": 10**15}, 409, "capture_too_large"),
         ({"points": 0}, 409, "capture_too_large"),
         ({"points": 0, "credit": 0}, 409, "capture_too_large"),
-        ({"points": 2**63}, 409, "capture_too_large"),
+        ({"points": 2**63 - 1}, 409, "capture_too_large"),
+        ({"points": 2**63}, 422, "invalid_input"),
         ({"points": -1}, 422, "invalid_input"),
         ({"points": "5"}, 422, "invalid_input"),
     ):
@@ -281,8 +294,10 @@ def test_bad_captures_move_nothing_and_say_why(world: World, shop: Program) -> N
         answer = send(shop, "/purchases", body)
         assert (answer.status_code, answer.json()["code"]) == (status, code), fields
     assert value(shop, world) == before
-    assert send(shop, f"/reservations/{10**30}/release").status_code == 404
-    assert shop.get(f"/reservations/{10**30}").status_code == 404
+    for nowhere, status in ((2**63 - 1, 404), (2**63, 422), (10**30, 422)):
+        assert send(shop, f"/reservations/{nowhere}/release").status_code == status
+        assert send(shop, f"/redemptions/{nowhere}/cancel").status_code == status
+        assert shop.get(f"/reservations/{nowhere}").status_code == status
     assert send(shop, f"/reservations/{number}/release").status_code == 201
 
 

@@ -16,7 +16,7 @@ from vafa.web.shared.forms import NewPasswordField, TextField
 ROLES = [
     ("cashier", _("Cashier: records at the till of one branch")),
     ("manager", _("Manager: everything but staff and keys")),
-    ("accountant", _("Accountant: looks, changes nothing")),
+    ("accountant", _("Accountant: looks, and corrects points")),
 ]
 SCOPES = [
     ("members:read", _("See members, balances and histories")),
@@ -25,6 +25,7 @@ SCOPES = [
     ("purchases:write", _("Record purchases and returns")),
     ("rewards:read", _("See rewards")),
     ("redemptions:write", _("Redeem rewards")),
+    ("corrections:write", _("Correct points and credit, give points, merge members")),
 ]
 
 

@@ -63,7 +63,7 @@ class TermsForm(forms.Form):
         label=_("What counts as activity"),
         choices=[("purchase", _("Buying")), ("spend", _("Spending points"))],
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "checkbox checkbox-primary"}),
     )
     warn_days = DigitsField(
         label=_("Warn how many days before"),

@@ -18,6 +18,7 @@ from tests.world import World
 from vafa.club.models import Card, Member
 from vafa.core.clock import now
 from vafa.core.jalali import add_months, format_date
+from vafa.core.text import to_persian_digits
 from vafa.program.models import Redemption, Voucher
 from vafa.program.rules.document import Multiplier, PerAmount, PointTerms, Program, Text
 
@@ -227,7 +228,8 @@ def test_the_card(world: World) -> None:
     number = Card.objects.get(member=world.member).number
     page = text_of(world.client("member").get(reverse("portal:card")))
 
-    assert " ".join(number[i : i + 4] for i in range(0, 16, 4)) in page
+    groups = " ".join(number[i : i + 4] for i in range(0, 16, 4))
+    assert to_persian_digits(groups) in page
 
 
 def test_the_profile_is_hers_to_change_but_not_the_birthday(world: World) -> None:

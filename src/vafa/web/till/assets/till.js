@@ -165,6 +165,14 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
   });
 }
 
+// Whoever leaves a bill gives back what was set aside for it.
+addEventListener("pagehide", () => {
+  const form = by("bill");
+  if (form && by("bill_reservation")?.value) {
+    navigator.sendBeacon(form.dataset.leave, new FormData(form));
+  }
+});
+
 // A page that comes back from the browser's memory would carry a used key.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,8 +16,13 @@ from vafa.core.idempotency import KeyInFlight
 from vafa.core.money import format_plain
 from vafa.flows.entries import Outcome, PurchaseEntry
 from vafa.flows.gathering import record_one
-from vafa.flows.purchases import preview_purchase
-from vafa.program.errors import TooManyPoints
+from vafa.ledger.errors import CaptureTooLarge
+from vafa.program.errors import (
+    ReservationResolved,
+    TooManyPoints,
+    UnknownReservation,
+    VoucherUnusable,
+)
 from vafa.program.reads.revisions import live_program, published_program
 from vafa.program.reads.standing import standing
 from vafa.program.rules.explain import explain_parts
@@ -24,11 +30,19 @@ from vafa.program.rules.terms import most_points_payable
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.errors import FRAGMENT_HEADER
 from vafa.web.shared.htmx import is_htmx
-from vafa.web.till.bill import ReadBill, new_key, read_bill
+from vafa.web.till.bill import ReadBill, new_key, posted_reservation, read_bill
+from vafa.web.till.holding import Aside, release, set_aside
 from vafa.web.till.pages import TillRequest, till_page
 from vafa.web.till.reads.products import search_products
 from vafa.web.till.refusals import said
 from vafa.web.till.views.members import page_context
+
+
+# The bill is not, or not any more, what its reservation was made for.
+_NOT_AS_RESERVED = frozenset(
+    error.code
+    for error in (ReservationResolved, UnknownReservation, CaptureTooLarge, VoucherUnusable)
+)
 
 
 @require_GET
@@ -47,8 +61,16 @@ def products(request: TillRequest) -> HttpResponse:
 @require_POST
 @till_page
 def preview(request: TillRequest) -> HttpResponse:
-    """What the bill would earn, and the button that records it."""
+    """What the bill would earn, and the button that records it; what pays it is set aside."""
     return render(request, "till/_preview.html", _preview(request, read_bill(request)))
+
+
+@require_POST
+@till_page
+def leave(request: TillRequest) -> HttpResponse:
+    """The bill is left: what was set aside for it goes back."""
+    release(request, posted_reservation(request))
+    return HttpResponse(status=204)
 
 
 @require_POST
@@ -59,6 +81,10 @@ def record(request: TillRequest) -> HttpResponse:
     if bill.entry is None:
         return _refused(request, {"problem": bill.problem}, 422)
     outcome = record_one(request.club, bill.entry, source="till")
+    if is_htmx(request) and bill.entry.reservation and outcome.error is not None:
+        if outcome.error.code in _NOT_AS_RESERVED:
+            # Set aside anew, and shown to be confirmed again.
+            return _refused(request, _preview(request, bill), outcome.error.status)
     if outcome.error is not None:
         return _refused(request, _refusal(outcome.error), outcome.error.status)
     context = _done(request, bill.entry, outcome)
@@ -68,36 +94,53 @@ def record(request: TillRequest) -> HttpResponse:
 
 def _preview(request: TillRequest, bill: ReadBill) -> dict[str, Any]:
     if bill.entry is None:
-        return {"problem": bill.problem}
-    outcome = preview_purchase(request.club, bill.entry)
-    limits = _points_limit(request, bill.entry, outcome)
-    if outcome.error is not None:
-        return {**_refusal(outcome.error), **limits}
-    return {"ready": True, **_sums(outcome.answer), **_why(request, outcome.answer), **limits}
+        release(request, posted_reservation(request))
+        return {"problem": bill.problem, "aside": Aside(Outcome("open"))}
+    aside = set_aside(request, bill.entry)
+    shown = {"aside": aside, **_limits(request, bill.entry, aside)}
+    if aside.outcome.error is not None:
+        return {**_refusal(aside.outcome.error), **shown}
+    answer = aside.outcome.answer
+    if aside.until is not None:
+        until = aside.until.astimezone(ZoneInfo(request.club.zone))
+        shown["aside_until"] = f"{until:%H:%M}"
+    return {"ready": True, **_sums(answer), **_why(request, answer), **shown}
 
 
-def _points_limit(request: TillRequest, entry: PurchaseEntry, outcome: Outcome) -> dict[str, Any]:
-    """How many points may pay on this bill: the program's share of it, and what she has."""
+def _limits(request: TillRequest, entry: PurchaseEntry, aside: Aside) -> dict[str, Any]:
+    """How many points and how much credit may pay on this bill: the program's share of it, and
+    what she has, with what is set aside for this very bill."""
     if entry.member is None:
         return {}
+    has = standing(request.club, int(entry.member[1]))
+    limits: dict[str, Any] = {"standing": has}
+    left = entry.total - aside.outcome.answer.get("discount", 0)
+    credit = min(
+        max(has.credit, 0) + aside.credit, left - aside.outcome.answer.get("paid_by_points", 0)
+    )
+    if has.credit > 0 or aside.credit:
+        limits |= {"credit_limit": credit, "pays_credit": True}
+        limits["credit_limit_plain"] = format_plain(credit, request.club.display_unit)
     terms = live_program(request.club.id).program.terms
-    if not terms.worth:
-        return {}
-    available = max(standing(request.club, int(entry.member[1])).available, 0)
-    payable = most_points_payable(terms, entry.total - outcome.answer.get("discount", 0))
-    if isinstance(outcome.error, TooManyPoints):
-        # It knows what the voucher leaves to pay.
-        payable = outcome.error.details["limit"]
-    return {"points_limit": min(payable, available), "pays_points": True}
+    if terms.worth:
+        payable = most_points_payable(terms, left)
+        if isinstance(aside.outcome.error, TooManyPoints):
+            # It knows what the voucher leaves to pay.
+            payable = aside.outcome.error.details["limit"]
+        available = max(has.available, 0) + aside.points
+        limits |= {"points_limit": min(payable, available), "pays_points": True}
+    return limits
 
 
 def _sums(answer: dict[str, Any]) -> dict[str, Any]:
+    taken = answer["discount"] + answer["paid_by_points"] + answer["paid_by_credit"]
     return {
         "answer": answer,
-        "to_pay": answer["total"] - answer["discount"] - answer["paid_by_points"],
+        "to_pay": answer["total"] - taken,
         "minus_discount": -answer["discount"],
         "minus_points": -answer["paid_by_points"],
-        "reduced": bool(answer["discount"] or answer["paid_by_points"]),
+        "minus_credit": -answer["paid_by_credit"],
+        "reduced": bool(taken),
     }
 
 

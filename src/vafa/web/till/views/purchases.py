@@ -91,7 +91,7 @@ def _page(request: TillRequest, bought: Purchase) -> dict[str, Any]:
     return {
         **_list(request),
         "bought": bought,
-        "to_pay": bought.total - bought.discount - bought.paid_by_points,
+        "to_pay": bought.total - bought.discount - bought.paid_by_points - bought.paid_by_credit,
         "lines": lines,
         "by_amount": by_amount(lines),
         "amount_left": amount_left,

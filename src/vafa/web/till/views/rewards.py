@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from vafa.club.access import access_member
 from vafa.core.errors import InvalidInput
-from vafa.flows.redemptions import hand_over, redeem_reward
+from vafa.flows.redemptions import cancel_redemption, hand_over, redeem_reward
 from vafa.program.access import access_reward
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.htmx import trigger
@@ -56,6 +56,26 @@ def give(request: TillRequest, member_id: int) -> HttpResponse:
     if outcome.error is not None:
         return pane(request, member, pane_problem=said(outcome.error))
     return pane(request, member, handed=True)
+
+
+@require_POST
+@till_page
+def give_up(request: TillRequest, member_id: int) -> HttpResponse:
+    """An unused reward is given up; its points come back."""
+    member = access_member(request.actor, member_id)
+    number = request.POST.get("redemption", "")
+    if not (number.isascii() and number.isdigit() and len(number) <= 18):
+        raise InvalidInput(field="redemption")
+    outcome = cancel_redemption(
+        request.club,
+        redemption_id=int(number),
+        member_id=member.id,
+        actor=request.actor,
+        key=_key(request),
+    )
+    if outcome.error is not None:
+        return pane(request, member, pane_problem=said(outcome.error))
+    return pane(request, member, given_up=outcome.answer)
 
 
 def _key(request: TillRequest) -> str:

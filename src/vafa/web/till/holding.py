@@ -1,0 +1,140 @@
+"""What the open bill takes of a member's value is set aside while the cashier works on it.
+
+The form carries the number of its reservation; each preview brings the reservation in line with
+the bill, so that no other till takes the same points, credit or voucher meanwhile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from vafa.core.clock import now
+from vafa.flows.entries import Outcome, PurchaseEntry
+from vafa.flows.purchases import preview_purchase
+from vafa.flows.reservations import release_reservation, reserve_for_bill
+from vafa.program.access import access_reservation
+from vafa.program.errors import UnknownReservation
+from vafa.program.models import Reservation
+from vafa.web.till.bill import new_key
+from vafa.web.till.pages import TillRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """``outcome`` previews the bill; ``number`` is its reservation, which lasts until ``until``,
+    and holds ``points`` and ``credit`` (smallest currency units). ``notice`` says that an earlier
+    one had timed out."""
+
+    outcome: Outcome
+    number: int | None = None
+    until: datetime | None = None
+    points: int = 0
+    credit: int = 0
+    notice: str = ""
+
+
+def set_aside(request: TillRequest, entry: PurchaseEntry) -> Aside:
+    """Preview the bill with what pays it set aside, no more and no less than it takes.
+
+    ``entry.reservation`` is what the form knew of. A bill that is refused holds nothing.
+    """
+    posted = _posted(request, entry.reservation)
+    overdue = posted is not None and _timed_out(posted)
+    kept = posted if posted is not None and _serves(posted, entry) else None
+    if posted is not None and kept is None:
+        release(request, posted.id)
+    entry = replace(entry, reservation=kept.id if kept else None)
+    outcome = preview_purchase(request.club, entry)
+    made: Outcome | None = None
+    if outcome.error is None and kept is None and entry.member is not None and _takes(entry):
+        made = _reserve(request, entry, posted.id if posted else 0)
+        if made.error is None:
+            kept = access_reservation(request.actor, made.answer["reservation_id"])
+        else:
+            outcome = made
+    elif outcome.error is not None and kept is not None:
+        release(request, kept.id)
+        kept = None
+    notice = ""
+    if overdue:
+        notice = (
+            _("What was set aside for this bill had timed out. It is set aside again.")
+            if kept is not None
+            else _("What was set aside for this bill had timed out.")
+        )
+    if kept is None:
+        return Aside(outcome, notice=notice)
+    return Aside(outcome, kept.id, kept.expires_at, kept.points, kept.credit, notice)
+
+
+def release(request: TillRequest, number: int | None) -> None:
+    """Give back what a bill does not need any more; what has ended already is left alone."""
+    if _posted(request, number) is not None and number is not None:
+        release_reservation(request.club, reservation_id=number, actor=request.actor)
+
+
+def _posted(request: TillRequest, number: int | None) -> Reservation | None:
+    if number is None:
+        return None
+    try:
+        return access_reservation(request.actor, number)
+    except UnknownReservation:
+        # Not hers to use: the bill is as good as one without a reservation.
+        return None
+
+
+def _timed_out(reservation: Reservation) -> bool:
+    return reservation.status == "expired" or (
+        reservation.status == "open" and reservation.expires_at <= now()
+    )
+
+
+def _serves(reservation: Reservation, entry: PurchaseEntry) -> bool:
+    """Whether it is open and holds exactly what the bill takes."""
+    return (
+        reservation.status == "open"
+        and reservation.expires_at > now()
+        and entry.member == ("id", str(reservation.member_id))
+        and reservation.points == entry.pay_points
+        and reservation.credit == entry.pay_credit
+        and (reservation.voucher.code if reservation.voucher else "") == entry.voucher
+    )
+
+
+def _takes(entry: PurchaseEntry) -> bool:
+    return bool(entry.pay_points or entry.pay_credit or entry.voucher)
+
+
+def _reserve(request: TillRequest, entry: PurchaseEntry, before: int) -> Outcome:
+    """A form that did not get its answer asks again under the same key, and gets the same."""
+    asked = [before, entry.member, entry.pay_points, entry.pay_credit, entry.voucher]
+    mark = hashlib.sha256(repr(asked).encode()).hexdigest()[:32]
+    first = _reserve_as(request, entry, f"{entry.key[:90]}/{mark}")
+    if first.status == "recorded":
+        return first
+    if first.error is None and _is_open(request, first.answer["reservation_id"]):
+        return first
+    return _reserve_as(request, entry, new_key())
+
+
+def _is_open(request: TillRequest, number: int) -> bool:
+    found = access_reservation(request.actor, number)
+    return found.status == "open" and not _timed_out(found)
+
+
+def _reserve_as(request: TillRequest, entry: PurchaseEntry, key: str) -> Outcome:
+    assert entry.member is not None
+    return reserve_for_bill(
+        request.club,
+        member=entry.member,
+        branch=entry.branch,
+        actor=request.actor,
+        points=entry.pay_points,
+        credit=entry.pay_credit,
+        voucher=entry.voucher,
+        key=key,
+    )

@@ -1,0 +1,507 @@
+"""A ledger that does not add up is found at night and stands still, until it is mended."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection, connections, transaction
+from django.urls import reverse
+
+from tests.program import Program
+from tests.world import World
+from vafa.club.models import Audit
+from vafa.config import database, jobs, schema
+from vafa.config.owner import as_owner
+from vafa.core.clock import now
+from vafa.core.db import execute, fetch
+from vafa.core.models import Event
+from vafa.flows.adjustments import request_adjustment
+from vafa.flows.imports.tests.files import bring_in, text_file
+from vafa.flows.ledger_checks import ask_for_check, carry_out, check_nightly, is_due
+from vafa.flows.redemptions import redeem_reward
+from vafa.flows.reservations import release_reservation, reserve_for_bill
+from vafa.flows.upkeep import run_upkeep
+from vafa.flows.verification import ALL_CHECKS, verify
+from vafa.ledger.actions.books import freeze_book, thaw_book
+from vafa.ledger.actions.wallets import lock_wallets
+from vafa.ledger.errors import LedgerFrozen
+from vafa.ledger.reads.verifications import frozen_since, last_done
+from vafa.ledger.rules.state import Ref
+from vafa.web.till.tests.steps import bill, record, words
+
+
+def behind_its_back(sql: str) -> None:
+    """As somebody with the owner's password who has switched the triggers off."""
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(sql)
+        assert cursor.rowcount == 1, sql
+
+
+@contextmanager
+def broken(sql: str, mending: str) -> Iterator[None]:
+    behind_its_back(sql)
+    try:
+        yield
+    finally:
+        behind_its_back(mending)
+
+
+@pytest.fixture
+def busy(world: World) -> World:
+    """Bought, paid, redeemed, set aside, corrected: a row of each kind."""
+    world.buy(90_000_000, key="bought")
+    world.buy(20_000_000, pay_points=15)
+    world.redeem("voucher")
+    reserved = reserve_for_bill(
+        world.club, member=world.ref, branch="main", actor=world.owner, points=30
+    )
+    assert reserved.error is None
+    request_adjustment(
+        world.club, member_id=world.member.id, amount=5, reason="آزمایش", actor=world.owner
+    )
+    world.verify()
+    return world
+
+
+def account(world: World, kind: str = "available") -> int:
+    rows = fetch(
+        "SELECT id FROM ledger_account WHERE unit_id = %s AND holder = %s AND kind = %s",
+        [world.club.points_unit_id, world.member.id, kind],
+    )
+    return int(rows[0][0])
+
+
+def _off(table: str, column: str, where: str) -> tuple[str, str, str]:
+    newest = f"WHERE id = (SELECT max(id) FROM {table} WHERE {where})"
+    return table, f"{column} = {column} + 1 {newest}", f"{column} = {column} - 1 {newest}"
+
+
+CLUB = "club_id = {club}"
+LOT = "account_id = {available}"
+# What is broken, and the check that must name it.
+BREACHES = {
+    "a balance": (
+        _off("ledger_account", "balance", "id = {available}"),
+        "account balance = credits - debits",
+        "account {available}",
+    ),
+    "a version": (
+        _off("ledger_account", "version", "id = {available}"),
+        "account version = number of its transfers",
+        "account {available}",
+    ),
+    "a lot": (
+        _off("ledger_lot", "remaining", f"{LOT} AND remaining < amount"),
+        "lot remaining = amount - consumptions",
+        "lot ",
+    ),
+    "a consumption": (
+        _off(
+            "ledger_consumption",
+            "amount",
+            "lot_id IN (SELECT id FROM ledger_lot WHERE " + LOT + ")",
+        ),
+        "every transfer out of a lot account consumes its amount",
+        "transfer ",
+    ),
+    "a transfer": (
+        _off("ledger_transfer", "amount", "book_id = {book}"),
+        "account versions run from 1 without gap, each with the right balance",
+        "transfer ",
+    ),
+    "a hold": (
+        _off("ledger_hold", "amount", "account_id = {held} AND source = 'decision'"),
+        "a hold was reserved as much as it holds",
+        "hold ",
+    ),
+    "a reward's hold": (
+        _off("program_redemption", "points", CLUB),
+        "a redemption's points are held until its voucher is used, and no longer",
+        "redemption ",
+    ),
+    "a reservation": (
+        _off("program_reservation", "points", CLUB),
+        "a reservation is held while it is open, and resolved as it was",
+        "reservation ",
+    ),
+    "an adjustment": (
+        _off("program_adjustment", "amount", CLUB),
+        "an applied adjustment is what its decision gave or took",
+        "adjustment ",
+    ),
+    "what a decision gave": (
+        _off("program_decision", "points", f"{CLUB} AND trigger = 'purchase'"),
+        "points of a decision = what its transfers moved",
+        "decision ",
+    ),
+    "progress to a tier": (
+        _off("program_decision", "tier_points", f"{CLUB} AND trigger = 'purchase'"),
+        "points count for the tier as far as they were earned",
+        "decision ",
+    ),
+    "a bill": (
+        _off("commerce_purchase", "total", CLUB),
+        "purchase lines add up to the bill",
+        "purchase ",
+    ),
+    "a wallet": (
+        ("club_member", "holder = 1 WHERE id = {member}", "holder = NULL WHERE id = {member}"),
+        "who shares a household's wallet belongs to it",
+        "member {member}",
+    ),
+    "a key": (
+        (
+            "core_idempotencykey",
+            "made = jsonb_set(made, '{{purchase_id}}', '1') WHERE club_id = {club}",
+            "made = jsonb_set(made, '{{purchase_id}}', '{bought}') WHERE club_id = {club}",
+        ),
+        "what a key of a request made is there",
+        "key ",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BREACHES)
+def test_whatever_is_broken_is_named(busy: World, what: str) -> None:
+    (table, breaking, mending), check, subject = BREACHES[what]
+    bought = fetch("SELECT min(id) FROM commerce_purchase WHERE club_id = %s", [busy.record.id])
+    names = {
+        "club": busy.record.id,
+        "book": busy.record.book_id,
+        "member": busy.member.id,
+        "available": account(busy),
+        "held": account(busy, "held"),
+        "bought": bought[0][0],
+    }
+    with broken(
+        f"UPDATE {table} SET {breaking}".format(**names),
+        f"UPDATE {table} SET {mending}".format(**names),
+    ):
+        found = verify(busy.record.id)
+        assert [
+            d for d in found if d.check == check and d.subject.startswith(subject.format(**names))
+        ], found
+    assert verify(busy.record.id) == []
+
+
+@contextmanager
+def wrong_balance(world: World) -> Iterator[None]:
+    """A balance is one too high while inside."""
+    which = f"WHERE id = {account(world)}"
+    with broken(
+        f"UPDATE ledger_account SET balance = balance + 1 {which}",
+        f"UPDATE ledger_account SET balance = balance - 1 {which}",
+    ):
+        yield
+
+
+def pretend_others_were_checked(*but: World) -> None:
+    """The job looks at every club of the test database; the others' last check is of now."""
+    execute(
+        "INSERT INTO ledger_verification (book_id, asked_by, asked_at, told_at, finished_at, state,"
+        " step, reached, total, found) SELECT id, 'test', now(), now(), now(), 'done', '', 0, 0,"
+        " '[]' FROM ledger_book WHERE id <> ALL(%s)",
+        [[world.record.book_id for world in but]],
+    )
+
+
+def test_at_night_only_the_club_that_does_not_add_up_stops(
+    world: World, other_world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.buy(30_000_000)
+    pretend_others_were_checked(world, other_world)
+    with wrong_balance(world):
+        with pytest.raises(RuntimeError, match=str(world.record.id)):
+            jobs.check_ledgers(timestamp=0)
+        frozen = frozen_since(world.record.book_id)
+        assert frozen is not None
+        assert f"account {account(world)}" in frozen.reason
+        assert any(
+            line.levelname == "ERROR" and "does not add up" in line.getMessage()
+            for line in caplog.records
+        )
+        assert Event.objects.filter(club_id=world.record.id, name="ledger.frozen").count() == 1
+        row = Audit.objects.get(club=world.record, action="ledger.frozen")
+        assert (row.actor, row.after) == ("system:0", {"differences": 3})
+
+        # Once more, the first reason stays.
+        check_nightly(world.club)
+        assert frozen_since(world.record.book_id) == frozen
+
+        assert frozen_since(other_world.record.book_id) is None
+        done = last_done(other_world.record.book_id)
+        assert done is not None and done.found == []
+        assert other_world.buy(10_000_000).status == "recorded"
+    # Mended, but nobody has asked: it stays as it is.
+    check_nightly(world.club)
+    assert frozen_since(world.record.book_id) is not None
+
+
+def test_nothing_moves_at_any_face_while_the_ledger_stands_still(
+    world: World, other_world: World, tmp_path: Path
+) -> None:
+    bought = world.buy(90_000_000).answer["purchase_id"]
+    voucher = world.redeem("voucher").answer
+    held = reserve_for_bill(
+        world.club, member=world.ref, branch="main", actor=world.owner, points=30
+    ).answer["reservation_id"]
+    shop = Program(world.api_key())
+    with wrong_balance(world):
+        check_nightly(world.club)
+        before, transfers = world.snapshot(), _transfers(world)
+        me = {"id": world.member.id}
+        for path, body in (
+            ("/purchases", {"branch": "main", "total": 10**7, "member": me}),
+            ("/purchases/batch", {"items": [
+                {"branch": "main", "total": 10**7, "member": me, "idempotency_key": "b"}]}),
+            ("/returns", {"branch": "main", "purchase_id": bought}),
+            ("/redemptions", {"member": me, "reward_id": world.rewards["voucher"].id}),
+            ("/members", {"mobile": "09121234567"}),
+            ("/reservations", {"branch": "main", "member": me, "points": 5}),
+            (f"/reservations/{held}/capture", {}),
+            (f"/reservations/{held}/release", {}),
+            (f"/redemptions/{voucher['redemption_id']}/cancel", {}),
+        ):  # fmt: skip
+            for lang, said in (("en", "read-only"), ("fa", "فقط‌خواندنی")):
+                answer = shop.post(path, body, key=f"frozen {path} {lang}", lang=lang)
+                assert answer.status_code == 503, (path, answer.content)
+                assert answer.json()["code"] == "ledger_read_only", path
+                assert said in answer.json()["title"]
+                assert answer.headers["Retry-After"] == "300"
+        till = record(world.client("cashier"), bill(world, amount="1000000"))
+        assert till.status_code == 503 and "فقط‌خواندنی" in words(till)
+        mine = world.client("member").post(
+            reverse("portal:reward", args=[world.rewards["voucher"].id]), {"key": "k"}
+        )
+        assert mine.status_code == 503 and mine.headers["Retry-After"] == "300"
+        sales = "invoice,date,mobile,total\n1,2026-01-05,9121112233,1500000\n"
+        with pytest.raises(LedgerFrozen):
+            bring_in(world, text_file(tmp_path, sales), grant_points=True)
+        with pytest.raises(LedgerFrozen):
+            run_upkeep(world.club, at=now() + timedelta(days=400))
+        assert (world.snapshot(), _transfers(world)) == (before, transfers)
+
+        # Reading goes on, and so does the other club.
+        assert shop.get(f"/members/{world.member.id}").status_code == 200
+        assert world.client("member").get(reverse("portal:home")).status_code == 200
+        assert world.client("cashier").get(reverse("till:sale")).status_code == 200
+        assert other_world.buy(10_000_000).status == "recorded"
+    _open_again(world)
+    # The same key was not used up by the refusal.
+    again = shop.post(
+        "/purchases", {"branch": "main", "total": 10**7, "member": me}, key="frozen /purchases en"
+    )
+    assert again.status_code == 201
+    released = release_reservation(world.club, reservation_id=held, actor=world.owner)
+    assert released.status == "recorded"
+
+
+def test_upkeep_passes_over_a_club_that_stands_still(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    with transaction.atomic():
+        freeze_book(world.record.book_id, "test", now())
+    jobs.upkeep(timestamp=0)
+    assert f"upkeep of club {world.record.id} skipped" in caplog.text
+    thaw_book(world.record.book_id)
+
+
+def test_the_database_itself_refuses_who_had_the_locks_already(world: World) -> None:
+    """Frozen between the locks and the writing, the trigger says it, in the same words."""
+    wallet = (world.club.points_unit_id, world.member.id)
+
+    def freeze() -> None:
+        try:
+            freeze_book(world.record.book_id, "test", now())
+        finally:
+            connection.close()
+
+    with pytest.raises(LedgerFrozen), transaction.atomic(durable=True):
+        locked = lock_wallets(world.club.book_id, [wallet], with_lots=[wallet])
+        other = threading.Thread(target=freeze)
+        other.start()
+        other.join()
+        locked.plan.take(*wallet, 5, Ref("test", 1, now()), at=now())
+        locked.write()
+    assert world.balance().available == 20
+    thaw_book(world.record.book_id)
+    assert world.buy(10_000_000).status == "recorded"
+
+
+def test_the_panel_raises_the_alarm_and_its_owner_opens_the_ledger(world: World) -> None:
+    world.buy(30_000_000)
+    pages = [reverse(f"panel:{name}") for name in ("dashboard", "members", "rewards", "ledger")]
+    alarm = "حساب دفتر امتیاز درست درنمی‌آید"
+    with wrong_balance(world):
+        check_nightly(world.club)
+        for role in ("owner", "manager", "accountant"):
+            for page in pages:
+                assert alarm in world.client(role).get(page).content.decode(), (role, page)
+        shown = words(world.client("manager").get(reverse("panel:ledger")))
+        assert "ماندهٔ حساب برابر واریزها منهای برداشت‌هاست" in shown
+        ask = reverse("panel:check-ledger")
+        assert world.client("manager").post(ask).status_code == 403
+        assert world.client("accountant").post(ask).status_code == 403
+
+        # Asked for too early: it finds the same, and stays shut.
+        assert world.client("owner").post(ask).status_code == 302
+        _work(world)
+        assert frozen_since(world.record.book_id) is not None
+    assert world.client("owner").post(ask).status_code == 302
+    assert world.client("owner").post(ask).status_code == 302, "a second click asks nothing more"
+    assert "در نوبت" in words(world.client("owner").get(reverse("panel:ledger")))
+    _work(world)
+    assert frozen_since(world.record.book_id) is None
+    for page in pages:
+        assert alarm not in world.client("owner").get(page).content.decode()
+    thawed = Audit.objects.get(club=world.record, action="ledger.thawed")
+    assert (thawed.actor, thawed.role) == (world.owner.label, "owner")
+    assert Audit.objects.filter(club=world.record, action="ledger.check_asked").count() == 2
+    audit = words(world.client("owner").get(reverse("panel:audit")))
+    assert "دفتر امتیاز را دوباره باز کرد" in audit
+    assert world.buy(10_000_000).status == "recorded"
+
+
+def test_the_command_freezes_and_opens(world: World) -> None:
+    world.buy(30_000_000)
+    with wrong_balance(world):
+        plain = _command(world)
+        assert plain.returncode == 1 and "Differences: 3" in plain.stderr
+        assert f"account {account(world)}" in plain.stdout
+        assert frozen_since(world.record.book_id) is None
+        assert _command(world, "--freeze").returncode == 1
+        assert frozen_since(world.record.book_id) is not None
+        assert _command(world, "--thaw").returncode == 1
+        assert frozen_since(world.record.book_id) is not None
+        assert _command(world, "--thaw", "--force").returncode == 2, "it must say why"
+        forced = _command(world, "--thaw", "--force", "--reason", "the auditor knows")
+        assert forced.returncode == 1 and frozen_since(world.record.book_id) is None
+    row = Audit.objects.filter(club=world.record, action="ledger.thawed").get()
+    assert (row.reason, row.after, row.face) == ("the auditor knows", {"differences": 3}, "cli")
+    assert "0 differences" in _command(world, "--thaw").stdout
+
+
+def test_a_check_during_purchases_finds_nothing(world: World) -> None:
+    stop, bought = threading.Event(), []
+    members = [world.enrol() for _ in range(4)]
+
+    def sell(n: int) -> None:
+        try:
+            while not stop.is_set():
+                outcome = world.buy(
+                    30_000_000,
+                    member=("id", str(members[n].id)),
+                    pay_points=5,
+                    key=f"{n}-{len(bought)}",
+                )
+                assert outcome.status in ("recorded", "repeated"), outcome.error
+                bought.append(n)
+                redeem_reward(
+                    world.club,
+                    member_id=members[n].id,
+                    reward_id=world.rewards["voucher"].id,
+                    actor=world.owner,
+                )
+        finally:
+            connection.close()
+
+    sellers = [threading.Thread(target=sell, args=(n,)) for n in range(4)]
+    for seller in sellers:
+        seller.start()
+    try:
+        for _ in range(5):
+            sold = len(bought)
+            assert verify(world.record.id) == []
+            assert check_nightly(world.club) == []
+            assert len(bought) > sold, "nobody was kept waiting"
+    finally:
+        stop.set()
+        for seller in sellers:
+            seller.join()
+    assert frozen_since(world.record.book_id) is None
+
+
+def test_the_night_is_the_clubs_own_and_a_missed_one_is_made_up(world: World) -> None:
+    last_night = datetime(2026, 3, 1, 23, 7, tzinfo=UTC)  # 02:37 in Tehran
+    assert is_due(world.club, last_night), "never checked"
+    with transaction.atomic():
+        execute(
+            "INSERT INTO ledger_verification (book_id, asked_by, asked_at, told_at, finished_at,"
+            " state, step, reached, total, found) VALUES (%s, 'test', %s, %s, %s, 'done', '', 0, 0,"
+            " '[]')",
+            [world.record.book_id, last_night, last_night, last_night],
+        )
+    for hours, due in ((1, False), (9, False), (20, False), (24, True), (30, False), (37, True)):
+        assert is_due(world.club, last_night + timedelta(hours=hours)) is due, hours
+
+
+def test_one_that_died_is_asked_for_again(world: World) -> None:
+    first = ask_for_check(world.club, world.owner)
+    assert ask_for_check(world.club, world.owner) == first
+    execute(
+        "UPDATE ledger_verification SET told_at = told_at - interval '1 hour' WHERE id = %s",
+        [first],
+    )
+    second = ask_for_check(world.club, world.owner)
+    assert second > first
+    assert carry_out(world.club, second) == []
+
+
+def test_every_check_has_its_persian() -> None:
+    from django.utils import translation
+
+    with translation.override("fa"):
+        assert [c.name for c in ALL_CHECKS if translation.gettext(c.name) == c.name] == []
+
+
+def _transfers(world: World) -> int:
+    ((count,),) = fetch(
+        "SELECT count(*) FROM ledger_transfer WHERE book_id = %s", [world.record.book_id]
+    )
+    return int(count)
+
+
+def _work(world: World) -> None:
+    """What the worker does with the jobs that wait for this club."""
+    waiting = fetch(
+        "UPDATE procrastinate_jobs SET status = 'cancelled' WHERE task_name = 'check_ledger'"
+        " AND status = 'todo' AND args ->> 'club_id' = %s RETURNING args",
+        [str(world.record.id)],
+    )
+    assert len(waiting) == 1
+    jobs.check_ledger(**waiting[0][0])
+
+
+def _open_again(world: World) -> None:
+    ask_for_check(world.club, world.owner)
+    _work(world)
+    assert frozen_since(world.record.book_id) is None
+
+
+def _command(world: World, *words: str) -> subprocess.CompletedProcess[str]:
+    with database.connect(connections["owner"].settings_dict) as own:
+        schema.write_fingerprint(own)
+    return subprocess.run(
+        [sys.executable, "-m", "vafa.config.cli", "verify", "--club", world.club.slug, *words],
+        env={
+            **os.environ,
+            "DATABASE_URL": database.url_of(connections["default"].settings_dict),
+            "DATABASE_OWNER_URL": database.url_of(connections["owner"].settings_dict),
+            "VAFA_LANG": "en",
+            "COLUMNS": "200",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
