@@ -17,12 +17,13 @@ from vafa.club.actions.members import NewMember
 from vafa.club.actor import SCOPES, Actor
 from vafa.club.models import ApiKey, Branch, Club, Member, Staff
 from vafa.club.reads.context import ClubContext, club_context
-from vafa.commerce.models import Category, Product, Purchase, Return
+from vafa.commerce.models import Category, Delivery, Product, Purchase, Return
 from vafa.flows.clubs import set_up_club
 from vafa.flows.enrolment import enrol_members
 from vafa.flows.entries import Outcome, PurchaseEntry, ReturnEntry
 from vafa.flows.purchases import record_purchases
 from vafa.flows.redemptions import redeem_reward
+from vafa.flows.reservations import reserve_for_bill
 from vafa.flows.returns import record_returns
 from vafa.flows.sealing import seal_club
 from vafa.flows.verification import verify
@@ -59,6 +60,8 @@ class World:
     products: dict[str, Product] = field(default_factory=dict)
     bought: int = 0
     voucher_code: str = ""
+    redemption_id: int = 0
+    reservation_id: int = 0
     key_id: int = 0
     sealed: int = 0
     spare_member_id: int = 0
@@ -127,15 +130,24 @@ class World:
             assert bought.status == "recorded", bought.error
         return outcome
 
+    def reserve(self, **asked: Any) -> Outcome:
+        """Set something of the member's aside for a bill at the first branch."""
+        return reserve_for_bill(
+            self.club, member=self.ref, branch="main", actor=self.owner, **asked
+        )
+
     def balance(self, member: Member | None = None) -> Balance:
         """The ledger's balance of a member (the first by default)."""
         pk = (member or self.member).id
         return balances(self.club.points_unit_id, [pk])[pk]
 
     def furnish(self) -> None:
-        """A purchase, a voucher and an API key, for tests that walk over everything."""
+        """A purchase, a voucher, a reservation and an API key, for tests that walk over
+        everything."""
         self.bought = self.buy(50_000_000).answer["purchase_id"]
-        self.voucher_code = self.redeem("voucher").answer["voucher_code"]
+        redeemed = self.redeem("voucher").answer
+        self.voucher_code, self.redemption_id = redeemed["voucher_code"], redeemed["redemption_id"]
+        self.reservation_id = self.reserve(points=10).answer["reservation_id"]
         self.spare_member_id = self.enrol().id
         self.seal()
         spare = create_staff(
@@ -167,6 +179,7 @@ class World:
             Member.objects.filter(club=self.record).count(),
             Purchase.objects.filter(club=self.record).count(),
             Return.objects.filter(club=self.record).count(),
+            Delivery.objects.filter(purchase__club=self.record).count(),
             Redemption.objects.filter(club=self.record).count(),
             ApiKey.objects.filter(club=self.record, revoked_at__isnull=False).count(),
         )

@@ -69,6 +69,14 @@ def voucher(world: World) -> dict[str, Any]:
     return {"code": world.voucher_code}
 
 
+def redemption(world: World) -> dict[str, Any]:
+    return {"redemption_id": world.redemption_id}
+
+
+def reservation(world: World) -> dict[str, Any]:
+    return {"reservation_id": world.reservation_id}
+
+
 def api_key(world: World) -> dict[str, Any]:
     return {"key_id": world.key_id}
 
@@ -111,6 +119,11 @@ ROUTES: dict[str, Route] = {
     "api:create_delivery": Route(api("purchases:write"), "post", args=purchase, owned=True),
     "api:get_rewards": Route(api("rewards:read")),
     "api:create_redemption": Route(api("redemptions:write"), "post"),
+    "api:cancel": Route(api("redemptions:write"), "post", redemption, owned=True),
+    "api:create_reservation": Route(api("purchases:write"), "post"),
+    "api:get_reservation": Route(api("purchases:read"), args=reservation, owned=True),
+    "api:capture": Route(api("purchases:write"), "post", reservation, owned=True),
+    "api:release": Route(api("purchases:write"), "post", reservation, owned=True),
     "api:get_statement": Route(api("members:read"), args=member, owned=True),
     "api:get_proof": Route(api("purchases:read"), args=purchase, owned=True),
     "ui:language": Route(PUBLIC, "post"),
@@ -125,8 +138,10 @@ ROUTES: dict[str, Route] = {
     "till:enrol": Route(TILL, "post"),
     "till:redeem": Route(TILL, "post", member_and_reward, owned=True),
     "till:hand-over": Route(TILL, "post", member, owned=True),
+    "till:give-up": Route(TILL, "post", member, owned=True),
     "till:products": Route(TILL),
     "till:preview": Route(TILL, "post"),
+    "till:leave": Route(TILL, "post"),
     "till:record": Route(TILL, "post"),
     "till:recent": Route(TILL),
     "till:purchase": Route(TILL, args=purchase, owned=True),
@@ -143,6 +158,7 @@ ROUTES: dict[str, Route] = {
     "portal:rewards": Route(MEMBER),
     "portal:reward": Route(MEMBER, args=reward, owned=True),
     "portal:voucher": Route(MEMBER, args=voucher, owned=True),
+    "portal:give-up": Route(MEMBER, "post", voucher, owned=True),
     "portal:history": Route(MEMBER),
     "portal:profile": Route(MEMBER),
     "portal:proof": Route(MEMBER),

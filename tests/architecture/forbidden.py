@@ -60,12 +60,17 @@ FIXED = {
         *("id", "club_id", "member_id", "branch_id", "points", "credit"),
         *("voucher_id", "actor", "created_at", "expires_at"),
     ),
+    "ledger_verification": (
+        *("id", "book_id", "asked_by", "asked_at", "told_at", "finished_at"),
+        *("state", "step", "reached", "total", "found"),
+    ),
     "ledger_sealtile": ("id", "book_id", "level", "number", "first_transaction", "first_transfer"),
 }
 # A value of each type that no row has.
 OTHER = {
     "bigint": "coalesce({0}, 0) + 1000000007",
     "smallint": "coalesce({0}, 0) + 1",
+    "jsonb": "jsonb_build_array({0})",
     "character varying": "left('x' || {0}, 6)",
     "timestamp with time zone": "coalesce({0}, now()) + interval '1 day'",
 }

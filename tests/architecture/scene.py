@@ -22,6 +22,9 @@ _MORE = (
     "INSERT INTO ledger_checkpoint (book_id, key_id, size, root, note, last_transaction,"
     " last_transfer, sealed_at) SELECT {book}, id, 2, sha256('x'), '', 1, 1, now()"
     " FROM ledger_sealkey WHERE book_id = {book}",
+    "INSERT INTO ledger_verification (book_id, asked_by, asked_at, told_at, finished_at, state, step,"
+    " reached, total, found) VALUES ({book}, 'test', now(), now(), now(), 'done', '', 0, 0,"
+    " '[]')",
     "INSERT INTO program_adjustment (club_id, member_id, unit, amount, reason, status,"
     " requested_by, requested_at, decided_by, decided_at) VALUES ({club}, {holder}, 'points', 5,"
     " 'test', 'refused', 'test', now(), 'test', now())",

@@ -31,6 +31,17 @@ BODIES: dict[str, Callable[[World], Body]] = {
         "member": {"id": w.member.id},
         "reward_id": w.rewards["voucher"].id,
     },
+    "/purchases/{purchase_id}/delivery": lambda w: {},
+    "/redemptions/{redemption_id}/cancel": lambda w: {},
+    "/reservations": lambda w: {"member": {"id": w.member.id}, "points": 5},
+    "/reservations/{reservation_id}/capture": lambda w: {"points": 5},
+    "/reservations/{reservation_id}/release": lambda w: {},
+}
+# What the address of an operation names; another of the kind is another request.
+NUMBERS: dict[str, Callable[[World], int]] = {
+    "purchase_id": lambda w: w.bought,
+    "redemption_id": lambda w: w.redemption_id,
+    "reservation_id": lambda w: w.reservation_id,
 }
 
 
@@ -69,19 +80,26 @@ def test_without_a_key_nothing_moves_and_with_it_once(
     world: World, shop: Program, path: str
 ) -> None:
     body, before = BODIES[path](world), world.snapshot()
+    numbers = {name: number(world) for name, number in NUMBERS.items() if f"{{{name}}}" in path}
+    address = path.format(**numbers)
     for key in (None, "", "k" * 129):
-        answer = shop.post(path, body, key=key)
+        answer = shop.post(address, body, key=key)
         assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_missing")
     assert world.snapshot() == before
-    first = shop.post(path, body, key="walk")
+    first = shop.post(address, body, key="walk")
     after = world.snapshot()
     assert first.status_code == 201 and after != before
-    again = shop.post(path, body, key="walk")
+    again = shop.post(address, body, key="walk")
     assert (again.status_code, again.content) == (201, first.content)
     assert again.headers["Idempotency-Hit"] == "true"
-    other = shop.post(path, {**body, **_changed(body)}, key="walk")
+    if numbers:
+        changed = {name: number + 1 for name, number in numbers.items()}
+        other = shop.post(path.format(**changed), body, key="walk")
+    else:
+        changed = _changed(body)
+        other = shop.post(path, {**body, **changed}, key="walk")
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
-    assert other.json()["details"]["fields"] == list(_changed(body))
+    assert other.json()["details"]["fields"] == list(changed)
     assert world.snapshot() == after
 
 
@@ -95,7 +113,7 @@ def test_without_keys_no_item_of_a_batch_is_accepted(world: World, shop: Program
 
 def _changed(body: Body) -> Body:
     """The same request with one field changed."""
-    for name in ("amount", "total", "reward_id"):
+    for name in ("amount", "total", "reward_id", "points"):
         if name in body:
             return {name: body[name] + 1}
     return {"name": "لیلا"}

@@ -29,7 +29,11 @@ def test_every_row_belongs_to_a_club_or_to_a_row_that_does() -> None:
         names = {f.name for f in model._meta.get_fields()}
         if names & {"club", "club_id", "book"} or model._meta.label in OWNERS:
             return True
-        parents = [f.related_model for f in model._meta.get_fields() if (f.many_to_one or f.one_to_one) and f.concrete]
+        parents = [
+            f.related_model
+            for f in model._meta.get_fields()
+            if (f.many_to_one or f.one_to_one) and f.concrete
+        ]
         return any(
             owned(p, seen | {model._meta.label}) for p in parents if p._meta.label not in seen
         )

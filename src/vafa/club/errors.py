@@ -123,3 +123,12 @@ class CannotMerge(DomainError):
     status = 409
     fa = "این دو عضویت را نمی‌توان یکی کرد."
     en = "These two memberships cannot become one."
+
+
+class MergedMember(DomainError):
+    """The membership became one with another, which speaks for it now."""
+
+    code = "member_merged"
+    status = 409
+    fa = "این عضویت با عضویت دیگری یکی شده است؛ همان را باز کنید."
+    en = "This membership became one with another; open that one."

@@ -14,13 +14,13 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from vafa.config.lifeline import PARENT_VARIABLE
-from vafa.config.terminal import error_console
+from vafa.config.terminal import error_console, tell
 
 _LOG_BYTES = 5_000_000
 _LOG_FILES = 5
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
-_HEALTHY_SECONDS = 60.0
+_HEALTHY_SECONDS = 10.0
 
 
 class Child:
@@ -64,9 +64,7 @@ class Child:
             if now - self._born > _HEALTHY_SECONDS:
                 self._pause = _FIRST_PAUSE
             self._next_try = now + self._pause
-            error_console.print(
-                f"[yellow]{self.name}: {_ending(code)}; → {self._pause:g} s[/yellow]"
-            )
+            tell(f"{self.name}: {_ending(code)}; → {self._pause:g} s", style="yellow")
             self.log.warning("%s; starting again in %g s", _ending(code), self._pause)
             self._pause = min(self._pause * 2, _LONGEST_PAUSE)
         elif now >= self._next_try:

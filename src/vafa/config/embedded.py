@@ -157,9 +157,7 @@ class Cluster:
         self._make_folder(self.socket, owned=True)
         if self.version is None:
             self._initialise()
-        settings = self.data / "vafa.conf"
-        settings.write_text(server_settings(self.home, self.log, self.socket))
-        self.user.own(settings)
+        self._write_settings()
         self._forget_dead_servers()
 
     def launch(self) -> None:
@@ -271,6 +269,16 @@ class Cluster:
             file.write("\ninclude 'vafa.conf'\n")
         (draft / "vafa.conf").touch()
         draft.rename(self.data)
+
+    def _write_settings(self) -> None:
+        """All or nothing: a full disk must not leave the server half of its settings."""
+        settings, draft = self.data / "vafa.conf", self.data / "vafa.conf.new"
+        text = server_settings(self.home, self.log, self.socket)
+        if settings.exists() and settings.read_text() == text:
+            return
+        draft.write_text(text)
+        self.user.own(draft)
+        draft.replace(settings)
 
     def _make_folder(self, folder: Path, *, owned: bool) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

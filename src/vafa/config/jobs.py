@@ -10,12 +10,14 @@ from procrastinate.contrib.django import app
 
 from vafa.club.actions.login_cleanup import forget_old_logins
 from vafa.club.models import Club
-from vafa.club.reads.context import club_context
+from vafa.club.reads.context import ClubContext, club_context
 from vafa.config.sealing import public_seal_key, signing_key
 from vafa.core.clock import now
 from vafa.core.idempotency import KEPT_DAYS
 from vafa.core.idempotency import forget_answers as forget_old_answers
 from vafa.core.verification import Difference
+from vafa.engage.actions.expiry_warnings import warn_of_expiry
+from vafa.engage.errors import NoChannel
 from vafa.flows.hold_ends import end_due_holds
 from vafa.flows.ledger_checks import JOB, carry_out, check_nightly, is_due
 from vafa.flows.sealing import seal_club
@@ -36,6 +38,7 @@ def upkeep(timestamp: int) -> None:
     failed: list[int] = []
     for club_id in Club.objects.order_by("id").values_list("id", flat=True):
         try:
+            _warn(club_context(club_id))
             run_upkeep(club_context(club_id))
         except LedgerFrozen:
             _logger.warning("upkeep of club %s skipped: its ledger is read-only", club_id)
@@ -44,6 +47,13 @@ def upkeep(timestamp: int) -> None:
             failed.append(club_id)
     if failed:
         raise RuntimeError(f"upkeep failed for clubs {failed}")
+
+
+def _warn(club: ClubContext) -> None:
+    try:
+        warn_of_expiry(club)
+    except NoChannel:
+        _logger.warning("club %s warns of expiry and has no way to write to people", club.id)
 
 
 @app.periodic(cron="* * * * *")
@@ -126,7 +136,7 @@ def check_ledger(club_id: int, number: int, asked_by: str) -> None:
 
 def _tell(club_id: int, differences: Sequence[Difference]) -> None:
     _logger.error(
-        "the ledger of club %s does not add up and is read-only: %s differences, the first: %s",
+        "the ledger of club %s does not add up: %s differences, the first: %s",
         club_id,
         len(differences),
         " / ".join(differences[0]),

@@ -38,6 +38,7 @@ ALLOWED_HOSTS = [
 OUTBOX_PAGE = MODE in {"demo", "test", "development"}
 
 INSTALLED_APPS = [
+    "vafa.web.shared",  # first: its Persian of Django's own sentences is preferred
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -54,7 +55,6 @@ INSTALLED_APPS = [
     "vafa.program",
     "vafa.engage",
     "vafa.insight",
-    "vafa.web.shared",
     "vafa.web.api",
     "vafa.web.panel",
     "vafa.web.till",

@@ -24,8 +24,8 @@ from vafa.config.database import database_url, owner_settings
 from vafa.config.health import HEALTH_PATH
 from vafa.config.lifeline import PARENT_VARIABLE
 from vafa.config.locks import FileLock
-from vafa.config.terminal import error_console
 from vafa.config.terminal import gettext as _
+from vafa.config.terminal import tell
 from vafa.config.web_server import choose_port
 
 _LOCK = "running.lock"
@@ -159,11 +159,12 @@ class Supervisor:
     def _tend_database(self) -> None:
         if embedded.status(self.home).pid is not None:
             return
-        error_console.print("[yellow]" + _("The database died; it is started again.") + "[/yellow]")
+        tell(_("The database died; it is started again."), style="yellow")
         try:
             embedded.start(self.home)
-        except embedded.EmbeddedError as error:
-            error_console.print(str(error), markup=False)
+        except (embedded.EmbeddedError, OSError) as error:
+            # A full disk, most likely; what is tried again in a moment may find it mended.
+            tell(str(error))
 
     def _stop(self, children: list[Child]) -> None:
         """Lets the web server answer what it has, and the worker finish its job."""

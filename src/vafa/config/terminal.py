@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext as _gettext
 import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -34,3 +35,12 @@ def _catalogue(lang: str) -> _gettext.NullTranslations:
 def gettext(text: str) -> str:
     """The sentence in the terminal's language, without needing Django."""
     return _catalogue(language()).gettext(text)
+
+
+def tell(text: str, *, markup: bool = False, style: str = "") -> None:
+    """Says something to whoever watches the terminal; nothing ends because nobody can be told.
+
+    The terminal may be gone, or be a file on a disk that is full.
+    """
+    with suppress(OSError):
+        error_console.print(text, markup=markup, style=style)

@@ -18,6 +18,7 @@ from granian.server import Server
 
 from vafa.config.home import data_home
 from vafa.config.lifeline import tie_to_parent
+from vafa.core.postgres.watch import watch
 
 DEFAULT_PORT = 8000
 _PORTS_TRIED = 50
@@ -93,6 +94,8 @@ def _load(server: int) -> Callable[..., Any]:
     """Runs in the process that answers requests, which on most Pythons is forked from ``server``."""
     if os.getpid() != server:
         tie_to_parent(server)
+    # Callers are answered within two seconds, also when the database says nothing.
+    watch.begin()
     application: Callable[..., Any] = importlib.import_module("vafa.config.wsgi").application
     # The first request would load all pages; loaded now, they are part of what stays.
     importlib.import_module("vafa.config.urls")

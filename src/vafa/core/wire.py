@@ -25,6 +25,8 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, PipelineStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 
+from vafa.core.postgres.watch import watch
+
 Params = Sequence[Any] | Mapping[str, Any]
 Statement = tuple[str, Params]
 _Form = tuple[str, tuple[int, ...]]  # text and types of parameters
@@ -56,7 +58,7 @@ def exchange(
         prepared = _prepared[raw] = _Prepared()
     link = raw.pgconn
     with _pipeline(raw):
-        journey = _Journey(link, prepared, Transformer(raw))
+        journey = _Journey(raw, prepared)
         if not raw.autocommit and link.transaction_status == TransactionStatus.IDLE:
             journey.command(b"BEGIN")
         if len(prepared.names) > _MOST_PREPARED:
@@ -87,10 +89,11 @@ _prepared: WeakKeyDictionary[psycopg.Connection[Any], _Prepared] = WeakKeyDictio
 class _Journey:
     """Statements that are sent, and then their results, in the same order."""
 
-    def __init__(self, link: PGconn, prepared: _Prepared, convert: abc.Transformer) -> None:
-        self._link = link
+    def __init__(self, raw: psycopg.Connection[Any], prepared: _Prepared) -> None:
+        self._link: PGconn = raw.pgconn
+        self._give_up = raw.close
         self._prepared = prepared
-        self._convert = convert
+        self._convert: abc.Transformer = Transformer(raw)
         self._preparing: dict[_Form, bytes] = {}
         # What each result will be: of a command, of preparing a form, or of a statement.
         self._sent: list[_Form | bool] = []
@@ -153,7 +156,7 @@ class _Journey:
 
     def _next(self, ready: select.poll) -> PGresult | None:
         while self._link.is_busy():
-            ready.poll()
+            watch.until_ready(ready, self._give_up)
             self._link.consume_input()
         return self._link.get_result()
 

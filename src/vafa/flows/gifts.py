@@ -6,13 +6,20 @@ something that stayed bought: otherwise a crowd of new members would feed one pu
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from vafa.club.actor import Actor
 from vafa.club.errors import InactiveMember, MayNotSpend, UnknownMember
 from vafa.club.reads.context import ClubContext
-from vafa.club.reads.members import FoundMember, MemberRef, find_members
+from vafa.club.reads.members import (
+    FoundMember,
+    MemberRef,
+    find_members,
+    wallet_of,
+    with_merged,
+)
 from vafa.commerce.reads.settled import has_settled_purchase
 from vafa.core.clock import now
 from vafa.core.errors import InvalidInput
@@ -21,7 +28,7 @@ from vafa.core.ids import next_id
 from vafa.core.text import normalize
 from vafa.flows.entries import MAX_AMOUNT, Outcome
 from vafa.flows.keyed import operation_key, run_once
-from vafa.ledger.actions.wallets import lock_wallets
+from vafa.ledger.actions.wallets import lock_wallets, read_wallets
 from vafa.ledger.rules.handing import give
 from vafa.ledger.rules.planning import Plan
 from vafa.ledger.rules.state import Ref
@@ -31,6 +38,37 @@ from vafa.program.reads.gifts import bonus_origins, given_since
 from vafa.program.reads.revisions import LiveProgram, live_program
 from vafa.program.rules.document import GiftTerms, ValueTerms
 from vafa.program.rules.earning import Part
+
+MAX_MESSAGE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a member may still give today: ``points`` at most, in ``gifts`` gifts. ``kept`` of her
+    points are bonus points that wait for her first settled purchase."""
+
+    points: int
+    gifts: int
+    kept: int
+    terms: GiftTerms
+
+
+def gift_allowance(club: ClubContext, member_id: int) -> Allowance:
+    """What the member may still give today. Raises GiftsAreOff."""
+    live, moment = live_program(club.id), now()
+    terms = live.program.gifts
+    if not terms.is_on:
+        raise GiftsAreOff
+    me = wallet_of(member_id)
+    wallet = (club.points_unit_id, me.holder)
+    plan = read_wallets(club.book_id, [wallet], with_lots=[wallet], at=moment).plan
+    bonus = _not_hers_to_give(club, me.member_id, me.holder, plan, live.program.terms, moment)
+    lots = [lot for lot in plan.open_lots(*wallet, "available") if lot.pays(moment)]
+    free = sum(lot.remaining for lot in lots if lot.origin_id not in bonus)
+    gifts, given = _given_today(club, me.member_id, moment)
+    left = max(terms.gifts_a_day - gifts, 0)
+    most = min(max(terms.points_a_day - given, 0), free) if left else 0
+    return Allowance(most, left, sum(lot.remaining for lot in lots) - free, terms)
 
 
 def give_points(
@@ -83,7 +121,9 @@ def _give(
         points,
         Ref("decision", number, moment),
         at=moment,
-        not_from=_not_hers_to_give(club, giver, locked.plan, live.program.terms, moment),
+        not_from=_not_hers_to_give(
+            club, giver.id, giver.holder, locked.plan, live.program.terms, moment
+        ),
     )
     saw = {"message": words} if words else {}
     given = _decision(club, live, giver.id, number, "gift", -points, saw, moment)
@@ -122,19 +162,25 @@ def _people(
 def _check_limits(
     club: ClubContext, giver: FoundMember, points: int, terms: GiftTerms, at: datetime
 ) -> None:
-    gifts, given = given_since(giver.id, club.day_start(club.local_date(at)))
+    gifts, given = _given_today(club, giver.id, at)
     if gifts >= terms.gifts_a_day or given + points > terms.points_a_day:
         raise GiftLimit(points=terms.points_a_day, gifts=terms.gifts_a_day)
 
 
+def _given_today(club: ClubContext, member_id: int, at: datetime) -> tuple[int, int]:
+    people = with_merged(member_id)
+    return given_since(people, club.day_start(club.local_date(at)))
+
+
 def _not_hers_to_give(
-    club: ClubContext, giver: FoundMember, plan: Plan, terms: ValueTerms, at: datetime
+    club: ClubContext, giver_id: int, holder: int, plan: Plan, terms: ValueTerms, at: datetime
 ) -> frozenset[int]:
     """The origins of bonus lots, while she has no settled purchase."""
     before = at - timedelta(days=terms.pending_days)
-    if has_settled_purchase(giver.id, before, delivered=terms.pending_until == "delivery"):
+    people = with_merged(giver_id)
+    if has_settled_purchase(people, before, delivered=terms.pending_until == "delivery"):
         return frozenset()
-    lots = plan.open_lots(club.points_unit_id, giver.holder, "available")
+    lots = plan.open_lots(club.points_unit_id, holder, "available")
     return bonus_origins([lot.origin_id for lot in lots])
 
 

@@ -55,9 +55,8 @@ def _merge(
     payload = {"member": keep.id, "merged": gone.id, "points": points, "credit": credit}
     append_events([NewEvent(club.id, "member.merged", payload, moment)])
     thing = Thing("member", keep.id, keep.name)
-    record_audit(
-        club.id, actor.label, "member.merged", thing, after={"merged": str(gone.name or gone.mobile or gone.id)}, reason=why
-    )
+    after = {"merged": gone.name or str(gone.id)}
+    record_audit(club.id, actor.label, "member.merged", thing, after=after, reason=why)
     return {"member_id": keep.id, "merged_id": gone.id, "points": points, "credit": credit}
 
 

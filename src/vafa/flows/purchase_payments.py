@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from vafa.club.errors import MayNotSpend
+from vafa.core.errors import InvalidInput
 from vafa.core.ids import next_id
 from vafa.flows.purchase_work import Item, PurchaseWork
 from vafa.ledger.errors import CaptureTooLarge
@@ -89,7 +90,9 @@ def _check_value(work: PurchaseWork, item: Item) -> None:
     if not (item.pay_points or item.pay_credit):
         return
     terms = work.live.program.terms
-    if item.member is None or work.wallets is None or (item.pay_points and not terms.worth):
+    if item.member is None:
+        raise InvalidInput(field="member")
+    if work.wallets is None or (item.pay_points and not terms.worth):
         raise PointsDoNotPay
     if not item.member.may_spend:
         raise MayNotSpend

@@ -232,7 +232,7 @@ def _lines(items: Sequence[Item]) -> list[NewLine]:
                     item.purchase_id,
                     number,
                     product.id if product else None,
-                    line.name or (product.name if product else ""),
+                    line.name or (product.name if product else line.sku),
                     line.quantity,
                     line.amount,
                 )

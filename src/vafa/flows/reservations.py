@@ -21,6 +21,7 @@ from vafa.club.reads.members import FoundMember, MemberRef, find_members, wallet
 from vafa.core.clock import now
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.events import NewEvent, append_events
+from vafa.core.idempotency import find_answers, make_key
 from vafa.flows.entries import MAX_AMOUNT, Outcome, refused
 from vafa.flows.keyed import operation_key, run_once
 from vafa.ledger.actions.wallets import lock_wallets
@@ -86,6 +87,13 @@ def reserve_for_bill(
             club, member, branch, actor, points, credit, voucher, minutes, at or now()
         ),
     )
+
+
+def reservation_made(club: ClubContext, *, actor: Actor, key: str) -> int | None:
+    """The reservation that was made under this key, whatever became of it since."""
+    once = make_key(actor.label, "reserve", key, {})
+    found = find_answers(club.id, [once]).get(once.name)
+    return found.made.get("reservation_id") if found is not None else None
 
 
 def release_reservation(

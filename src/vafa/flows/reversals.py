@@ -39,8 +39,8 @@ from vafa.program.rules.earning import Part
 
 # What comes back and has expired meanwhile is good for this long.
 GRACE = timedelta(days=7)
-_GRANTS = ("purchase", "join", "adjust")
-_SPENDS = ("pay", "adjust")
+# What has no undoing of its own, by what it did.
+REVERSIBLE = frozenset({"purchase", "join", "adjust", "pay", "gift"})
 
 
 def reverse_transfer(
@@ -82,7 +82,7 @@ def _reverse(club: ClubContext, transfer_id: int, reason: str, actor: Actor) -> 
     if named.source != "decision":
         raise NotReversible
     done = reversible(club.id, named.source_id)
-    if done is None or done.trigger not in {*_GRANTS, *_SPENDS, "gift"}:
+    if done is None or done.trigger not in REVERSIBLE:
         raise NotReversible
     other = gift_taken(done.id) if done.trigger == "gift" else None
     people = wallets_of([done.member_id, *([other.member_id] if other else [])])
@@ -258,7 +258,13 @@ def _revive(
     record_audit(
         club.id, actor.label, "points.revived", thing, after={"points": points}, reason=why
     )
-    return {"decision_id": number, "points": points, "credit": credit, "until": until.isoformat()}
+    return {
+        "decision_id": number,
+        "transfer_id": transfer_id,
+        "points": points,
+        "credit": credit,
+        "until": until.isoformat(),
+    }
 
 
 def _whose(club: ClubContext, holder: int) -> Wallet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
@@ -21,14 +21,10 @@ from vafa.ledger.actions.aging import (
     expire_due,
     expire_idle,
     mature_due,
-    note_idle_warnings,
-    note_warnings,
-    warning_days,
 )
 from vafa.ledger.actions.wallets import lock_wallets
 from vafa.ledger.errors import LedgerFrozen
 from vafa.ledger.reads.verifications import frozen_since
-from vafa.ledger.rules.dates import end_of_day
 from vafa.ledger.rules.state import Ref
 
 
@@ -44,7 +40,8 @@ def run_upkeep(
 ) -> Upkeep:
     """Do everything that is due by ``at`` (default now), in every unit of the club.
 
-    Value matures and holds end before anything expires, and warnings are noted before that. Each chunk is one
+    Value matures and holds end before anything expires. Whom ``flows.warnings`` has not noted as
+    told, where warnings are on, keeps what she has. Each chunk is one
     transaction; running it twice, late, or again after a crash does the rest and nothing twice.
     Movements are dated by the lot's own date. Raises LedgerFrozen.
     """
@@ -57,7 +54,6 @@ def run_upkeep(
         matured += _in_chunks(club, unit, mature_due, "matured", moment, bar)
     end_due_holds(club, moment)
     for unit in (club.points_unit_id, club.credit_unit_id):
-        _warn(club, unit, moment)
         expired += _in_chunks(club, unit, expire_due, "expired", moment, bar)
         expired += _expire_idle(club, unit, moment, bar)
     return Upkeep(matured, expired)
@@ -112,28 +108,6 @@ def _expire_idle(club: ClubContext, unit: int, at: datetime, progress: Progress)
             return total
         total += sum(m.amount for m in moved)
         progress.advance(len(moved))
-
-
-def _warn(club: ClubContext, unit: int, at: datetime) -> None:
-    """Announce what expires within the warning time; whoever tells members reads these events."""
-    days = warning_days(unit)
-    if not days:
-        return
-    before = end_of_day(club.local_date(at) + timedelta(days=days - 1), club.zone)
-    with transaction.atomic(durable=True):
-        soon = note_warnings(unit, at, before)
-        soon += note_idle_warnings(club.book_id, unit, at, before)
-        append_events(
-            [
-                NewEvent(
-                    club.id,
-                    "value.expiring",
-                    {"holder": m.holder, "unit": unit, "amount": m.amount, "at": m.at.isoformat()},
-                    at,
-                )
-                for m in soon
-            ]
-        )
 
 
 def _events(club: ClubContext, unit: int, what: str, moved: list[Moved]) -> list[NewEvent]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from vafa.club.models import Club
 from vafa.commerce.reads.verification import CHECKS as COMMERCE
 from vafa.core.progress import Progress, SilentProgress
-from vafa.core.verification import Difference, one_snapshot, run_check
+from vafa.core.verification import Difference, Examination, one_snapshot
+from vafa.ledger.reads.account_sieve import fresh_numbers
 from vafa.ledger.reads.seal_verification import seal_differences
 from vafa.ledger.reads.verification import CHECKS as LEDGER
 from vafa.program.reads.verification import CHECKS as PROGRAM
@@ -34,10 +35,11 @@ def verify(
 def _verify_club(club: Club, bar: Progress, seal_key: bytes | None) -> list[Difference]:
     found: list[Difference] = []
     params = {"club": club.id, "book": club.book_id, "points": club.points_unit_id}
+    examination = Examination({**params, **fresh_numbers()})
     with one_snapshot():
         bar.start(len(ALL_CHECKS), f"verify {club.slug}")
         for check in ALL_CHECKS:
-            found += run_check(check, params)
+            found += examination.run(check)
             bar.advance(1)
         bar.finish()
         found += seal_differences(club.book_id, bar, trusted=seal_key)

@@ -1,11 +1,11 @@
-"""Doors to rewards, reservations and revisions: fetch and authorise in one step; foreign rows are 404."""
+"""Doors to rewards, adjustments, reservations and revisions: fetch and authorise in one step; foreign rows are 404."""
 
 from __future__ import annotations
 
 from vafa.club.actor import Actor
 from vafa.core.errors import NotFound
-from vafa.program.errors import UnknownReservation
-from vafa.program.models import Reservation, Revision, Reward
+from vafa.program.errors import UnknownAdjustment, UnknownReservation
+from vafa.program.models import Adjustment, Reservation, Revision, Reward
 
 
 def access_reward(actor: Actor, reward_id: int) -> Reward:
@@ -35,3 +35,11 @@ def access_reservation(actor: Actor, reservation_id: int) -> Reservation:
     if reservation is None or not actor.may_use_branch(reservation.branch_id):
         raise UnknownReservation
     return reservation
+
+
+def access_adjustment(actor: Actor, adjustment_id: int) -> Adjustment:
+    """An adjustment of the actor's club. Raises UnknownAdjustment."""
+    found = Adjustment.objects.filter(pk=adjustment_id, club_id=actor.club_id).first()
+    if found is None:
+        raise UnknownAdjustment
+    return found

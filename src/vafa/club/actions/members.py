@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from vafa.club.actions.audit import changes, record_audit, thing_of_member
+from vafa.club.errors import MergedMember
 from vafa.club.models import Member
 from vafa.core.db import Table, dumps, execute, fetch, insert_rows, recordset
 from vafa.core.ids import next_ids
@@ -95,9 +96,14 @@ def update_member(
 
 
 def set_member_active(member_id: int, active: bool, *, by: str) -> None:
-    """Close or reopen a membership; what she has stays as it is. ``by``: who does it."""
+    """Close or reopen a membership; what she has stays as it is. ``by``: who does it.
+
+    Raises MergedMember for one that became another.
+    """
     with transaction.atomic():
         member = Member.objects.select_for_update().get(pk=member_id)
+        if member.merged_into_id is not None:
+            raise MergedMember
         if member.is_active == active:
             return
         execute("UPDATE club_member SET is_active = %s WHERE id = %s", [active, member_id])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from vafa.club.errors import UnknownHousehold
+from vafa.club.models import Member
 from vafa.club.reads.members import Wallet
 from vafa.core.db import fetch
 
@@ -41,3 +42,8 @@ def find_household(club_id: int, household_id: int, *, lock: bool = False) -> Fo
     if not rows:
         raise UnknownHousehold
     return FoundHousehold(*rows[0])
+
+
+def household_members(household_id: int) -> list[Member]:
+    """Its members, by name."""
+    return list(Member.objects.filter(household_id=household_id).order_by("sort_key", "id"))

@@ -101,7 +101,23 @@ def wallet_of(member_id: int) -> Wallet:
     return wallets_of([member_id])[member_id]
 
 
+def with_merged(member_id: int) -> list[int]:
+    """The member and those who became her: whose history is hers."""
+    return [member_id, *merged_into(member_id)]
+
+
 def merged_into(member_id: int) -> list[int]:
     """The members who became this one."""
     rows = fetch("SELECT id FROM club_member WHERE merged_into_id = %s ORDER BY id", [member_id])
     return [number for (number,) in rows]
+
+
+def mobiles_of_wallet(club_id: int, holder: int) -> list[str]:
+    """The mobiles of the active members who use a wallet."""
+    rows = fetch(
+        "SELECT mobile FROM club_member WHERE club_id = %s AND is_active AND mobile IS NOT NULL"
+        " AND (id = %s AND holder IS NULL OR household_id ="
+        " (SELECT h.id FROM club_household h WHERE h.holder = %s)) ORDER BY id",
+        [club_id, holder, holder],
+    )
+    return [mobile for (mobile,) in rows]

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from vafa.core.db import fetch
 
 
-def has_settled_purchase(member_id: int, before: datetime, *, delivered: bool) -> bool:
-    """Whether the member bought something by ``before`` that did not come back whole.
+def has_settled_purchase(
+    member_ids: Sequence[int], before: datetime, *, delivered: bool
+) -> bool:
+    """Whether one of the members bought something by ``before`` that did not come back whole.
 
     With ``delivered`` only what was reported delivered counts.
     """
     rows = fetch(
-        "SELECT 1 FROM commerce_purchase p WHERE p.member_id = %s AND p.purchased_at <= %s"
+        "SELECT 1 FROM commerce_purchase p WHERE p.member_id = ANY(%s) AND p.purchased_at <= %s"
         " AND (NOT %s OR EXISTS (SELECT 1 FROM commerce_delivery y WHERE y.purchase_id = p.id))"
         " AND p.total > (SELECT coalesce(sum(r.total), 0) FROM commerce_return r"
         " WHERE r.purchase_id = p.id) LIMIT 1",
-        [member_id, before, delivered],
+        [list(member_ids), before, delivered],
     )
     return bool(rows)
 

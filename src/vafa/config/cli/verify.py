@@ -20,7 +20,7 @@ from vafa.config.supervisor import StartFailed
 from vafa.config.terminal import console
 from vafa.config.terminal import gettext as _
 from vafa.core.verification import Difference
-from vafa.flows.ledger_checks import freeze, thaw
+from vafa.flows.ledger_checks import breaches, freeze, thaw
 from vafa.flows.verification import verify
 
 
@@ -58,10 +58,11 @@ def _act(
 ) -> None:
     context, name = club_context(club.id), escape(club.name)
     with transaction.atomic(durable=True):
-        if freezes and differences and freeze(context, differences, by=SYSTEM):
+        wrong = breaches(differences)
+        if freezes and wrong and freeze(context, wrong, by=SYSTEM):
             console.print(_("The ledger of {club} is read-only now.").format(club=name))
-        elif thaws and (not differences or reason):
-            left = len(differences)
+        elif thaws and (not wrong or reason):
+            left = len(wrong)
             if thaw(context, by=SYSTEM, reason=reason, differences=left):
                 console.print(_("The ledger of {club} is open again.").format(club=name))
 

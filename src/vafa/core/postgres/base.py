@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable
+from functools import partial
+from time import monotonic
 from typing import Any
 
 import psycopg
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from vafa.core.postgres.watch import DOUBT_SECONDS, WatchedConnection, watch
+
+# A pool that keeps trying waits longer and longer between its tries: then the database is back, and
+# nobody notices. Given up early, a try begins anew with the next who asks.
+_TRY_SECONDS = 2.0
+_CONNECT_SECONDS = 3
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -33,14 +42,41 @@ class DatabaseWrapper(base.DatabaseWrapper):
         known = self._connection_pools.get(self.alias)
         if known is not None:
             return known
-        made: ConnectionPool[Any] = ConnectionPool(
-            kwargs={**self.get_connection_params(), "autocommit": True},
+        params = {**self.get_connection_params(), "autocommit": True}
+        watched: dict[str, Any] = {}
+        if watch.watching:
+            params["connect_timeout"] = _CONNECT_SECONDS
+            watch.know(partial(psycopg.connect, **params))
+            watched = {
+                "connection_class": WatchedConnection,
+                "reconnect_timeout": _TRY_SECONDS,
+            }
+        made: ConnectionPool[Any] = WatchedPool(
+            kwargs=params,
             open=False,  # Django opens it when it first needs a connection.
             configure=self._configure_connection,
             check=look,
+            **watched,
             **options,
         )
         return self._connection_pools.setdefault(self.alias, made)
+
+
+class WatchedPool(ConnectionPool[Any]):
+    """A pool at which nobody waits for a server that does not answer, where that was promised."""
+
+    def getconn(self, timeout: float | None = None) -> Any:
+        """A connection. Raises psycopg_pool.PoolTimeout or another psycopg.OperationalError."""
+        if not watch.watching:
+            return super().getconn(timeout)
+        watch.refuse_if_away()
+        end = monotonic() + (self.timeout if timeout is None else timeout)
+        while True:
+            try:
+                return super().getconn(max(min(DOUBT_SECONDS, end - monotonic()), 0))
+            except PoolTimeout:
+                if monotonic() > end or not watch.answers():
+                    raise
 
 
 def look(pooled: psycopg.Connection[Any]) -> None:

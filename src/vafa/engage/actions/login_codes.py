@@ -27,12 +27,16 @@ def request_code(club: ClubContext, mobile: str, *, address: str = "") -> None:
 
 
 def check_code(club: ClubContext, mobile: str, code: str, *, address: str = "") -> Member | None:
-    """The member whose mobile the code proves; None when the mobile is proved but no member's.
+    """The member whose mobile the code proves; None when the mobile is proved but no member's;
+    of a membership that was merged it is the one that stayed.
 
     Raises WrongCode, TooManyTries, and InactiveMember once the code was right.
     """
     use_code(club.id, mobile, code, address=address)
-    member = Member.objects.filter(club_id=club.id, mobile=mobile).first()
+    mobiles = Member.objects.filter(club_id=club.id, mobile=mobile)
+    member = mobiles.select_related("merged_into").first()
+    if member is not None and member.merged_into is not None:
+        member = member.merged_into
     if member is not None and not member.is_active:
         raise InactiveMember
     return member

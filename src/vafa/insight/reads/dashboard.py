@@ -191,7 +191,11 @@ def busy_span(club: ClubContext) -> Span | None:
 
 
 def _of_pools(pools: PoolTotals) -> Points:
-    return Points(pools.issued - pools.clawed_back, pools.spent - pools.restored, pools.expired)
+    return Points(
+        pools.issued - pools.clawed_back,
+        pools.spent - pools.restored,
+        pools.expired - pools.revived,
+    )
 
 
 def _branch_points(club: ClubContext, edges: Sequence[datetime], branch_id: int) -> list[Points]:

@@ -39,7 +39,10 @@ class MemberFilter:
 
 
 class MemberRow(NamedTuple):
-    """A member with what the list says of her; ``spent`` is what she bought less returns."""
+    """A member with what the list says of her; ``spent`` is what she bought less returns.
+
+    ``merged``: she became another member, for whom her purchases count.
+    """
 
     id: int
     name: str
@@ -47,6 +50,7 @@ class MemberRow(NamedTuple):
     external_id: str | None
     is_active: bool
     joined_at: datetime
+    merged: bool
     points: int
     tier_points: int
     purchases: int
@@ -65,35 +69,57 @@ _TIER_POINTS = (
     "(SELECT coalesce(sum(d.tier_points), 0)::bigint FROM program_decision d"
     " WHERE d.member_id = m.id AND d.tier_at >= %s AND d.tier_at <= %s)"
 )
-_PURCHASES = "(SELECT count(*) FROM commerce_purchase p WHERE p.member_id = m.id)"
-_SPENT = (
-    "((SELECT coalesce(sum(p.total), 0) FROM commerce_purchase p WHERE p.member_id = m.id)"
-    " - (SELECT coalesce(sum(r.total), 0) FROM commerce_return r WHERE r.member_id = m.id))::bigint"
+# The purchases of whoever became another count for that one.
+_THEM = (
+    "(SELECT x.id FROM club_member x WHERE x.merged_into_id = m.id"
+    " OR x.id = m.id AND x.merged_into_id IS NULL)"
 )
-_LAST = "(SELECT max(p.purchased_at) FROM commerce_purchase p WHERE p.member_id = m.id)"
+_PURCHASES = f"(SELECT count(*) FROM commerce_purchase p WHERE p.member_id IN {_THEM})"
+_SPENT = (
+    f"((SELECT coalesce(sum(p.total), 0) FROM commerce_purchase p WHERE p.member_id IN {_THEM})"
+    " - (SELECT coalesce(sum(r.total), 0) FROM commerce_return r"
+    f" WHERE r.member_id IN {_THEM}))::bigint"
+)
+_LAST = f"(SELECT max(p.purchased_at) FROM commerce_purchase p WHERE p.member_id IN {_THEM})"
+
+
+def _gathered(figure: str, rows: str) -> str:
+    """A join of each member's figure of ``rows`` (by member_id), with the merged ones'."""
+    return (
+        f"LEFT JOIN (SELECT coalesce(x.merged_into_id, x.id) AS member_id, {figure}(s.v) AS v"
+        f" FROM ({rows} GROUP BY member_id) s JOIN club_member x ON x.id = s.member_id"
+        " GROUP BY 1) f ON f.member_id = m.id"
+    )
+
 
 # Sorting by a figure needs it of every member: one pass over its table, not one look-up each.
 _FIGURES = {
     "points": (
-        "LEFT JOIN ledger_account f ON f.unit_id = %s AND f.holder = coalesce(m.holder, m.id) AND f.kind = 'available'"
-        " LEFT JOIN ledger_account g ON g.unit_id = %s AND g.holder = coalesce(m.holder, m.id) AND g.kind = 'debt'",
+        "LEFT JOIN ledger_account f ON f.unit_id = %s AND f.holder = coalesce(m.holder, m.id)"
+        " AND f.kind = 'available' LEFT JOIN ledger_account g ON g.unit_id = %s"
+        " AND g.holder = coalesce(m.holder, m.id) AND g.kind = 'debt'",
         "coalesce(f.balance, 0) + coalesce(g.balance, 0)",
     ),
     "purchases": (
-        "LEFT JOIN (SELECT member_id, count(*) AS v FROM commerce_purchase WHERE club_id = %s"
-        " GROUP BY member_id) f ON f.member_id = m.id",
+        _gathered(
+            "sum", "SELECT member_id, count(*) AS v FROM commerce_purchase WHERE club_id = %s"
+        ),
         "coalesce(f.v, 0)",
     ),
     "last": (
-        "LEFT JOIN (SELECT member_id, max(purchased_at) AS v FROM commerce_purchase"
-        " WHERE club_id = %s GROUP BY member_id) f ON f.member_id = m.id",
+        _gathered(
+            "max",
+            "SELECT member_id, max(purchased_at) AS v FROM commerce_purchase WHERE club_id = %s",
+        ),
         "f.v",
     ),
     "spent": (
-        "LEFT JOIN (SELECT member_id, sum(v) AS v FROM ("
-        "SELECT member_id, total AS v FROM commerce_purchase WHERE club_id = %s"
-        " UNION ALL SELECT member_id, -total FROM commerce_return WHERE club_id = %s) moves"
-        " GROUP BY member_id) f ON f.member_id = m.id",
+        _gathered(
+            "sum",
+            "SELECT member_id, sum(v) AS v FROM ("
+            "SELECT member_id, total AS v FROM commerce_purchase WHERE club_id = %s"
+            " UNION ALL SELECT member_id, -total FROM commerce_return WHERE club_id = %s) moves",
+        ),
         "coalesce(f.v, 0)",
     ),
 }
@@ -128,7 +154,7 @@ def list_members(
     # row_number keeps the page's order while its figures are looked up.
     rows = fetch(
         "SELECT m.id, m.name, m.mobile, m.external_id, m.is_active, m.joined_at,"
-        f" {_POINTS}, {_TIER_POINTS}, {_PURCHASES}, {_SPENT}, {_LAST}"
+        f" m.merged_into_id IS NOT NULL, {_POINTS}, {_TIER_POINTS}, {_PURCHASES}, {_SPENT}, {_LAST}"
         f" FROM (SELECT m.*, row_number() OVER (ORDER BY {order}) AS place FROM club_member m {join}"
         f" WHERE {where.sql} ORDER BY {order} LIMIT %s OFFSET %s) m ORDER BY m.place",
         [until, unit, since, until, *params, *where.params, limit, offset],
@@ -162,7 +188,7 @@ def _where(club: ClubContext, program: Program, wanted: MemberFilter) -> Where:
         _match_tier(where, club, program, wanted.tier)
     if wanted.with_points:
         where.add(
-            "m.id IN (SELECT holder FROM ledger_account WHERE unit_id = %s AND holder > 0"
+            "coalesce(m.holder, m.id) IN (SELECT holder FROM ledger_account WHERE unit_id = %s AND holder > 0"
             " AND balance <> 0)",
             club.points_unit_id,
         )

@@ -1,4 +1,4 @@
-"""Everything about one member that no other room tells."""
+"""Everything about one member that no other room tells, with those who were merged into her."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import with_merged
 from vafa.core.db import fetch
 
 
@@ -65,12 +66,13 @@ class VoucherRow(NamedTuple):
 
 def totals(member_id: int) -> Totals:
     """Sums over all purchases and returns of a member, in one statement."""
+    people = with_merged(member_id)
     rows = fetch(
         "SELECT count(*), coalesce(sum(total), 0)::bigint,"
-        " (SELECT coalesce(sum(r.total), 0)::bigint FROM commerce_return r WHERE r.member_id = %s),"
+        " (SELECT coalesce(sum(r.total), 0)::bigint FROM commerce_return r WHERE r.member_id = ANY(%s)),"
         " coalesce(sum(discount), 0)::bigint, coalesce(sum(paid_by_points), 0)::bigint,"
-        " min(purchased_at), max(purchased_at) FROM commerce_purchase WHERE member_id = %s",
-        [member_id, member_id],
+        " min(purchased_at), max(purchased_at) FROM commerce_purchase WHERE member_id = ANY(%s)",
+        [people, people],
     )
     return Totals(*rows[0])
 
@@ -79,9 +81,9 @@ def favourite_branches(member_id: int, most: int = 3) -> list[Favourite]:
     """Where she buys, most often first."""
     rows = fetch(
         "SELECT b.id, b.name, count(*), sum(p.total)::bigint FROM commerce_purchase p"
-        " JOIN club_branch b ON b.id = p.branch_id WHERE p.member_id = %s"
+        " JOIN club_branch b ON b.id = p.branch_id WHERE p.member_id = ANY(%s)"
         " GROUP BY b.id, b.name ORDER BY 3 DESC, 4 DESC, b.id LIMIT %s",
-        [member_id, most],
+        [with_merged(member_id), most],
     )
     return [Favourite(*row) for row in rows]
 
@@ -92,9 +94,9 @@ def favourite_categories(member_id: int, most: int = 3) -> list[Favourite]:
         "SELECT c.id, c.name, count(DISTINCT p.id), sum(l.amount)::bigint FROM commerce_purchase p"
         " JOIN commerce_purchaseline l ON l.purchase_id = p.id"
         " JOIN commerce_product g ON g.id = l.product_id"
-        " JOIN commerce_category c ON c.id = g.category_id WHERE p.member_id = %s"
+        " JOIN commerce_category c ON c.id = g.category_id WHERE p.member_id = ANY(%s)"
         " GROUP BY c.id, c.name ORDER BY 4 DESC, c.id LIMIT %s",
-        [member_id, most],
+        [with_merged(member_id), most],
     )
     return [Favourite(*row) for row in rows]
 
@@ -108,8 +110,8 @@ def vouchers(club: ClubContext, member_id: int, limit: int = 50) -> list[Voucher
         " LEFT JOIN program_voucheruse u ON u.voucher_id = v.id"
         " AND u.purpose IN ('bill', 'counter')"
         " LEFT JOIN commerce_purchase p ON p.id = u.purchase_id"
-        " WHERE v.club_id = %s AND v.member_id = %s ORDER BY v.created_at DESC, v.id DESC LIMIT %s",
-        [club.id, member_id, limit],
+        " WHERE v.club_id = %s AND v.member_id = ANY(%s) ORDER BY v.created_at DESC, v.id DESC LIMIT %s",
+        [club.id, with_merged(member_id), limit],
     )
     return [VoucherRow(*row) for row in rows]
 
@@ -117,6 +119,7 @@ def vouchers(club: ClubContext, member_id: int, limit: int = 50) -> list[Voucher
 def card_numbers(member_id: int) -> list[str]:
     """The numbers of her cards in use."""
     rows = fetch(
-        "SELECT number FROM club_card WHERE member_id = %s AND is_active ORDER BY id", [member_id]
+        "SELECT number FROM club_card WHERE member_id = ANY(%s) AND is_active ORDER BY id",
+        [with_merged(member_id)],
     )
     return [number for (number,) in rows]

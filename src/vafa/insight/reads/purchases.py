@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import with_merged
 from vafa.core.db import fetch
 from vafa.core.text import normalize, to_latin_digits
 from vafa.insight.reads.listing import Where, containing, escape_like, order_by
@@ -18,7 +19,7 @@ SORTS = ("at", "total")
 @dataclass(frozen=True, slots=True)
 class PurchaseFilter:
     """Which purchases. ``text`` is the beginning of a receipt number, or a part of a member's
-    name. ``returned`` keeps those of which something came back; ``strangers`` those without a
+    name; ``member_id`` hers and those of members merged into her. ``returned`` keeps those of which something came back; ``strangers`` those without a
     member."""
 
     text: str = ""
@@ -100,7 +101,7 @@ def _where(club: ClubContext, wanted: PurchaseFilter) -> Where:
     if wanted.branch_id is not None:
         where.add("p.branch_id = %s", wanted.branch_id)
     if wanted.member_id is not None:
-        where.add("p.member_id = %s", wanted.member_id)
+        where.add("p.member_id = ANY(%s)", with_merged(wanted.member_id))
     if wanted.strangers:
         where.add("p.member_id IS NULL")
     if wanted.returned:

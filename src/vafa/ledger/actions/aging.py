@@ -7,6 +7,7 @@ moves the rest and nothing twice. A holder's lots of one date move in one transf
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -90,18 +91,30 @@ def expire_idle(book_id: int, unit_id: int, at: datetime) -> list[Moved]:
     return [Moved(*row) for row in fetch(sql.EXPIRE_IDLE, params)]
 
 
-def note_warnings(unit_id: int, at: datetime, before: datetime) -> list[Moved]:
-    """Note that the holders of lots that expire by ``before`` are warned at ``at``.
+def untold(
+    book_id: int, unit_id: int, before: datetime, *, after: int = 0, limit: int = 500
+) -> list[Moved]:
+    """What expires by ``before`` without anybody having been told: (holder, amount, when).
 
-    Answers what each holder loses when; lots noted before, and sliding ones, are left out.
+    By holder, those with numbers above ``after``, at most ``limit`` rows.
     """
-    return [Moved(*row) for row in fetch(sql.WARN, [unit_id, before, at])]
+    days = dumps(_idle_days(book_id, unit_id, before))
+    return [
+        Moved(*row) for row in fetch(sql.UNTOLD, [unit_id, before, days, unit_id, after, limit])
+    ]
 
 
-def note_idle_warnings(book_id: int, unit_id: int, at: datetime, before: datetime) -> list[Moved]:
-    """The same for sliding lots that expire by ``before`` if nothing happens."""
-    days = _idle_days(book_id, unit_id, before)
-    return [Moved(*row) for row in fetch(sql.WARN_IDLE, [dumps(days), unit_id, at])] if days else []
+def note_told(
+    book_id: int, unit_id: int, holder: int, dates: Sequence[datetime], at: datetime
+) -> int:
+    """Note that a holder was told at ``at`` of her lots that expire at these ``dates``.
+
+    Noted once for each lot and date; returns how many lots. Must run inside a transaction.
+    """
+    last = max(dates)
+    days = dumps(_idle_days(book_id, unit_id, last))
+    params = [at, unit_id, last, days, unit_id, holder, list(dates)]
+    return len(fetch(sql.NOTE_TOLD, params))
 
 
 def set_warning_days(unit_id: int, days: int) -> None:

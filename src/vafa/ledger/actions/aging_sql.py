@@ -167,22 +167,24 @@ MATURE = f"""WITH due AS MATERIALIZED (
     SELECT i.holder, m.amount, m.due_at FROM moves m JOIN into_whom i ON i.pending = m.account_id
     ORDER BY m.n"""
 
-_WARN_ROWS = """), noted AS (
-        INSERT INTO ledger_lotwarning (lot_id, due_at, warned_at)
-        SELECT lot, due_at, %s FROM soon ON CONFLICT (lot_id, due_at) DO NOTHING
-        RETURNING lot_id
-    )
-    SELECT s.holder, sum(s.remaining)::bigint, s.due_at FROM soon s
-    JOIN noted n ON n.lot_id = s.lot GROUP BY s.holder, s.due_at ORDER BY s.holder, s.due_at"""
-WARN = (
-    "WITH soon AS MATERIALIZED (SELECT l.id AS lot, a.holder, l.remaining, l.expires_at AS due_at"
-    " FROM ledger_lot l JOIN ledger_account a ON a.id = l.account_id"
-    " WHERE l.remaining > 0 AND a.unit_id = %s AND a.kind = 'available' AND l.expires_at <= %s"
-    " AND NOT EXISTS (SELECT 1 FROM ledger_lotwarning w WHERE w.lot_id = l.id"
-    f" AND w.due_at = l.expires_at){_WARN_ROWS}"
+# Lots of which nobody was told that they expire soon, and the telling noted.
+_UNTOLD = (
+    " AND NOT EXISTS (SELECT 1 FROM ledger_lotwarning w"
+    " WHERE w.lot_id = l.id AND w.due_at = {due_at})"
 )
-WARN_IDLE = (
-    "WITH soon AS MATERIALIZED (SELECT l.id AS lot, a.holder, l.remaining, d.due_at"
-    f"{_IDLE_LOTS} AND NOT EXISTS (SELECT 1 FROM ledger_lotwarning w WHERE w.lot_id = l.id"
-    f" AND w.due_at = d.due_at){_WARN_ROWS}"
+_SOON = (
+    "SELECT l.id AS lot, a.holder, l.remaining, l.expires_at AS due_at FROM ledger_lot l"
+    " JOIN ledger_account a ON a.id = l.account_id WHERE l.remaining > 0 AND a.unit_id = %s"
+    f" AND a.kind = 'available' AND l.expires_at <= %s{_UNTOLD.format(due_at='l.expires_at')}"
+    " UNION ALL SELECT l.id AS lot, a.holder, l.remaining, d.due_at"
+    f"{_IDLE_LOTS}{_UNTOLD.format(due_at='d.due_at')}"
+)
+UNTOLD = (
+    f"SELECT s.holder, sum(s.remaining)::bigint, s.due_at FROM ({_SOON}) s"
+    " WHERE s.holder > %s GROUP BY s.holder, s.due_at ORDER BY s.holder, s.due_at LIMIT %s"
+)
+NOTE_TOLD = (
+    "INSERT INTO ledger_lotwarning (lot_id, due_at, warned_at) SELECT s.lot, s.due_at, %s"
+    f" FROM ({_SOON}) s WHERE s.holder = %s AND s.due_at = ANY(%s)"
+    " ON CONFLICT (lot_id, due_at) DO NOTHING RETURNING lot_id"
 )

@@ -26,6 +26,7 @@ from vafa.ledger.rules.notes import NotSigned, opened, parse_verifier_key
 ROWS = "sealed rows are as they were"
 TREE = "tiles hold the hashes beneath them"
 HEADS = "heads are signed and are those of the sealed rows"
+NEWEST_KEY = "the newest key"
 _AT_ONCE = MOST // WIDTH
 _SHOWN = 16
 _BEFORE_ALL = Place(-(2**63), -(2**63))
@@ -57,7 +58,7 @@ def seal_differences(
     audit.finish(newest)
     for key in verifier_keys(book_id)[:1]:
         if trusted is not None and parse_verifier_key(key)[1] != trusted:
-            audit.heads.append(Difference(HEADS, "the newest key", trusted.hex(), key))
+            audit.heads.append(Difference(HEADS, NEWEST_KEY, trusted.hex(), key))
     return [*audit.rows[:MOST_NAMED], *audit.tree[:MOST_NAMED], *audit.heads[:MOST_NAMED]]
 
 

@@ -12,7 +12,7 @@ from vafa.core.db import fetch
 class PoolTotals(NamedTuple):
     """Sums of a time span by the business's time (``effective_at``), all positive.
 
-    issued and clawed_back to and from members by rules, spent and restored, expired.
+    issued and clawed_back to and from members, spent and restored, expired and revived.
     """
 
     issued: int = 0
@@ -20,6 +20,7 @@ class PoolTotals(NamedTuple):
     spent: int = 0
     restored: int = 0
     expired: int = 0
+    revived: int = 0
 
 
 _SUMS = (
@@ -27,7 +28,8 @@ _SUMS = (
     " coalesce(sum(t.amount) FILTER (WHERE c.kind = 'issuance'), 0)::bigint,"
     " coalesce(sum(t.amount) FILTER (WHERE c.kind = 'spent'), 0)::bigint,"
     " coalesce(sum(t.amount) FILTER (WHERE d.kind = 'spent'), 0)::bigint,"
-    " coalesce(sum(t.amount) FILTER (WHERE c.kind = 'expired'), 0)::bigint"
+    " coalesce(sum(t.amount) FILTER (WHERE c.kind = 'expired'), 0)::bigint,"
+    " coalesce(sum(t.amount) FILTER (WHERE d.kind = 'expired'), 0)::bigint"
 )
 _FROM = (
     " FROM ledger_transfer t JOIN ledger_account d ON d.id = t.debit_account_id"

@@ -3,8 +3,38 @@
 from __future__ import annotations
 
 from vafa.core.verification import Check
+from vafa.ledger.reads.account_sieve import SUSPECTS
 
-CHECKS = (
+# For each transfer and each account that it moved to or from, or whose lots it touched: what it
+# moved, and what it opened and consumed of these lots.
+_LOTS_OF_TRANSFERS = """
+        WITH lot_accounts AS (
+            SELECT id FROM ledger_account
+            WHERE book_id = %(book)s AND id = ANY(%(suspects)s)
+                AND kind IN ('pending', 'available')
+        ), moves AS (
+            SELECT t.id AS transfer, a.id AS account, t.amount AS moved, false AS is_out
+            FROM ledger_transfer t JOIN lot_accounts a ON a.id = t.credit_account_id
+            WHERE t.book_id = %(book)s
+            UNION ALL
+            SELECT t.id, a.id, t.amount, true
+            FROM ledger_transfer t JOIN lot_accounts a ON a.id = t.debit_account_id
+            WHERE t.book_id = %(book)s
+        ), opened AS (
+            SELECT transfer_id AS transfer, account_id AS account, sum(amount) AS opened
+            FROM ledger_lot WHERE account_id IN (SELECT id FROM lot_accounts) GROUP BY 1, 2
+        ), consumed AS (
+            SELECT c.transfer_id AS transfer, l.account_id AS account, sum(c.amount) AS consumed
+            FROM ledger_lot l JOIN ledger_consumption c ON c.lot_id = l.id
+            WHERE l.account_id IN (SELECT id FROM lot_accounts) GROUP BY 1, 2
+        ), did AS (
+            SELECT transfer, coalesce(moved, 0) AS moved, coalesce(is_out, false) AS is_out,
+                opened, consumed
+            FROM moves FULL JOIN opened USING (transfer, account)
+                FULL JOIN consumed USING (transfer, account)
+        )"""
+# Only what the sieve has caught is looked at exactly.
+_BALANCES = (
     Check(
         "account balance = credits - debits",
         """
@@ -12,31 +42,37 @@ CHECKS = (
         FROM ledger_account a LEFT JOIN (
             SELECT account_id, sum(n)::bigint AS balance FROM (
                 SELECT credit_account_id AS account_id, amount AS n FROM ledger_transfer
-                WHERE book_id = %(book)s AND credit_version IS NOT NULL
+                WHERE book_id = %(book)s AND credit_account_id = ANY(%(suspects)s)
                 UNION ALL
                 SELECT debit_account_id, -amount FROM ledger_transfer
-                WHERE book_id = %(book)s AND debit_version IS NOT NULL
+                WHERE book_id = %(book)s AND debit_account_id = ANY(%(suspects)s)
             ) moves GROUP BY account_id
         ) m ON m.account_id = a.id
-        WHERE a.book_id = %(book)s AND a.holder > 0 AND a.balance <> coalesce(m.balance, 0)
+        WHERE a.book_id = %(book)s AND a.id = ANY(%(suspects)s) AND a.holder > 0 AND a.balance <> coalesce(m.balance, 0)
         """,
+        SUSPECTS,
     ),
     Check(
         "account versions run from 1 without gap, each with the right balance",
         """
         SELECT 'transfer ' || id || ' account ' || account_id, expected, found FROM (
-            SELECT id, account_id, version, balance AS found,
+            SELECT moves.id, account_id, moves.version, moves.balance AS found,
                 sum(n) OVER w AS expected, row_number() OVER w AS place
             FROM (
                 SELECT id, credit_account_id AS account_id, credit_version AS version,
                     credit_balance AS balance, amount AS n
-                FROM ledger_transfer WHERE book_id = %(book)s AND credit_version IS NOT NULL
+                FROM ledger_transfer
+                WHERE book_id = %(book)s AND credit_account_id = ANY(%(suspects)s)
                 UNION ALL
                 SELECT id, debit_account_id, debit_version, debit_balance, -amount
-                FROM ledger_transfer WHERE book_id = %(book)s AND debit_version IS NOT NULL
-            ) moves WINDOW w AS (PARTITION BY account_id ORDER BY version)
-        ) steps WHERE found IS DISTINCT FROM expected OR place <> version
+                FROM ledger_transfer
+                WHERE book_id = %(book)s AND debit_account_id = ANY(%(suspects)s)
+            ) moves JOIN ledger_account a ON a.id = moves.account_id AND a.holder > 0
+                AND a.book_id = %(book)s
+            WINDOW w AS (PARTITION BY account_id ORDER BY moves.version)
+        ) steps WHERE found IS DISTINCT FROM expected OR version IS DISTINCT FROM place
         """,
+        SUSPECTS,
     ),
     Check(
         "account version = number of its transfers",
@@ -45,23 +81,25 @@ CHECKS = (
         LEFT JOIN (
             SELECT account_id, count(*) AS moves FROM (
                 SELECT credit_account_id AS account_id FROM ledger_transfer
-                WHERE book_id = %(book)s AND credit_version IS NOT NULL
+                WHERE book_id = %(book)s AND credit_account_id = ANY(%(suspects)s)
                 UNION ALL
                 SELECT debit_account_id FROM ledger_transfer
-                WHERE book_id = %(book)s AND debit_version IS NOT NULL
+                WHERE book_id = %(book)s AND debit_account_id = ANY(%(suspects)s)
             ) sides GROUP BY account_id
         ) m ON m.account_id = a.id
-        WHERE a.book_id = %(book)s AND a.holder > 0 AND a.version <> coalesce(m.moves, 0)
+        WHERE a.book_id = %(book)s AND a.id = ANY(%(suspects)s) AND a.holder > 0 AND a.version <> coalesce(m.moves, 0)
         """,
+        SUSPECTS,
     ),
     Check(
         "open lots = balance of pending and available",
         """
         SELECT 'account ' || a.id, coalesce(sum(l.remaining), 0), a.balance
         FROM ledger_account a LEFT JOIN ledger_lot l ON l.account_id = a.id
-        WHERE a.book_id = %(book)s AND a.kind IN ('pending', 'available')
+        WHERE a.book_id = %(book)s AND a.id = ANY(%(suspects)s) AND a.kind IN ('pending', 'available')
         GROUP BY a.id HAVING coalesce(sum(l.remaining), 0) <> a.balance
         """,
+        SUSPECTS,
     ),
     Check(
         "lot remaining = amount - consumptions",
@@ -69,37 +107,28 @@ CHECKS = (
         SELECT 'lot ' || l.id, l.amount - coalesce(sum(c.amount), 0), l.remaining
         FROM ledger_lot l JOIN ledger_account a ON a.id = l.account_id
         LEFT JOIN ledger_consumption c ON c.lot_id = l.id
-        WHERE a.book_id = %(book)s
+        WHERE a.book_id = %(book)s AND a.id = ANY(%(suspects)s)
         GROUP BY l.id HAVING l.amount - coalesce(sum(c.amount), 0) <> l.remaining
         """,
+        SUSPECTS,
     ),
     Check(
         "every transfer out of a lot account consumes its amount",
-        """
-        SELECT 'transfer ' || t.id, t.amount, coalesce(sum(c.amount), 0)
-        FROM ledger_transfer t
-        JOIN ledger_account a ON a.id = t.debit_account_id
-            AND a.kind IN ('pending', 'available')
-        LEFT JOIN (ledger_consumption c JOIN ledger_lot l ON l.id = c.lot_id)
-            ON c.transfer_id = t.id AND l.account_id = a.id
-        WHERE t.book_id = %(book)s
-        GROUP BY t.id HAVING coalesce(sum(c.amount), 0) <> t.amount
+        f"""
+        {_LOTS_OF_TRANSFERS}
+        SELECT 'transfer ' || transfer, moved, coalesce(consumed, 0) - coalesce(opened, 0)
+        FROM did WHERE is_out AND coalesce(consumed, 0) - coalesce(opened, 0) <> moved
         """,
+        SUSPECTS,
     ),
     Check(
         "every transfer into a lot account opens or refills lots of its amount",
-        """
-        SELECT 'transfer ' || t.id, t.amount, coalesce(o.opened, 0) + coalesce(r.refilled, 0)
-        FROM ledger_transfer t
-        JOIN ledger_account a ON a.id = t.credit_account_id
-            AND a.kind IN ('pending', 'available')
-        LEFT JOIN (SELECT transfer_id, sum(amount) AS opened FROM ledger_lot GROUP BY 1) o
-            ON o.transfer_id = t.id
-        LEFT JOIN (SELECT transfer_id, -sum(amount) AS refilled FROM ledger_consumption
-            WHERE amount < 0 GROUP BY 1) r ON r.transfer_id = t.id
-        WHERE t.book_id = %(book)s
-            AND coalesce(o.opened, 0) + coalesce(r.refilled, 0) <> t.amount
+        f"""
+        {_LOTS_OF_TRANSFERS}
+        SELECT 'transfer ' || transfer, moved, coalesce(opened, 0) - coalesce(consumed, 0)
+        FROM did WHERE NOT is_out AND coalesce(opened, 0) - coalesce(consumed, 0) <> moved
         """,
+        SUSPECTS,
     ),
     Check(
         "no transfer crosses books or units",
@@ -110,7 +139,11 @@ CHECKS = (
         WHERE t.book_id = %(book)s AND (d.book_id, d.unit_id, c.book_id, c.unit_id)
             IS DISTINCT FROM (t.book_id, t.unit_id, t.book_id, t.unit_id)
         """,
+        SUSPECTS,
     ),
+)
+
+_OTHERS = (
     Check(
         "open holds = balance of held",
         """
@@ -171,7 +204,7 @@ CHECKS = (
         SELECT 'lot ' || i.id, l.amount - l.remaining, sum(i.amount) OVER (PARTITION BY l.id)
         FROM ledger_lot i JOIN ledger_lot l ON l.id = i.instead_of_id
         JOIN ledger_account a ON a.id = i.account_id
-        WHERE a.book_id = %(book)s AND (i.origin_id <> l.origin_id OR l.amount - l.remaining <
+        WHERE a.book_id = %(book)s AND i.instead_of_id IS NOT NULL AND (i.origin_id <> l.origin_id OR l.amount - l.remaining <
             (SELECT sum(x.amount) FROM ledger_lot x WHERE x.instead_of_id = l.id))
         """,
     ),
@@ -192,3 +225,5 @@ CHECKS = (
         """,
     ),
 )
+
+CHECKS = (*_BALANCES, *_OTHERS)

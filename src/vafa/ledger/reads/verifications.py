@@ -78,6 +78,9 @@ def _first(sql: str, book_id: int) -> VerificationRow | None:
     rows = fetch(sql, [book_id])
     if not rows:
         return None
-    *plain, found = rows[0]
+    number, state, by, asked, told, finished, step, reached, total, found = rows[0]
     listed = orjson.loads(found) if isinstance(found, str) else found
-    return VerificationRow(*plain, [Difference(*each) for each in listed])
+    differences = [Difference(*each) for each in listed]
+    return VerificationRow(
+        number, state, by, asked, told, finished, step, reached, total, differences
+    )

@@ -8,12 +8,12 @@ from datetime import datetime
 from vafa.core.db import fetch
 
 
-def given_since(member_id: int, since: datetime) -> tuple[int, int]:
-    """How many gifts and points the member has given since, undone ones included."""
+def given_since(member_ids: Sequence[int], since: datetime) -> tuple[int, int]:
+    """How many gifts and points these members have given since, undone ones included."""
     rows = fetch(
         "SELECT count(*), coalesce(-sum(points), 0)::bigint FROM program_decision"
-        " WHERE member_id = %s AND trigger = 'gift' AND tier_at >= %s",
-        [member_id, since],
+        " WHERE member_id = ANY(%s) AND trigger = 'gift' AND tier_at >= %s",
+        [list(member_ids), since],
     )
     return rows[0][0], rows[0][1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -38,6 +39,20 @@ def reversible(club_id: int, decision_id: int) -> Reversible | None:
         f"{_SELECT} WHERE d.club_id = %s AND d.id = %s GROUP BY d.id", [club_id, decision_id]
     )
     return Reversible(*rows[0]) if rows else None
+
+
+def corrected_transfers(transfer_ids: Sequence[int]) -> set[int]:
+    """Those of the transfers whose decision was reversed, or whose expiry was given back."""
+    if not transfer_ids:
+        return set()
+    rows = fetch(
+        "SELECT t.id FROM ledger_transfer t WHERE t.id = ANY(%s) AND (t.source = 'decision'"
+        " AND EXISTS (SELECT 1 FROM program_decision u WHERE u.undoes_id = t.source_id"
+        " AND u.trigger IN ('reverse', 'gift_in_back')) OR t.kind = 'expire' AND EXISTS"
+        " (SELECT 1 FROM ledger_transfer r WHERE r.reverses_id = t.id AND r.kind = 'revive'))",
+        [list(transfer_ids)],
+    )
+    return {number for (number,) in rows}
 
 
 def gift_taken(gift_id: int) -> Reversible | None:

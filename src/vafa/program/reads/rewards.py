@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from vafa.club.reads.members import with_merged
 from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.program.models import Reward
@@ -53,7 +54,7 @@ def in_stock(reward: Reward) -> bool:
 
 
 def member_vouchers(club_id: int, member_id: int, *, limit: int = 100) -> list[MemberVoucher]:
-    """The member's vouchers, newest first."""
+    """The member's vouchers, newest first, with those of members merged into her."""
     rows = fetch(
         "SELECT v.code, v.kind, v.value, v.min_basket, coalesce(w.name, ''),"
         " coalesce(w.name_en, ''), v.created_at, v.expires_at, u.used_at, u.purpose,"
@@ -62,7 +63,7 @@ def member_vouchers(club_id: int, member_id: int, *, limit: int = 100) -> list[M
         " FROM program_voucher v LEFT JOIN program_reward w ON w.id = v.reward_id"
         " LEFT JOIN program_voucheruse u ON u.voucher_id = v.id"
         " LEFT JOIN program_redemption r ON r.voucher_id = v.id"
-        " WHERE v.club_id = %s AND v.member_id = %s ORDER BY v.id DESC LIMIT %s",
-        [club_id, member_id, limit],
+        " WHERE v.club_id = %s AND v.member_id = ANY(%s) ORDER BY v.id DESC LIMIT %s",
+        [club_id, with_merged(member_id), limit],
     )
     return [MemberVoucher(*row) for row in rows]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from vafa.core.money import format_amount, format_number
+from vafa.program.rules import explain_corrections
 from vafa.program.rules.document import Program
 
 
@@ -94,12 +95,24 @@ def _welcome(name: str, points: int, saw: dict[str, int], unit: str, lang: str) 
 
 
 def _pay(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
-    used, worth = format_number(-points, lang), format_amount(-points * saw["worth"], unit, lang)
-    if not saw["worth"]:
-        return f"{used} امتیاز برای خرید خرج شد" if lang == "fa" else f"{used} points for a bill"
-    if lang == "fa":
-        return f"{used} امتیاز خرج شد و {worth} از خرید را پرداخت"
-    return f"{used} points paid {worth} of the bill"
+    said = []
+    if points and saw["worth"]:
+        used = format_number(-points, lang)
+        worth = format_amount(-points * saw["worth"], unit, lang)
+        said.append(
+            f"{used} امتیاز خرج شد و {worth} از خرید را پرداخت"
+            if lang == "fa"
+            else f"{used} points paid {worth} of the bill"
+        )
+    elif points:
+        used = format_number(-points, lang)
+        said.append(f"{used} امتیاز برای خرید خرج شد" if lang == "fa" else f"{used} points for a bill")
+    if saw.get("credit"):
+        amount = format_amount(saw["credit"], unit, lang)
+        said.append(
+            f"{amount} اعتبار برای خرید خرج شد" if lang == "fa" else f"{amount} of credit for a bill"
+        )
+    return (" و " if lang == "fa" else ", and ").join(said)
 
 
 def _redeem(name: str, points: int, saw: dict[str, Any], unit: str, lang: str) -> str:
@@ -118,10 +131,14 @@ def _returned(name: str, points: int, saw: dict[str, int], unit: str, lang: str)
 
 
 def _given_back(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
-    n, value = format_number(points, lang), format_amount(saw["returned"], unit, lang)
+    value = format_amount(saw["returned"], unit, lang)
+    back = [explain_corrections.value_words(points, {}, unit, lang)] if points else []
+    if saw.get("credit"):
+        back.append(explain_corrections.value_words(0, saw, unit, lang))
+    n = (" و " if lang == "fa" else " and ").join(back)
     if lang == "fa":
-        return f"{n} امتیازی که برای این خرید خرج کرده بودید برگشت، چون {value} از آن مرجوع شد"
-    return f"{n} points that you spent on it came back, because {value} of it was returned"
+        return f"{n} که برای این خرید خرج کرده بودید برگشت، چون {value} از آن مرجوع شد"
+    return f"{n} that you spent on it came back, because {value} of it was returned"
 
 
 def _unredeemed(name: str, points: int, saw: dict[str, Any], unit: str, lang: str) -> str:
@@ -150,4 +167,5 @@ _WRITERS = {
     "return": _returned,
     "give_back": _given_back,
     "unredeem": _unredeemed,
+    **explain_corrections.WRITERS,
 }

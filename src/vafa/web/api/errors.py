@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from vafa.core.errors import DomainError, StoredRefusal
+from vafa.core.outages import outage_of
 from vafa.web.api.complaints import complaints
 from vafa.web.api.language import language_of
 
@@ -113,6 +114,10 @@ def install_handlers(api: NinjaAPI) -> None:
         return response
 
     def on_crash(request: HttpRequest, error: Any) -> HttpResponse:
+        outage = outage_of(error)
+        if outage is not None:
+            _logger.warning("the API was without its database at %s: %s", request.path, error)
+            return on_domain_error(request, outage)
         _logger.exception("the API failed at %s", request.path)
         return _titled(request, 500, "server_error")
 

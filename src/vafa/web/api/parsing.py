@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from vafa.club.actor import Actor
-from vafa.club.errors import UnknownBranch
+from vafa.club.errors import UnknownBranch, UnknownMember
 from vafa.club.reads.context import ClubContext
-from vafa.club.reads.members import MemberRef
+from vafa.club.reads.members import MemberRef, find_members
 from vafa.commerce.errors import WrongCurrency
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.phones import parse_mobile
@@ -99,6 +99,15 @@ def member_ref(ref: MemberRefIn) -> MemberRef:
     if kind == "mobile":
         return (kind, parse_mobile(value))
     return (kind, to_latin_digits(value).strip() if kind == "card" else value.strip())
+
+
+def known_member(club: ClubContext, ref: MemberRefIn) -> int:
+    """The number of the member that is named. Raises MemberUnclear, UnknownMember."""
+    named = member_ref(ref)
+    found = find_members(club.id, [named]).get(named)
+    if found is None:
+        raise UnknownMember
+    return found.id
 
 
 def _line(line: LineIn) -> LineEntry:

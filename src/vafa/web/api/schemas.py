@@ -26,8 +26,8 @@ MoneyAmount = Annotated[
 RowId = Annotated[StrictInt, Field(ge=0, le=_MAX_ROW)]
 Count = Annotated[StrictInt, Field(ge=0, le=_MAX_ROW)]
 Offset = Annotated[int, Field(ge=0, le=_MAX_LINE)]
-_STORABLE = AfterValidator(_storable)
-Short = Annotated[str, StringConstraints(max_length=64), _STORABLE]
+STORABLE = AfterValidator(_storable)
+Short = Annotated[str, StringConstraints(max_length=64), STORABLE]
 
 
 class Input(BaseModel):
@@ -48,7 +48,7 @@ class MemberRefIn(Input):
 class LineIn(Input):
     amount: MoneyAmount
     sku: Short = ""
-    name: Annotated[str, StringConstraints(max_length=160), _STORABLE] = ""
+    name: Annotated[str, StringConstraints(max_length=160), STORABLE] = ""
     quantity: Annotated[float | int, Field(gt=0, le=1_000_000)] = 1
 
 
@@ -74,7 +74,7 @@ class PurchaseIn(Input):
 
 
 class BatchPurchaseIn(PurchaseIn):
-    idempotency_key: Annotated[str, StringConstraints(min_length=1, max_length=128), _STORABLE]
+    idempotency_key: Annotated[str, StringConstraints(min_length=1, max_length=128), STORABLE]
 
 
 class BatchIn(Input):
@@ -144,7 +144,7 @@ class ReturnIn(Input):
     amount: MoneyAmount | None = None
     receipt_no: Short = ""
     returned_at: datetime | None = None
-    reason: Annotated[str, StringConstraints(max_length=200), _STORABLE] = ""
+    reason: Annotated[str, StringConstraints(max_length=200), STORABLE] = ""
 
 
 class DeliveryIn(Input):
@@ -176,7 +176,7 @@ class ReturnOut(Schema):
 class MemberIn(Input):
     mobile: Short = ""
     external_id: Short = ""
-    name: Annotated[str, StringConstraints(max_length=120), _STORABLE] = ""
+    name: Annotated[str, StringConstraints(max_length=120), STORABLE] = ""
     gender: Literal["", "female", "male"] = ""
     birth_date: date | None = None
 
@@ -191,6 +191,8 @@ class MemberOut(Schema):
     is_active: bool
     joined_at: datetime
     cards: list[str]
+    merged_into: int | None
+    household_id: int | None
 
 
 class MembersOut(Schema):
@@ -232,6 +234,8 @@ class TransferOut(Schema):
     at: datetime
     kind: str
     points: int
+    credit: int
+    transfer_id: int | None
     explanation: list[str]
     purchase_id: int | None
     receipt_no: str | None

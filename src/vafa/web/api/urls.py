@@ -13,7 +13,15 @@ from ninja import NinjaAPI
 from vafa.web.api.auth import ApiKeyAuth
 from vafa.web.api.bodies import taking_bodies
 from vafa.web.api.errors import install_handlers, method_refused
-from vafa.web.api.routes import members, proofs, purchases, reservations, rewards
+from vafa.web.api.routes import (
+    corrections,
+    households,
+    members,
+    proofs,
+    purchases,
+    reservations,
+    rewards,
+)
 
 api = NinjaAPI(
     title="Vafa API",
@@ -33,6 +41,8 @@ _routers = (
     purchases.router,
     reservations.router,
     rewards.router,
+    corrections.router,
+    households.router,
     proofs.router,
 )
 for _router in _routers:

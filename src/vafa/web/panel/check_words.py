@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from vafa.core.verification import Difference
 from vafa.web.shared.context import current_lang, local_digits
 
-_WORD = re.compile(r"purchase line|[a-z]+")
+_WORD = re.compile(r"purchase line|the newest key|[a-z]+")
 _PAGES = {
     "purchase": "panel:purchase",
     "member": "panel:member",
@@ -58,6 +58,7 @@ def _words() -> dict[str, str]:
         "account": _("account"),
         "adjustment": _("adjustment"),
         "captured": _("captured"),
+        "consumption": _("consumption"),
         "decision": _("decision"),
         "expired": _("expired"),
         "hold": _("hold"),
@@ -72,6 +73,7 @@ def _words() -> dict[str, str]:
         "released": _("released"),
         "reservation": _("reservation"),
         "return": _("return"),
+        "the newest key": _("the newest key"),
         "transfer": _("transfer"),
         "used": _("used"),
         "wallet": _("wallet"),

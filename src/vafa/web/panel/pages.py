@@ -23,6 +23,8 @@ from vafa.web.shared.sessions import P, Page, PageRequest, staff_page
 
 VIEWERS = ("owner", "manager", "accountant")
 EDITORS = ("owner", "manager")
+# Who may correct what others did; beyond a limit two of them are needed.
+CORRECTORS = VIEWERS
 OWNERS = ("owner",)
 AUDITORS = ("owner", "accountant")
 PAGE_SIZE = 50

@@ -6,12 +6,15 @@ from django.urls import path
 
 from vafa.web.panel.views import (
     audit,
+    corrections,
     dashboard,
     export,
     house,
+    households,
     ledger,
     member,
     members,
+    merging,
     points,
     program,
     purchases,
@@ -32,6 +35,27 @@ urlpatterns = [
     path("members/<int:member_id>/history/", member.member_history, name="member-history"),
     path("members/<int:member_id>/edit/", member.edit, name="member-edit"),
     path("members/<int:member_id>/active/", member.activate, name="member-active"),
+    path("members/<int:member_id>/adjust/", corrections.adjust, name="adjust"),
+    path(
+        "members/<int:member_id>/reverse/<int:transfer_id>/",
+        corrections.reverse_movement,
+        name="reverse",
+    ),
+    path(
+        "members/<int:member_id>/revive/<int:transfer_id>/", corrections.revive, name="revive"
+    ),
+    path("members/<int:member_id>/merge/", merging.merge, name="merge"),
+    path("members/<int:member_id>/household/", households.household, name="household"),
+    path("members/<int:member_id>/household/make/", households.make, name="make-household"),
+    path("members/<int:member_id>/household/change/", households.change, name="change-household"),
+    path("members/<int:member_id>/household/add/", households.add, name="add-to-household"),
+    path(
+        "members/<int:member_id>/household/remove/",
+        households.remove,
+        name="remove-from-household",
+    ),
+    path("adjustments/", corrections.adjustments, name="adjustments"),
+    path("adjustments/<int:adjustment_id>/", corrections.decide, name="decide-adjustment"),
     path("purchases/", purchases.purchases, name="purchases"),
     path("purchases/export.csv", export.purchases, name="purchases-export"),
     path("purchases/<int:purchase_id>/", purchases.purchase, name="purchase"),

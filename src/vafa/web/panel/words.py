@@ -43,6 +43,12 @@ def trigger_words(trigger: str) -> str:
         "unredeem": _("Reward given up"),
         "revive": _("Given back"),
         "expire": _("Expired"),
+        "adjust": _("Correction by hand"),
+        "reverse": _("Undone"),
+        "gift": _("Gift to a member"),
+        "gift_in": _("Gift from a member"),
+        "gift_in_back": _("Gift taken back"),
+        "merge": _("Merged"),
     }.get(trigger, trigger)
 
 

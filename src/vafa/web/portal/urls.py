@@ -18,6 +18,7 @@ urlpatterns = [
     path("rewards/", rewards.rewards, name="rewards"),
     path("rewards/<int:reward_id>/", rewards.reward, name="reward"),
     path("vouchers/<str:code>/", rewards.voucher, name="voucher"),
+    path("vouchers/<str:code>/give-up/", rewards.give_up, name="give-up"),
     path("history/", history.history, name="history"),
     path("profile/", profile.profile, name="profile"),
     path("proof/", proof.proof, name="proof"),

@@ -7,21 +7,27 @@ view; ``error_alert`` is for a view that shows the sentence inside its own fragm
 from __future__ import annotations
 
 import functools
+import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from vafa.core.errors import DomainError
+from vafa.core.outages import outage_of
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.htmx import is_htmx, toast
+from vafa.web.shared.language import LANGUAGE_COOKIE, LANGUAGES
 
 View = Callable[..., HttpResponseBase]
 # app.js swaps an error answer into its target only when it bears this header.
 FRAGMENT_HEADER = "X-Vafa-Fragment"
+_logger = logging.getLogger("vafa.web")
 
 
 def error_alert(request: HttpRequest, error: DomainError) -> HttpResponse:
@@ -33,13 +39,13 @@ def error_alert(request: HttpRequest, error: DomainError) -> HttpResponse:
         status=error.status,
     )
     response.headers[FRAGMENT_HEADER] = "1"
-    return _with_patience(response, error)
+    return with_patience(response, error)
 
 
 def error_toast(error: DomainError) -> HttpResponse:
     """The sentence as a toast; the page stays as it is."""
     response = HttpResponse(status=error.status, headers={"HX-Reswap": "none"})
-    return _with_patience(toast(response, error.message(current_lang()), "error"), error)
+    return with_patience(toast(response, error.message(current_lang()), "error"), error)
 
 
 def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
@@ -54,10 +60,11 @@ def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
         "back_url": referer if own else "/",
     }
     response = render(request, "shared/error_page.html", context, status=error.status)
-    return _with_patience(response, error)
+    return with_patience(response, error)
 
 
-def _with_patience(response: HttpResponse, error: DomainError) -> HttpResponse:
+def with_patience(response: HttpResponse, error: DomainError) -> HttpResponse:
+    """The response that tells of the error, with when to try again where the error says so."""
     if error.retry_after:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -76,6 +83,21 @@ def handles_errors(view: View) -> View:
     return wrapped
 
 
+def outage_response(
+    request: HttpRequest, outage: DomainError, error: BaseException
+) -> HttpResponse:
+    """A page or toast that touches neither database nor session, for when there is none."""
+    _logger.warning("without its database at %s: %s", request.path, error)
+    if is_htmx(request):
+        return error_toast(outage)
+    context = {
+        "text": outage.message(current_lang()),
+        "url": request.get_full_path() if request.method == "GET" else "/",
+    }
+    response = render(request, "shared/503.html", context, status=outage.status)
+    return with_patience(response, outage)
+
+
 class DomainErrorMiddleware:
     """Renders any DomainError that a view of a page raises."""
 
@@ -86,8 +108,11 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Django's hook: a response for our own errors, None for all others."""
-        return error_response(request, exception) if isinstance(exception, DomainError) else None
+        """Django's hook: a response for our own errors and for outages, None for all others."""
+        if isinstance(exception, DomainError):
+            return error_response(request, exception)
+        outage = outage_of(exception)
+        return outage_response(request, outage, exception) if outage is not None else None
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -111,5 +136,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """``handler500`` of the root URLconf. Touches neither database nor session."""
+    """``handler500`` of the root URLconf. Touches neither database nor session.
+
+    Also where outages end that came before any view, as when a session could not be read.
+    """
+    error = sys.exc_info()[1]
+    outage = outage_of(error)
+    if outage is not None and error is not None:
+        chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+        with translation.override(chosen if chosen in LANGUAGES else "fa"):
+            return outage_response(request, outage, error)
     return render(request, "shared/500.html", status=500)

@@ -13,9 +13,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from vafa.core.clock import now
+from vafa.core.errors import StoredRefusal
 from vafa.flows.entries import Outcome, PurchaseEntry
 from vafa.flows.purchases import preview_purchase
-from vafa.flows.reservations import release_reservation, reserve_for_bill
+from vafa.flows.reservations import release_reservation, reservation_made, reserve_for_bill
 from vafa.program.access import access_reservation
 from vafa.program.errors import UnknownReservation
 from vafa.program.models import Reservation
@@ -43,32 +44,30 @@ def set_aside(request: TillRequest, entry: PurchaseEntry) -> Aside:
     ``entry.reservation`` is what the form knew of. A bill that is refused holds nothing.
     """
     posted = _posted(request, entry.reservation)
-    overdue = posted is not None and _timed_out(posted)
-    kept = posted if posted is not None and _serves(posted, entry) else None
-    if posted is not None and kept is None:
+    earlier = _earlier(request, entry)
+    kept = next((held for held in (posted, earlier) if held and _serves(held, entry)), None)
+    if posted is not None and posted is not kept:
         release(request, posted.id)
-    entry = replace(entry, reservation=kept.id if kept else None)
-    outcome = preview_purchase(request.club, entry)
-    made: Outcome | None = None
-    if outcome.error is None and kept is None and entry.member is not None and _takes(entry):
-        made = _reserve(request, entry, posted.id if posted else 0)
+    outcome = preview_purchase(request.club, replace(entry, reservation=kept.id if kept else None))
+    if outcome.error is not None and kept is not None:
+        release(request, kept.id)
+        kept = None
+    elif outcome.error is None and kept is None and _takes(entry):
+        made = _reserve(request, entry, new_key() if earlier else _key(entry))
         if made.error is None:
             kept = access_reservation(request.actor, made.answer["reservation_id"])
         else:
             outcome = made
-    elif outcome.error is not None and kept is not None:
-        release(request, kept.id)
-        kept = None
-    notice = ""
-    if overdue:
-        notice = (
-            _("What was set aside for this bill had timed out. It is set aside again.")
-            if kept is not None
-            else _("What was set aside for this bill had timed out.")
-        )
+    notice = _notice(kept is not None) if posted is not None and _timed_out(posted) else ""
     if kept is None:
         return Aside(outcome, notice=notice)
     return Aside(outcome, kept.id, kept.expires_at, kept.points, kept.credit, notice)
+
+
+def with_reservation(request: TillRequest, entry: PurchaseEntry) -> PurchaseEntry:
+    """The bill with the reservation that was made for it, even if the form never heard of it."""
+    earlier = _earlier(request, entry) if entry.reservation is None else None
+    return entry if earlier is None else replace(entry, reservation=earlier.id)
 
 
 def release(request: TillRequest, number: int | None) -> None:
@@ -106,29 +105,27 @@ def _serves(reservation: Reservation, entry: PurchaseEntry) -> bool:
 
 
 def _takes(entry: PurchaseEntry) -> bool:
-    return bool(entry.pay_points or entry.pay_credit or entry.voucher)
+    takes = entry.pay_points or entry.pay_credit or entry.voucher
+    return entry.member is not None and bool(takes)
 
 
-def _reserve(request: TillRequest, entry: PurchaseEntry, before: int) -> Outcome:
-    """A form that did not get its answer asks again under the same key, and gets the same."""
-    asked = [before, entry.member, entry.pay_points, entry.pay_credit, entry.voucher]
+def _key(entry: PurchaseEntry) -> str:
+    """A form that did not get its answer asks again under the same key."""
+    asked = [entry.reservation, entry.member, entry.pay_points, entry.pay_credit, entry.voucher]
     mark = hashlib.sha256(repr(asked).encode()).hexdigest()[:32]
-    first = _reserve_as(request, entry, f"{entry.key[:90]}/{mark}")
-    if first.status == "recorded":
-        return first
-    if first.error is None and _is_open(request, first.answer["reservation_id"]):
-        return first
-    return _reserve_as(request, entry, new_key())
+    return f"{entry.key[:90]}/{mark}"
 
 
-def _is_open(request: TillRequest, number: int) -> bool:
-    found = access_reservation(request.actor, number)
-    return found.status == "open" and not _timed_out(found)
+def _earlier(request: TillRequest, entry: PurchaseEntry) -> Reservation | None:
+    """What was made for the same form before."""
+    if not _takes(entry):
+        return None
+    return _posted(request, reservation_made(request.club, actor=request.actor, key=_key(entry)))
 
 
-def _reserve_as(request: TillRequest, entry: PurchaseEntry, key: str) -> Outcome:
+def _reserve(request: TillRequest, entry: PurchaseEntry, key: str) -> Outcome:
     assert entry.member is not None
-    return reserve_for_bill(
+    outcome = reserve_for_bill(
         request.club,
         member=entry.member,
         branch=entry.branch,
@@ -138,3 +135,12 @@ def _reserve_as(request: TillRequest, entry: PurchaseEntry, key: str) -> Outcome
         voucher=entry.voucher,
         key=key,
     )
+    if isinstance(outcome.error, StoredRefusal):  # she may have more by now
+        return _reserve(request, entry, new_key())
+    return outcome
+
+
+def _notice(again: bool) -> str:
+    if again:
+        return _("What was set aside for this bill had timed out. It is set aside again.")
+    return _("What was set aside for this bill had timed out.")

@@ -154,6 +154,8 @@ def _member(member: Member) -> dict[str, Any]:
         "is_active": member.is_active,
         "joined_at": member.joined_at,
         "cards": [card.number for card in member.cards.all() if card.is_active],
+        "merged_into": member.merged_into_id,
+        "household_id": member.household_id,
     }
 
 
@@ -169,6 +171,8 @@ def _transfer(row: HistoryRow, unit: str, lang: str) -> dict[str, Any]:
         "at": row.at,
         "kind": row.trigger,
         "points": row.points,
+        "credit": row.credit,
+        "transfer_id": row.transfer_id,
         "explanation": explain_parts(program, row.parts, unit, lang),
         "purchase_id": row.purchase_id,
         "receipt_no": row.receipt_no,

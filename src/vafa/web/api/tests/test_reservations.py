@@ -13,7 +13,6 @@ from tests.world import World, new_mobile
 from vafa.core.clock import now
 from vafa.flows.adjustments import request_adjustment
 from vafa.flows.hold_ends import end_due_holds
-from vafa.flows.reservations import reserve_for_bill
 from vafa.flows.upkeep import run_upkeep
 from vafa.program.models import Redemption, Reservation, Voucher
 
@@ -209,15 +208,7 @@ def test_what_is_overdue_does_not_stand_in_the_way(world: World, shop: Program) 
 
 def overdue(world: World, **asked: Any) -> int:
     """A reservation whose time was over a minute ago."""
-    outcome = reserve_for_bill(
-        world.club,
-        member=world.ref,
-        branch="main",
-        actor=world.owner,
-        minutes=10,
-        at=now() - timedelta(minutes=11),
-        **asked,
-    )
+    outcome = world.reserve(minutes=10, at=now() - timedelta(minutes=11), **asked)
     assert outcome.error is None, outcome.error
     number: int = outcome.answer["reservation_id"]
     return number

@@ -21,6 +21,7 @@ from vafa.ledger.reads.verifications import (
 )
 from vafa.web.panel.check_words import tell
 from vafa.web.panel.pages import OWNERS, VIEWERS, panel_page, panel_render
+from vafa.web.shared.htmx import is_htmx
 from vafa.web.shared.sessions import PageRequest
 
 
@@ -39,13 +40,16 @@ def ledger(request: PageRequest) -> HttpResponse:
         "checks": len(ALL_CHECKS),
         "is_owner": request.actor.role in OWNERS,
     }
-    return panel_render(
+    page = panel_render(
         request,
         "panel/ledger.html",
         context,
         section="ledger",
         fragment="panel/_ledger_check.html",
     )
+    if is_htmx(request) and not context["running"]:
+        page.headers["HX-Refresh"] = "true"  # it has ended: the alarm may come or go
+    return page
 
 
 @require_POST

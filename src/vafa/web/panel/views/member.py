@@ -36,6 +36,7 @@ from vafa.web.panel.pages import (
     panel_page,
     panel_render,
 )
+from vafa.web.panel.views.corrections import corrections_of
 from vafa.web.panel.views.members import tier_mark
 from vafa.web.panel.words import trigger_words
 from vafa.web.shared.context import current_lang
@@ -63,7 +64,7 @@ def member(request: PageRequest, member_id: int) -> HttpResponse:
         "branches": favourite_branches(found.id),
         "categories": favourite_categories(found.id),
         "cards": card_numbers(found.id),
-        "history": history_rows(request, found.id, PAGE_ROWS),
+        "history": history_rows(request, found, PAGE_ROWS),
         "purchases": list_purchases(
             request.club, PurchaseFilter(member_id=found.id), limit=PAGE_ROWS
         ),
@@ -71,6 +72,8 @@ def member(request: PageRequest, member_id: int) -> HttpResponse:
         "now": clock.now(),
         "vouchers": vouchers(request.club, found.id),
         "url": reverse("panel:member", args=[found.id]),
+        "became": found.merged_into,
+        "were": Member.objects.filter(merged_into_id=found.id).order_by("id"),
     }
     return panel_render(
         request,
@@ -87,7 +90,7 @@ def member_history(request: PageRequest, member_id: int) -> HttpResponse:
     """All that changed her points, with the reason of every line."""
     found = access_member(request.actor, member_id)
     offset = min(number_of(request.GET.get("after")) or 0, 100_000)
-    rows = history_rows(request, found.id, PAGE_ROWS + 1, offset)
+    rows = history_rows(request, found, PAGE_ROWS + 1, offset)
     more = f"?after={offset + PAGE_ROWS}" if len(rows) > PAGE_ROWS else ""
     context = {
         "member": found,
@@ -141,12 +144,19 @@ def title(found: Member) -> str:
 
 
 def history_rows(
-    request: PageRequest, member_id: int, limit: int, offset: int = 0
+    request: PageRequest, found: Member, limit: int, offset: int = 0
 ) -> list[dict[str, Any]]:
-    """Lines of the history with what they were and why."""
-    rows = history(request.club, member_id, limit=limit, offset=offset)
+    """Lines of the history with what they were and why, and what can be corrected."""
+    rows = history(request.club, found.id, limit=limit, offset=offset)
+    possible = corrections_of(request, found, rows)
     return [
-        {"row": row, "what": trigger_words(row.trigger), "why": _why(request, row)} for row in rows
+        {
+            "row": row,
+            "what": trigger_words(row.trigger),
+            "why": _why(request, row),
+            "correction": possible.get(row.transfer_id or 0),
+        }
+        for row in rows
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vafa.club.access import access_branches
+from vafa.insight.reads.adjustments import count_adjustments
 from vafa.insight.reads.members import MemberFilter, count_members, list_members
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.document import Program
@@ -62,6 +63,7 @@ def members(request: PageRequest) -> HttpResponse:
         "chips": _chips(request, wanted),
         "export_url": f"{reverse('panel:members-export')}?{request.GET.urlencode()}",
         "search_value": request.GET.get("q", ""),
+        "waiting": count_adjustments(club, waiting=True),
     }
     return panel_render(
         request,

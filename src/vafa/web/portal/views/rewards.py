@@ -6,17 +6,18 @@ from uuid import UUID, uuid4
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vafa.core.errors import InvalidInput, NotFound
 from vafa.core.idempotency import KeyInFlight
-from vafa.flows.redemptions import redeem_reward
+from vafa.flows.redemptions import cancel_redemption, redeem_reward
 from vafa.program.access import access_reward
 from vafa.program.reads.rewards import list_rewards
 from vafa.program.reads.standing import standing
 from vafa.web.portal.pages import portal_page, portal_render
-from vafa.web.portal.shelf import her_vouchers, offered, within_reach
+from vafa.web.portal.shelf import Held, her_vouchers, offered, within_reach
 from vafa.web.shared.context import current_lang
+from vafa.web.shared.errors import with_patience
 from vafa.web.shared.sessions import PageRequest
 
 
@@ -41,9 +42,13 @@ def reward(request: PageRequest, reward_id: int) -> HttpResponse:
     """One reward: asks before it takes the points, once however often the button is pressed."""
     found = access_reward(request.actor, reward_id)
     available = standing(request.club, request.member.id).available
-    context = {"offered": offered(found, available), "available": available, "key": uuid4()}
+    context = {
+        "offered": offered(found, available),
+        "available": available,
+        "left": available - found.points,
+        "key": uuid4(),
+    }
     if request.method != "POST":
-        context["left"] = available - found.points
         return portal_render(request, "portal/reward.html", context, tab="rewards")
     outcome = redeem_reward(
         request.club,
@@ -57,7 +62,8 @@ def reward(request: PageRequest, reward_id: int) -> HttpResponse:
         if isinstance(outcome.error, KeyInFlight):  # a fresh key could redeem a second time
             context["key"] = request.POST["key"]
         status = outcome.error.status
-        return portal_render(request, "portal/reward.html", context, tab="rewards", status=status)
+        page = portal_render(request, "portal/reward.html", context, tab="rewards", status=status)
+        return with_patience(page, outcome.error)
     code = outcome.answer["voucher_code"]
     return HttpResponseRedirect(reverse("portal:voucher", args=[code]) + "?new=1")
 
@@ -66,11 +72,42 @@ def reward(request: PageRequest, reward_id: int) -> HttpResponse:
 @portal_page
 def voucher(request: PageRequest, code: str) -> HttpResponse:
     """One voucher of hers: code, QR, conditions and state."""
-    found = next((v for v in her_vouchers(request) if v.voucher.code == code), None)
+    context = {"held": _hers(request, code), "is_new": request.GET.get("new") == "1"}
+    return portal_render(request, "portal/voucher.html", {**context, "key": uuid4()}, tab="rewards")
+
+
+@require_POST
+@portal_page
+def give_up(request: PageRequest, code: str) -> HttpResponse:
+    """An unused reward is given up and its points come back, once however often it is asked."""
+    found = _hers(request, code)
+    if found.voucher.redemption_id is None:
+        raise NotFound
+    outcome = cancel_redemption(
+        request.club,
+        redemption_id=found.voucher.redemption_id,
+        member_id=request.member.id,
+        actor=request.actor,
+        key=_key(request.POST.get("key", "")),
+    )
+    if outcome.error is None:
+        return HttpResponseRedirect(reverse("portal:voucher", args=[code]))
+    context = {
+        "held": _hers(request, code),
+        "key": uuid4(),
+        "refusal": outcome.error.message(current_lang()),
+    }
+    status = outcome.error.status
+    page = portal_render(request, "portal/voucher.html", context, tab="rewards", status=status)
+    return with_patience(page, outcome.error)
+
+
+def _hers(request: PageRequest, code: str) -> Held:
+    """Her voucher of that code. Raises NotFound."""
+    found = next((held for held in her_vouchers(request) if held.voucher.code == code), None)
     if found is None:
         raise NotFound
-    context = {"held": found, "is_new": request.GET.get("new") == "1"}
-    return portal_render(request, "portal/voucher.html", context, tab="rewards")
+    return found
 
 
 def _key(text: str) -> str:

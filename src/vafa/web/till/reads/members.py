@@ -8,7 +8,7 @@ from datetime import datetime
 
 from vafa.club.models import Member
 from vafa.club.reads.context import ClubContext
-from vafa.club.reads.members import MemberRef, find_members
+from vafa.club.reads.members import MemberRef, find_members, with_merged
 from vafa.commerce.models import Purchase
 from vafa.core.clock import now
 from vafa.core.phones import InvalidMobile, parse_mobile
@@ -104,7 +104,7 @@ def member_card(club: ClubContext, member: Member) -> MemberCard:
         nearest=nearest,
         missing=nearest.points - max(state.available, 0) if nearest else 0,
         recent=list(
-            Purchase.objects.filter(member_id=member.id)
+            Purchase.objects.filter(member_id__in=with_merged(member.id))
             .select_related("branch")
             .order_by("-purchased_at", "-id")[:_RECENT]
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,12 +32,11 @@ from vafa.web.shared.context import current_lang
 from vafa.web.shared.errors import FRAGMENT_HEADER
 from vafa.web.shared.htmx import is_htmx
 from vafa.web.till.bill import ReadBill, new_key, posted_reservation, read_bill
-from vafa.web.till.holding import Aside, release, set_aside
+from vafa.web.till.holding import Aside, release, set_aside, with_reservation
 from vafa.web.till.pages import TillRequest, till_page
 from vafa.web.till.reads.products import search_products
 from vafa.web.till.refusals import said
 from vafa.web.till.views.members import page_context
-
 
 # The bill is not, or not any more, what its reservation was made for.
 _NOT_AS_RESERVED = frozenset(
@@ -80,16 +80,23 @@ def record(request: TillRequest) -> HttpResponse:
     bill = read_bill(request)
     if bill.entry is None:
         return _refused(request, {"problem": bill.problem}, 422)
-    outcome = record_one(request.club, bill.entry, source="till")
-    if is_htmx(request) and bill.entry.reservation and outcome.error is not None:
-        if outcome.error.code in _NOT_AS_RESERVED:
-            # Set aside anew, and shown to be confirmed again.
-            return _refused(request, _preview(request, bill), outcome.error.status)
+    entry = with_reservation(request, bill.entry)
+    bill = replace(bill, entry=entry)
+    outcome = record_one(request.club, entry, source="till")
     if outcome.error is not None:
-        return _refused(request, _refusal(outcome.error), outcome.error.status)
-    context = _done(request, bill.entry, outcome)
+        return _refused(request, _mended(request, bill, outcome.error), outcome.error.status)
+    context = _done(request, entry, outcome)
     template = "till/_done_answer.html" if is_htmx(request) else "till/till.html"
     return render(request, template, context)
+
+
+def _mended(request: TillRequest, bill: ReadBill, error: DomainError) -> dict[str, Any]:
+    """A refusal; where its reservation was the reason, what pays is set aside anew, to be
+    confirmed again."""
+    reserved = bill.entry is not None and bill.entry.reservation is not None
+    if is_htmx(request) and reserved and error.code in _NOT_AS_RESERVED:
+        return _preview(request, bill)
+    return _refusal(error)
 
 
 def _preview(request: TillRequest, bill: ReadBill) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from vafa.flows.returns import preview_return, record_returns
 from vafa.program.reads.revisions import published_program
 from vafa.program.rules.explain import explain_parts
 from vafa.web.shared.context import current_lang
-from vafa.web.shared.errors import FRAGMENT_HEADER
+from vafa.web.shared.errors import FRAGMENT_HEADER, with_patience
 from vafa.web.shared.htmx import is_htmx
 from vafa.web.till.bill import by_amount, new_key, read_return
 from vafa.web.till.forms import ReturnForm
@@ -62,7 +62,8 @@ def take_back(request: TillRequest, purchase_id: int) -> HttpResponse:
             "problem": said(outcome.error),
             "same_key": isinstance(outcome.error, KeyInFlight),
         }
-        return _refused(request, bought, problem, outcome.error.status)
+        page = _refused(request, bought, problem, outcome.error.status)
+        return with_patience(page, outcome.error)
     context = {**_page(request, bought), "taken": outcome.answer}
     template = "till/_taken_back.html" if is_htmx(request) else "till/recent.html"
     return render(request, template, context)
