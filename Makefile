@@ -4,7 +4,7 @@
 VAFA := .venv/bin/vafa
 ASSETS := .venv/bin/python -m vafa.web.shared.build
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench assets fmt lock venv venv-dev clean
+.PHONY: help run test soak check bench assets fmt lock venv venv-dev clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -17,6 +17,10 @@ test: venv-dev ## Run all checks and tests
 	@sh tools/browser.sh
 	@$(ASSETS)
 	@exec env VAFA_HOME="$(CURDIR)/.vafa/test" $(VAFA) with-database sh tools/test.sh
+
+soak: venv-dev ## Run the long proofs for hours: a million steps, 1,000 kills
+	@$(ASSETS)
+	@exec env VAFA_HOME="$(CURDIR)/.vafa/test" $(VAFA) with-database sh tools/soak.sh
 
 check: venv-dev ## Run lint, types, import rules and migrations check
 	@$(ASSETS)

@@ -15,12 +15,14 @@ from vafa.club.actions.api_keys import create_api_key
 from vafa.club.actions.clubs import create_branch, create_staff
 from vafa.club.actions.members import NewMember
 from vafa.club.actor import SCOPES, Actor
-from vafa.club.models import ApiKey, Branch, Club, Member, Staff
+from vafa.club.models import ApiKey, Branch, Club, Household, Member, Staff
 from vafa.club.reads.context import ClubContext, club_context
 from vafa.commerce.models import Category, Delivery, Product, Purchase, Return
+from vafa.flows.adjustments import request_adjustment
 from vafa.flows.clubs import set_up_club
 from vafa.flows.enrolment import enrol_members
 from vafa.flows.entries import Outcome, PurchaseEntry, ReturnEntry
+from vafa.flows.households import make_household
 from vafa.flows.purchases import record_purchases
 from vafa.flows.redemptions import redeem_reward
 from vafa.flows.reservations import reserve_for_bill
@@ -32,7 +34,9 @@ from vafa.ledger.reads.seals import BEGINNING, latest_checkpoint, waiting
 from vafa.program.actions.revisions import publish_program
 from vafa.program.actions.rewards import create_reward
 from vafa.program.models import Redemption, Reward
-from vafa.program.rules.document import Program
+from vafa.program.reads.history import HistoryRow, history
+from vafa.program.reads.revisions import live_program
+from vafa.program.rules.document import HouseholdTerms, Program
 
 PASSWORD = "a-good-passphrase-1"
 SEAL_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -65,6 +69,9 @@ class World:
     key_id: int = 0
     sealed: int = 0
     spare_member_id: int = 0
+    transfer_id: int = 0
+    adjustment_id: int = 0
+    household_id: int = 0
     spare_staff_id: int = 0
     rewards: dict[str, Reward] = field(default_factory=dict)
 
@@ -141,14 +148,34 @@ class World:
         pk = (member or self.member).id
         return balances(self.club.points_unit_id, [pk])[pk]
 
+    def adjust(self, amount: int, *, role: str = "owner", **fields: Any) -> Outcome:
+        """Give points by hand (or, negative, take them)."""
+        values = {"member_id": self.member.id, "reason": "آزمایش", **fields}
+        return request_adjustment(self.club, amount=amount, actor=self.actor(role), **values)
+
+    def line(self, trigger: str, member: Member | None = None) -> HistoryRow:
+        """The newest line of that kind in a member's history (the first's by default)."""
+        pk = (member or self.member).id
+        return next(row for row in history(self.club, pk) if row.trigger == trigger)
+
+    def share(self) -> None:
+        """Let households be, and make one of the spare member."""
+        self.change_program(households=HouseholdTerms(is_on=True))
+        if Household.objects.filter(club=self.record).exists():
+            return
+        made = make_household(self.club, head_id=self.spare_member_id, actor=self.owner)
+        self.household_id = made.answer["household_id"]
+
     def furnish(self) -> None:
-        """A purchase, a voucher, a reservation and an API key, for tests that walk over
-        everything."""
+        """A purchase, a voucher, a reservation, a correction that waits and an API key, for
+        tests that walk over everything."""
         self.bought = self.buy(50_000_000).answer["purchase_id"]
         redeemed = self.redeem("voucher").answer
         self.voucher_code, self.redemption_id = redeemed["voucher_code"], redeemed["redemption_id"]
         self.reservation_id = self.reserve(points=10).answer["reservation_id"]
         self.spare_member_id = self.enrol().id
+        self.transfer_id = self.line("purchase").transfer_id or 0
+        self.adjustment_id = self.adjust(5_000, role="manager").answer["adjustment_id"]
         self.seal()
         spare = create_staff(
             self.record, username=new_mobile(), password=PASSWORD, name="", role="cashier"
@@ -182,7 +209,12 @@ class World:
             Delivery.objects.filter(purchase__club=self.record).count(),
             Redemption.objects.filter(club=self.record).count(),
             ApiKey.objects.filter(club=self.record, revoked_at__isnull=False).count(),
+            list(Household.objects.filter(club=self.record).values_list("head_id", "spenders")),
         )
+
+    def change_program(self, **parts: Any) -> None:
+        """Publish the live programme with these parts in the place of its own."""
+        self.publish(live_program(self.record.id).program.model_copy(update=parts))
 
     def publish(self, program: Program) -> None:
         """Make ``program`` live."""

@@ -49,6 +49,23 @@ def spare_member(world: World) -> dict[str, Any]:
     return {"member_id": world.spare_member_id}
 
 
+def transfer(world: World) -> dict[str, Any]:
+    return {"transfer_id": world.transfer_id}
+
+
+def movement(world: World) -> dict[str, Any]:
+    return {**member(world), **transfer(world)}
+
+
+def adjustment(world: World) -> dict[str, Any]:
+    return {"adjustment_id": world.adjustment_id}
+
+
+def household(world: World) -> dict[str, Any]:
+    world.share()
+    return {"household_id": world.household_id}
+
+
 def spare_staff(world: World) -> dict[str, Any]:
     return {"staff_id": world.spare_staff_id}
 
@@ -124,6 +141,17 @@ ROUTES: dict[str, Route] = {
     "api:get_reservation": Route(api("purchases:read"), args=reservation, owned=True),
     "api:capture": Route(api("purchases:write"), "post", reservation, owned=True),
     "api:release": Route(api("purchases:write"), "post", reservation, owned=True),
+    "api:create_adjustment": Route(api("corrections:write"), "post"),
+    "api:get_adjustment": Route(api("corrections:write"), args=adjustment, owned=True),
+    "api:reverse": Route(api("corrections:write"), "post", transfer),
+    "api:revive": Route(api("corrections:write"), "post", transfer),
+    "api:create_gift": Route(api("corrections:write"), "post"),
+    "api:merge": Route(api("corrections:write"), "post", member),
+    "api:create_household": Route(api("corrections:write"), "post"),
+    "api:get_household": Route(api("members:read"), args=household, owned=True),
+    "api:change": Route(api("corrections:write"), "post", household),
+    "api:add_member": Route(api("corrections:write"), "post", household),
+    "api:remove_member": Route(api("corrections:write"), "post", household),
     "api:get_statement": Route(api("members:read"), args=member, owned=True),
     "api:get_proof": Route(api("purchases:read"), args=purchase, owned=True),
     "ui:language": Route(PUBLIC, "post"),
@@ -161,6 +189,8 @@ ROUTES: dict[str, Route] = {
     "portal:give-up": Route(MEMBER, "post", voucher, owned=True),
     "portal:history": Route(MEMBER),
     "portal:profile": Route(MEMBER),
+    "portal:gift": Route(MEMBER),
+    "portal:household": Route(MEMBER),
     "portal:proof": Route(MEMBER),
     "portal:statement": Route(MEMBER),
     "panel:login": Route(PUBLIC),
@@ -172,6 +202,17 @@ ROUTES: dict[str, Route] = {
     "panel:member-history": Route(VIEWERS, args=member, owned=True),
     "panel:member-edit": Route(EDITORS, args=member, owned=True),
     "panel:member-active": Route(EDITORS, "post", spare_member, owned=True),
+    "panel:adjust": Route(VIEWERS, args=member, owned=True),
+    "panel:reverse": Route(VIEWERS, args=movement, owned=True),
+    "panel:revive": Route(VIEWERS, args=movement, owned=True),
+    "panel:merge": Route(VIEWERS, args=member, owned=True),
+    "panel:household": Route(VIEWERS, args=member, owned=True),
+    "panel:make-household": Route(VIEWERS, "post", member, owned=True, before=World.share),
+    "panel:change-household": Route(VIEWERS, "post", spare_member, True, World.share),
+    "panel:add-to-household": Route(VIEWERS, "post", spare_member, True, World.share),
+    "panel:remove-from-household": Route(VIEWERS, "post", spare_member, True, World.share),
+    "panel:adjustments": Route(VIEWERS),
+    "panel:decide-adjustment": Route(VIEWERS, "post", adjustment, owned=True),
     "panel:purchases": Route(VIEWERS),
     "panel:purchases-export": Route(VIEWERS),
     "panel:purchase": Route(VIEWERS, args=purchase, owned=True),
@@ -191,6 +232,7 @@ ROUTES: dict[str, Route] = {
     "panel:edit-tier": Route(EDITORS, args=fixed(code="silver")),
     "panel:remove-tier": Route(EDITORS, "post", fixed(code="gold"), before=fresh_draft),
     "panel:edit-terms": Route(EDITORS),
+    "panel:edit-part": Route(EDITORS, args=fixed(part="gifts")),
     "panel:rewards": Route(VIEWERS),
     "panel:new-reward": Route(EDITORS),
     "panel:edit-reward": Route(EDITORS, args=reward, owned=True),

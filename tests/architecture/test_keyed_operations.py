@@ -12,6 +12,7 @@ import pytest
 
 from tests.program import Program
 from tests.world import World
+from vafa.program.rules.document import GiftTerms
 from vafa.web.api.urls import api
 
 PREFIX = "/api/v1"
@@ -36,12 +37,31 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "/reservations": lambda w: {"member": {"id": w.member.id}, "points": 5},
     "/reservations/{reservation_id}/capture": lambda w: {"points": 5},
     "/reservations/{reservation_id}/release": lambda w: {},
+    "/adjustments": lambda w: {"member": {"id": w.member.id}, "amount": 5, "reason": "walk"},
+    "/transfers/{transfer_id}/reverse": lambda w: {"reason": "walk"},
+    "/transfers/{transfer_id}/revive": lambda w: {"reason": "walk"},
+    "/gifts": lambda w: {
+        "giver": {"id": w.member.id},
+        "taker": {"id": w.spare_member_id},
+        "points": 5,
+    },
+    "/members/{member_id}/merge": lambda w: {"gone_id": w.spare_member_id, "reason": "walk"},
+    "/households": lambda w: {"head": {"id": w.member.id}},
+    "/households/{household_id}/change": lambda w: {
+        "head": {"id": w.spare_member_id},
+        "spenders": "head",
+    },
+    "/households/{household_id}/members": lambda w: {"member": {"id": w.member.id}},
+    "/households/{household_id}/leave": lambda w: {"member": {"id": w.spare_member_id}},
 }
 # What the address of an operation names; another of the kind is another request.
 NUMBERS: dict[str, Callable[[World], int]] = {
     "purchase_id": lambda w: w.bought,
     "redemption_id": lambda w: w.redemption_id,
     "reservation_id": lambda w: w.reservation_id,
+    "transfer_id": lambda w: w.transfer_id,
+    "member_id": lambda w: w.member.id,
+    "household_id": lambda w: w.household_id,
 }
 
 
@@ -67,6 +87,8 @@ def keyed() -> list[str]:
 @pytest.fixture
 def shop(world: World) -> Program:
     world.furnish()
+    world.share()
+    world.change_program(gifts=GiftTerms(is_on=True))
     return Program(world.api_key(branch=world.branch))
 
 
@@ -116,4 +138,4 @@ def _changed(body: Body) -> Body:
     for name in ("amount", "total", "reward_id", "points"):
         if name in body:
             return {name: body[name] + 1}
-    return {"name": "لیلا"}
+    return {"spenders": "head"} if "head" in body else {"name": "لیلا"}

@@ -1,6 +1,7 @@
 """Shoppers go on while the processes that serve them are killed: what was acknowledged stays, once.
 
-VAFA_KILLS is the number of kills (60), VAFA_SEED repeats a run. ``make soak`` kills 1,000 times.
+VAFA_KILLS is the number of kills (60; ``make soak`` kills 1,000 times), VAFA_SOAK_SEED chooses the
+same victims again.
 A careless client that takes silence for an answer shops along: that its losses are found proves that
 the test can fail.
 """
@@ -30,7 +31,7 @@ from vafa.config.tests.test_supervisor import free_port
 
 pytestmark = pytest.mark.slow
 KILLS = int(os.environ.get("VAFA_KILLS", "60"))
-SEED = int(os.environ.get("VAFA_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
+SEED = int(os.environ.get("VAFA_SOAK_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
 # Sessions of the database, the whole of it, a process that answers, their parent, the worker.
 VICTIMS = ("backend", "postmaster", "web child", "web", "worker")
 WEIGHTS = (5, 3, 4, 2, 2)
@@ -124,7 +125,7 @@ def shopping(
 ) -> Iterator[Shopping]:
     """After all kills, with the service up again."""
     say = request.config.get_terminal_writer().line
-    say(f"\nVAFA_SEED={SEED} VAFA_KILLS={KILLS}")
+    say(f"\nVAFA_SOAK_SEED={SEED} VAFA_KILLS={KILLS}")
     home = tmp_path_factory.mktemp("crashes")
     made = prepare(home)
     house = House(home, free_port())

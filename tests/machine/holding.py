@@ -53,9 +53,9 @@ class Holding(Ground):
         for reservation in self.reservations:
             mine = any(h and h.is_open and h.purse in person.purses for h in reservation.holds)
             same = ticket is not None and reservation.voucher is ticket
-            if reservation.status == "open" and not reservation.is_live(self.now):
-                if mine or same:
-                    self.end(reservation, "expired")
+            overdue = reservation.status == "open" and not reservation.is_live(self.now)
+            if overdue and (mine or same):
+                self.end(reservation, "expired")
 
     def _cannot_reserve(
         self, person: Person, amounts: tuple[int, int], ticket: Voucher | None

@@ -71,3 +71,12 @@ class AlreadyDelivered(DomainError):
     final = True
     fa = "تحویل این خرید پیش‌تر ثبت شده است."
     en = "The delivery of this purchase was reported already."
+
+
+class ReturnedBeforeBought(DomainError):
+    """The return is dated before its purchase."""
+
+    code = "returned_before_bought"
+    status = 422
+    fa = "زمان مرجوعی پیش از زمان خرید است."
+    en = "The return is dated before the purchase."

@@ -64,6 +64,9 @@ def end_holds(timestamp: int) -> None:
     for club_id in Club.objects.order_by("id").values_list("id", flat=True):
         try:
             end_due_holds(club_context(club_id), now())
+        except LedgerFrozen:
+            # Each minute again; ``upkeep`` says it once an hour.
+            _logger.debug("holds of club %s wait: its ledger is read-only", club_id)
         except Exception:
             _logger.exception("ending the holds of club %s failed", club_id)
             failed.append(club_id)

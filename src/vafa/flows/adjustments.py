@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from vafa.club.actions.audit import Thing, record_audit
+from vafa.club.actions.audit import record_audit, thing_of_member
 from vafa.club.actor import Actor
 from vafa.club.errors import UnknownMember
 from vafa.club.reads.context import ClubContext
@@ -168,8 +168,8 @@ def _audit(club: ClubContext, adjustment: Adjustment, action: str, actor: Actor)
         club.id,
         actor.label,
         action,
-        Thing("member", adjustment.member_id, str(adjustment.member)),
-        after={"unit": adjustment.unit, "amount": adjustment.amount},
+        thing_of_member(adjustment.member),
+        after={adjustment.unit: adjustment.amount},
         reason=adjustment.reason,
     )
 

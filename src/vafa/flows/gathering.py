@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from vafa.club.reads.context import ClubContext
 from vafa.core.idempotency import PATIENCE, KeyInFlight
+from vafa.core.outages import Unavailable
 from vafa.flows.entries import Outcome, PurchaseEntry, entry_key, refused
 from vafa.flows.purchases import record_without_waiting
 from vafa.flows.repeats import patiently
@@ -94,7 +95,7 @@ class _Gatherer:
         with self._lock:
             if job in self._waiting and not job.leads:
                 self._waiting.remove(job)
-                raise TimeoutError("the database did not answer in time")
+                raise Unavailable
         job.wake.wait()
 
     def _abandon(self, job: _Job) -> bool:
@@ -135,7 +136,7 @@ def record_one(club: ClubContext, entry: PurchaseEntry, *, source: str) -> Outco
 
     The answer is the entry's own. While the same key is in flight, here or elsewhere, waits for it
     up to two seconds (then KeyInFlight), and lets the others go on. Raises what ``record_purchases`` raises for a batch
-    (NoLiveProgram, database errors), and TimeoutError when the database hangs.
+    (NoLiveProgram, database errors), and Unavailable when its turn does not come in time.
     """
     with _gatherers_lock:
         gatherer = _gatherers.get(club.id)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
 from vafa.club.reads.context import ClubContext
+from vafa.core.idempotency import retry_lost_race
 from vafa.flows.redemptions import end_redemptions
 from vafa.flows.reservations import end_due_reservation
 from vafa.ledger.reads.holds import holds_due
+from vafa.ledger.rules.state import HoldState
 from vafa.program.actions.reservations import reservations_due
 
 _AT_ONCE = 200
@@ -28,19 +32,27 @@ def _end_reservations(club: ClubContext, at: datetime) -> int:
     while due := reservations_due(club.id, at, _AT_ONCE):
         done = 0
         for reserved in due:
-            with transaction.atomic(durable=True):
-                done += end_due_reservation(club, reserved.id, at)
+            done += retry_lost_race(partial(_end_reservation, club, reserved.id, at))
         ended += done
         if not done:  # somebody else resolved all of them meanwhile
             break
     return ended
 
 
+def _end_reservation(club: ClubContext, reservation_id: int, at: datetime) -> bool:
+    with transaction.atomic(durable=True):
+        return end_due_reservation(club, reservation_id, at)
+
+
+def _end_redemptions(club: ClubContext, due: Sequence[HoldState], at: datetime) -> int:
+    with transaction.atomic(durable=True):
+        return end_redemptions(club, due, at)
+
+
 def _end_rewards(club: ClubContext, at: datetime) -> int:
     ended = 0
     while due := holds_due(club.book_id, "decision", at, _AT_ONCE):
-        with transaction.atomic(durable=True):
-            done = end_redemptions(club, due, at)
+        done = retry_lost_race(partial(_end_redemptions, club, due, at))
         ended += done
         if not done:
             break

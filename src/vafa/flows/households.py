@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from vafa.club.actions.audit import Thing, record_audit
+from vafa.club.actions.audit import Thing, member_thing, record_audit
 from vafa.club.actions.families import (
     join_household,
     leave_household,
@@ -139,13 +139,14 @@ def _change(
     if head_id not in household.member_ids:
         raise UnknownMember
     set_household(household.id, head_id=head_id, spenders=spenders)
+    head = _thing(_found(club, household.head_id))
     record_audit(
         club.id,
         actor.label,
         "household.changed",
-        Thing("household", household.id),
-        before={"head": household.head_id, "spenders": household.spenders},
-        after={"head": head_id, "spenders": spenders},
+        head,
+        before={"head": head.label, "spenders": household.spenders},
+        after={"head": _thing(_found(club, head_id)).label, "spenders": spenders},
     )
     return {"household_id": household.id, "head_id": head_id, "spenders": spenders}
 
@@ -178,10 +179,13 @@ def _found(club: ClubContext, member_id: int) -> FoundMember:
     return member
 
 
+def _thing(member: FoundMember) -> Thing:
+    return member_thing(member.id, member.name, member.mobile, None)
+
+
 def _tell(
     club: ClubContext, household_id: int, member: FoundMember, what: str, actor: Actor
 ) -> None:
     payload = {"household": household_id, "member": member.id}
     append_events([NewEvent(club.id, what, payload, now())])
-    thing = Thing("member", member.id, member.name)
-    record_audit(club.id, actor.label, what, thing, after={"household": household_id})
+    record_audit(club.id, actor.label, what, _thing(member), after={"household": household_id})

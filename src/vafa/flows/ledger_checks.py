@@ -43,10 +43,12 @@ def is_due(club: ClubContext, at: datetime) -> bool:
     """Whether the club's nightly check should begin: once in the quiet hours, or at any hour where
     the last nights were missed (a machine that is switched off at night)."""
     last = latest_verification(club.book_id)
-    if last is None or at - last.asked_at > _TOO_LONG:
+    # One asked for in the future is a clock's that was ahead then; it does not stand for tonight's.
+    age = abs(at - last.asked_at) if last is not None else None
+    if age is None or age > _TOO_LONG:
         return True
     is_quiet = at.astimezone(club.tz).hour in QUIET_HOURS
-    return is_quiet and at - last.asked_at > _A_NIGHT
+    return is_quiet and age > _A_NIGHT
 
 
 def ask_for_check(club: ClubContext, actor: Actor) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from vafa.club.actions.audit import Thing, record_audit
+from vafa.club.actions.audit import member_thing, record_audit
 from vafa.club.actions.families import mark_merged
 from vafa.club.actor import Actor
 from vafa.club.errors import AlreadyInHousehold, CannotMerge, UnknownMember
@@ -38,7 +38,7 @@ def merge_members(
     Refusals: ReasonMissing, UnknownMember, CannotMerge, AlreadyInHousehold (``gone`` shares a
     wallet with others).
     """
-    asked = {"keep": keep_id, "gone": gone_id, "reason": reason}
+    asked = {"member_id": keep_id, "gone_id": gone_id, "reason": reason}
     once = operation_key(actor, "merge", key, asked)
     return run_once(club, once, lambda: _merge(club, keep_id, gone_id, reason, actor))
 
@@ -54,9 +54,10 @@ def _merge(
     mark_merged(gone.id, keep.id)
     payload = {"member": keep.id, "merged": gone.id, "points": points, "credit": credit}
     append_events([NewEvent(club.id, "member.merged", payload, moment)])
-    thing = Thing("member", keep.id, keep.name)
-    after = {"merged": gone.name or str(gone.id)}
-    record_audit(club.id, actor.label, "member.merged", thing, after=after, reason=why)
+    thing, other = (member_thing(m.id, m.name, m.mobile, None) for m in (keep, gone))
+    record_audit(
+        club.id, actor.label, "member.merged", thing, after={"merged": other.label}, reason=why
+    )
     return {"member_id": keep.id, "merged_id": gone.id, "points": points, "credit": credit}
 
 

@@ -12,7 +12,6 @@ from vafa.core.errors import InvalidInput
 from vafa.core.ids import next_id
 from vafa.flows.purchase_work import Item, PurchaseWork
 from vafa.ledger.errors import CaptureTooLarge
-from vafa.ledger.reads.lots import taken_by
 from vafa.ledger.rules.holds import capture, release
 from vafa.ledger.rules.planning import Plan
 from vafa.ledger.rules.state import HoldState, Ref
@@ -58,6 +57,11 @@ def _check_reservation(work: PurchaseWork, item: Item) -> None:
         raise UnknownReservation
     if not item.entry.actor.may_use_branch(reserved.branch_id):
         raise UnknownReservation
+    if any(
+        hold.status == "open" and hold.holder != item.holder
+        for hold in work.reserved_holds.get(reserved.id, ())
+    ):
+        raise UnknownReservation  # she has left the household whose points these are
     if reserved.status != "open" or reserved.expires_at <= work.now:
         raise ReservationResolved
     if item.voucher and item.voucher != reserved.voucher_code:
@@ -129,7 +133,7 @@ def _spend(work: PurchaseWork, item: Item) -> NewDecision | None:
     ref = Ref("decision", number, item.purchased_at)
     for unit, amount in _amounts(work, item):
         if amount:
-            _pay(work.wallets.plan, _held(work, item, unit), unit, item.holder, amount, ref, work)
+            _pay(work, work.wallets.plan, _held(work, item, unit), (unit, item.holder), amount, ref)
     saw: dict[str, Any] = {"worth": work.live.program.terms.worth}
     if item.pay_credit:
         saw["credit"] = item.pay_credit
@@ -149,20 +153,17 @@ def _spend(work: PurchaseWork, item: Item) -> NewDecision | None:
 
 
 def _pay(
+    work: PurchaseWork,
     plan: Plan,
     hold: HoldState | None,
-    unit: int,
-    holder: int,
+    wallet: tuple[int, int],
     amount: int,
     ref: Ref,
-    work: PurchaseWork,
 ) -> None:
     if hold is None:
-        plan.spend(unit, holder, amount, ref, at=work.now)
-        return
-    whole = amount == hold.amount
-    taken = [] if whole else taken_by([hold.transfer_id])[hold.transfer_id]
-    capture(plan, hold, amount, taken, ref, at=work.now)
+        plan.spend(*wallet, amount, ref, at=work.now)
+    else:
+        capture(plan, hold, amount, work.taken[hold.transfer_id], ref, at=work.now)
 
 
 def _end_reservation(work: PurchaseWork, item: Item) -> None:
@@ -171,8 +172,8 @@ def _end_reservation(work: PurchaseWork, item: Item) -> None:
         return
     for hold in work.reserved_holds.get(item.reservation.id, ()):
         if hold.status == "open":
-            taken = taken_by([hold.transfer_id])[hold.transfer_id]
             ref = Ref("reservation", item.reservation.id, item.purchased_at)
+            taken = work.taken[hold.transfer_id]
             release(work.wallets.plan, hold, taken, ref, at=work.now)
     item.reservation.status = "used"
 

@@ -32,7 +32,7 @@ from vafa.flows.entries import (
 )
 from vafa.flows.repeats import answer_to_keep, same_again, stored_outcomes
 from vafa.ledger.actions.writing import Wallets
-from vafa.ledger.rules.state import HoldState
+from vafa.ledger.rules.state import HoldState, Taken
 from vafa.program.actions.decisions import NewDecision
 from vafa.program.actions.reservations import OpenReservation
 from vafa.program.actions.vouchers import LockedVoucher, NewUse
@@ -120,6 +120,7 @@ class PurchaseWork:
     vouchers: dict[str, LockedVoucher] = field(default_factory=dict)
     holds: dict[int, HoldState] = field(default_factory=dict)  # by the decision of the reward
     reserved_holds: dict[int, list[HoldState]] = field(default_factory=dict)
+    taken: dict[int, list[Taken]] = field(default_factory=dict)  # by the reserving transfer
     decisions: list[NewDecision] = field(default_factory=list)
     granted: dict[int, list[tuple[datetime, int]]] = field(default_factory=dict)
 

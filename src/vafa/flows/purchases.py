@@ -39,6 +39,7 @@ from vafa.ledger.actions.wallets import (
     read_wallets,
 )
 from vafa.ledger.reads.holds import holds_for
+from vafa.ledger.reads.lots import taken_by
 from vafa.program.actions.decisions import insert_decisions
 from vafa.program.actions.reservations import read_reservations, use_reservations
 from vafa.program.actions.vouchers import insert_uses, read_vouchers
@@ -171,8 +172,11 @@ def _open_payments(work: PurchaseWork, *, lock: bool) -> None:
     reserved = read_reservations(work.club.id, asked, lock=lock) if asked else {}
     for item in items:
         item.pay_with(reserved.get(item.entry.reservation or 0))
-    for hold in holds_for("reservation", list(reserved)) if reserved else ():
-        work.reserved_holds.setdefault(hold.source_id, []).append(hold)
+    if reserved:
+        holds = holds_for("reservation", list(reserved))
+        work.taken = taken_by([hold.transfer_id for hold in holds if hold.status == "open"])
+        for hold in holds:
+            work.reserved_holds.setdefault(hold.source_id, []).append(hold)
     codes = [item.voucher for item in items if item.voucher]
     if codes:
         work.vouchers = read_vouchers(work.club.id, codes, lock=lock)

@@ -235,7 +235,7 @@ def _lock(
 ) -> tuple[Wallets, list[HoldState]]:
     """The wallets in which these redemptions hold points, locked, and their holds still open."""
     unit = club.points_unit_id
-    holders = {hold.holder for hold in holds_for("decision", decisions)}
+    holders = {h.holder for h in holds_for("decision", decisions) if h.status == "open"}
     wallets = lock_wallets(club.book_id, [(unit, holder) for holder in holders], at=at)
     holds = [h for h in holds_for("decision", decisions) if h.status == "open"]
     return wallets, sorted(holds, key=lambda hold: hold.source_id)

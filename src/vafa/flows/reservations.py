@@ -215,7 +215,7 @@ def lock_reservation(
     if known is None:
         raise UnknownReservation
     mine = _wallets(club, wallet_of(known.member_id).holder)
-    wallets = lock_wallets(club.book_id, mine)
+    wallets = lock_wallets(club.book_id, [*mine, *_holding(club, known)])
     reserved = read_reservations(club.id, [reservation_id], lock=True)[reservation_id]
     holds = [h for h in holds_for("reservation", [reservation_id]) if h.status == "open"]
     return wallets, reserved, holds
@@ -250,6 +250,16 @@ def _end_overdue(club: ClubContext, ref: MemberRef, code: str) -> None:
     for number in overdue_reservations(club.id, wallets, code, moment):
         with transaction.atomic(durable=True):
             end_due_reservation(club, number, moment)
+
+
+def _holding(club: ClubContext, reserved: OpenReservation) -> list[tuple[int, int]]:
+    """The wallets in which something is held for it: not hers where she has left a household."""
+    holds = holds_for("reservation", [reserved.id])
+    if reserved.voucher_code is not None:
+        voucher = read_vouchers(club.id, [reserved.voucher_code], lock=False)
+        paid = [v.decision_id for v in voucher.values() if v.decision_id is not None]
+        holds += holds_for("decision", paid)
+    return [(hold.unit_id, hold.holder) for hold in holds if hold.status == "open"]
 
 
 def _wallets(club: ClubContext, holder: int) -> list[tuple[int, int]]:

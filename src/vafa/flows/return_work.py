@@ -10,13 +10,26 @@ from vafa.club.errors import UnknownBranch, UnknownMember
 from vafa.club.reads.branches import find_branches
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import FoundMember, Wallet, find_members
-from vafa.commerce.errors import ReceiptReused, ReturnTooLarge, UnknownPurchase
+from vafa.commerce.errors import (
+    ReceiptReused,
+    ReturnedBeforeBought,
+    ReturnTooLarge,
+    UnknownPurchase,
+)
 from vafa.commerce.reads.purchases import find_receipts
 from vafa.commerce.reads.returns import LineState, PurchaseState, read_purchases
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.idempotency import Key, Name, NewAnswer, find_answers, hash_input
 from vafa.core.ids import next_ids
-from vafa.flows.entries import OLDEST, Outcome, ReturnEntry, check_return, entry_key, refused
+from vafa.flows.entries import (
+    CLOCK_SKEW,
+    OLDEST,
+    Outcome,
+    ReturnEntry,
+    check_return,
+    entry_key,
+    refused,
+)
 from vafa.flows.repeats import answer_to_keep, same_again, stored_outcomes
 from vafa.ledger.actions.writing import Wallets
 from vafa.ledger.rules.state import Taken
@@ -129,13 +142,18 @@ def copy_repeats(work: ReturnWork) -> None:
 
 
 def settle_lines(item: ReturnItem) -> None:
-    """What comes back of which line. Raises ReturnTooLarge, InvalidInput, UnknownPurchase."""
+    """What comes back of which line.
+
+    Raises ReturnTooLarge, ReturnedBeforeBought, InvalidInput, UnknownPurchase.
+    """
     entry, purchase = item.entry, item.purchase
     if purchase is None:
         if not entry.stand_alone or entry.amount is None:
             raise UnknownPurchase
         item.back = [Back(None, 1000, entry.amount)]
         return
+    if item.returned_at < purchase.purchased_at - CLOCK_SKEW:
+        raise ReturnedBeforeBought
     left = purchase.total - purchase.returned
     if not left:
         raise ReturnTooLarge(left=0)

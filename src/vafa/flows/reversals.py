@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from vafa.club.actions.audit import Thing, record_audit
+from vafa.club.actions.audit import Thing, record_audit, thing_of_member
 from vafa.club.actor import Actor
+from vafa.club.models import Member
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.households import household_wallet
 from vafa.club.reads.members import Wallet, wallets_of
@@ -96,6 +97,8 @@ def _reverse(club: ClubContext, transfer_id: int, reason: str, actor: Actor) -> 
         raise AlreadyReversed
     if not (done.points_left or done.credit_left):
         raise NothingToReverse
+    if other is not None and people[other.member_id].holder == people[done.member_id].holder:
+        raise NothingToReverse  # they share one wallet now: it has come back already
     number = next_id("program_decision")
     decisions = [_undoing(club, done, people[done.member_id], number, why, moment)]
     if other is not None:
@@ -105,8 +108,8 @@ def _reverse(club: ClubContext, transfer_id: int, reason: str, actor: Actor) -> 
         _undo(club, locked, done, people[done.member_id].holder, Ref("decision", number, moment))
     insert_decisions(decisions)
     locked.write()
-    thing = Thing("transfer", transfer_id, done.trigger)
-    after = {"points": -done.points_left, "credit": -done.credit_left}
+    after = {"transfer": transfer_id, "points": -done.points_left, "credit": -done.credit_left}
+    thing = _thing(people[done.member_id])
     record_audit(club.id, actor.label, "transfer.reversed", thing, after=after, reason=why)
     return {
         "decision_id": number,
@@ -254,10 +257,8 @@ def _revive(
     )
     insert_decisions([decision])
     locked.write()
-    thing = Thing("transfer", transfer_id, "expire")
-    record_audit(
-        club.id, actor.label, "points.revived", thing, after={"points": points}, reason=why
-    )
+    after = {"transfer": transfer_id, "points": points, "credit": credit}
+    record_audit(club.id, actor.label, "points.revived", _thing(whose), after=after, reason=why)
     return {
         "decision_id": number,
         "transfer_id": transfer_id,
@@ -270,6 +271,10 @@ def _revive(
 def _whose(club: ClubContext, holder: int) -> Wallet:
     """The member whom a wallet stands for: its owner, who she became, or a household's head."""
     return wallets_of([holder]).get(holder) or household_wallet(club.id, holder)
+
+
+def _thing(whose: Wallet) -> Thing:
+    return thing_of_member(Member.objects.get(pk=whose.member_id))
 
 
 def _grace(club: ClubContext, at: datetime) -> datetime:

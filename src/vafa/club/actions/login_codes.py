@@ -33,8 +33,12 @@ REQUEST_WINDOW = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 _LATEST = (
-    "SELECT id FROM club_logincode WHERE club_id = %s AND mobile = %s"
-    " ORDER BY created_at DESC, id DESC LIMIT 1"
+    "SELECT id FROM club_logincode WHERE club_id = %s AND mobile = %s ORDER BY id DESC LIMIT 1"
+)
+# Older than any limit looks back; or made when the clock was ahead, which must lock nobody out.
+_FORGET = (
+    "DELETE FROM club_logincode WHERE club_id = %s AND mobile = %s"
+    " AND (created_at < %s OR created_at > %s)"
 )
 
 
@@ -53,12 +57,9 @@ def make_code(club_id: int, mobile: str, *, address: str = "") -> str:
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
             [f"login_code:{club_id}:{mobile}"],
         )
+        execute(_FORGET, [club_id, mobile, moment - _DAY, moment + LIFETIME])
         _check_limits(club_id, mobile, moment)
         refuse_many_codes(club_id, address, moment)
-        execute(
-            "DELETE FROM club_logincode WHERE club_id = %s AND mobile = %s AND created_at < %s",
-            [club_id, mobile, moment - _DAY],
-        )
         execute(
             "INSERT INTO club_logincode"
             " (club_id, mobile, code_hash, created_at, expires_at, wrong_tries)"

@@ -7,9 +7,10 @@ from datetime import datetime
 from vafa.club.models import LoginFailure
 
 
-def recent_failures(kind: str, name: str, since: datetime) -> int:
-    """How often this name failed since then."""
-    return LoginFailure.objects.filter(kind=kind, name=name[:80], at__gte=since).count()
+def recent_failures(kind: str, name: str, since: datetime, before: datetime) -> int:
+    """How often this name failed between these moments."""
+    failures = LoginFailure.objects.filter(kind=kind, name=name[:80])
+    return failures.filter(at__gte=since, at__lt=before).count()
 
 
 def add_failure(kind: str, name: str, at: datetime) -> None:

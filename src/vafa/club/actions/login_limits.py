@@ -76,9 +76,10 @@ def limited_address(address: str) -> str:
 
 def _refuse_beyond(kind: str, name: str, limit: int, moment: datetime) -> None:
     rows = fetch(
-        "SELECT at FROM club_loginfailure WHERE kind = %s AND name = %s AND at > %s"
+        "SELECT at FROM club_loginfailure WHERE kind = %s AND name = %s AND at > %s AND at < %s"
         " ORDER BY at DESC OFFSET %s LIMIT 1",
-        [kind, name, moment - WINDOW, limit - 1],
+        # What lies further ahead was counted by a clock that was wrong.
+        [kind, name, moment - WINDOW, moment + WINDOW, limit - 1],
     )
     if rows:
         if kind == _CLUB:

@@ -66,9 +66,9 @@ FROM p;
 
 
 class Ceiling:
-    """pgbench on the ceiling's database."""
+    """pgbench on the ceiling's database; ``members`` of the club buy, by default all."""
 
-    def __init__(self, databases: Databases, scene: Scene) -> None:
+    def __init__(self, databases: Databases, scene: Scene, members: int | None = None) -> None:
         self._databases = databases
         self._script = _SCRIPT.strip().format(
             club=scene.club_id,
@@ -78,7 +78,7 @@ class Ceiling:
             branches=",".join(str(number) for number, _ in scene.branches),
             last_branch=len(scene.branches) - 1,
             first_member=scene.first_member,
-            last_place=scene.members - 1,
+            last_place=(members or scene.members) - 1,
             first_product=scene.first_product,
             last_product=PRODUCTS - 1,
         )

@@ -56,7 +56,7 @@ class CopyCeiling:
         columns: dict[str, list[bytes]] = {}
         with self._databases.connect(self._databases.measured) as source:
             for table, query in _ROWS.items():
-                columns[table] = _copy_out(source, query, first, last)
+                columns[table] = copy_out(source, query, first, last)
         counts = {table: len(rows) for table, rows in columns.items()}
         if len(set(counts.values())) != 1:
             raise ValueError(f"purchases without all their rows: {counts}")
@@ -70,19 +70,19 @@ class CopyCeiling:
         """Purchases per second into empty tables, one commit for each thousand."""
         with self._databases.connect(self._databases.ceiling) as target:
             for table in tables:
-                _make_like(target, table)
+                make_like(target, table)
             began = perf_counter()
             for block in self._blocks:
                 with target.transaction(), target.cursor() as cursor:
                     for table in tables:
-                        into = sql.SQL("COPY {} FROM STDIN").format(_twin(table))
+                        into = sql.SQL("COPY {} FROM STDIN").format(twin(table))
                         with cursor.copy(into) as copy:
                             copy.write(block[table])
             return self.purchases / (perf_counter() - began)
 
 
-def _copy_out(
-    source: psycopg.Connection[Any], query: LiteralString, first: int, last: int
+def copy_out(
+    source: psycopg.Connection[Any], query: LiteralString, first: int, last: int | str
 ) -> list[bytes]:
     """The rows in COPY's text form, a line each."""
     rows = sql.SQL(query).format(first=sql.Literal(first), last=sql.Literal(last))
@@ -93,12 +93,13 @@ def _copy_out(
         return b"".join(bytes(piece) for piece in copy).splitlines(keepends=True)
 
 
-def _make_like(target: psycopg.Connection[Any], table: str) -> None:
+def make_like(target: psycopg.Connection[Any], table: str) -> None:
     """An empty table with the same columns, defaults, indexes and checks (no foreign keys)."""
-    target.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_twin(table)))
+    target.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(twin(table)))
     like = sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)")
-    target.execute(like.format(_twin(table), sql.Identifier(table)))
+    target.execute(like.format(twin(table), sql.Identifier(table)))
 
 
-def _twin(table: str) -> sql.Identifier:
+def twin(table: str) -> sql.Identifier:
+    """The name of a table's empty likeness."""
     return sql.Identifier(f"bench_{table}")

@@ -131,6 +131,16 @@ class Databases:
             if row and row[0]:
                 admin.execute("CHECKPOINT")
 
+    def reserve(self, name: str, table: str, count: int) -> int:
+        """The first of ``count`` numbers that no sequence of a database has given, or will give."""
+        sequence = f"{table}_id_seq"
+        # Setting a sequence is the owner's right.
+        with self.connect(name) as own:
+            row = own.execute("SELECT nextval(%s::regclass)", [sequence]).fetchone()
+            first = int(row[0]) if row else 1
+            own.execute("SELECT setval(%s::regclass, %s)", [sequence, first + count])
+        return first
+
     def libpq(self, name: str) -> dict[str, str]:
         """The environment in which libpq's programs reach one of the databases."""
         return {**os.environ, **libpq_variables({**self.settings, "NAME": name})}

@@ -54,7 +54,7 @@ class Bar:
 class Row:
     """A line of the report.
 
-    ``code`` groups rows (a ... f), ``unit`` is of ``figure`` ("/s", "ms", "MB", ""), ``ratio`` is
+    ``code`` groups rows (a ... k), ``unit`` is of ``figure`` ("/s", "ms", "s", "MB", ""), ``ratio`` is
     to what ``of`` names, and ``bar`` is for the ratio, or for the figure where there is no ratio.
     """
 

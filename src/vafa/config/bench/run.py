@@ -7,13 +7,15 @@ from pathlib import Path
 
 from vafa.club.actions.api_keys import create_api_key
 from vafa.club.models import Club
+from vafa.config.bench.aging import aging
 from vafa.config.bench.databases import Databases, django_on
 from vafa.config.bench.report import Report
 from vafa.config.bench.sealing import sealing
 from vafa.config.bench.seeding import find_scene, seed
+from vafa.config.bench.spending import spending
 from vafa.config.bench.stages import Bench, Options, many_at_once, one_at_a_time
+from vafa.config.bench.verifying import verifying, write_history
 from vafa.core.progress import Progress
-from vafa.flows.verification import verify
 
 
 def run(databases: Databases, options: Options, progress: Progress) -> Report:
@@ -44,9 +46,13 @@ def _measure(
     ):
         scene = find_scene()
         bench = Bench(databases, scene, _secret(scene.club_id), options, progress, Path(folder))
-        rows = [*one_at_a_time(bench), *many_at_once(bench), *sealing(bench)]
+        rows = [*one_at_a_time(bench), *many_at_once(bench), *spending(bench), *aging(bench)]
+        write_history(bench)
+        rows += sealing(bench)
+        verified, differences = verifying(bench)
+        rows += verified
         rows.sort(key=lambda row: row.code)
-        return Report(options, server, rows, verify(None, progress), bench.complaints)
+        return Report(options, server, rows, differences, bench.complaints)
 
 
 def _secret(club_id: int) -> str:

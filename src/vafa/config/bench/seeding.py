@@ -132,8 +132,8 @@ def full_program(category_id: int, branch_id: int) -> Program:
 def _make_members(databases: Databases, count: int, progress: Progress) -> None:
     """Members with open accounts, by SQL alone: the flows would take many minutes for a million."""
     club = Club.objects.get(slug=SLUG)
-    first_member = _reserve(databases, "club_member", count)
-    first_account = _reserve(databases, "ledger_account", count)
+    first_member = databases.reserve(databases.seed, "club_member", count)
+    first_account = databases.reserve(databases.seed, "ledger_account", count)
     progress.start(count, "Seeding members")
     for start in range(0, count, _CHUNK):
         stop = min(start + _CHUNK, count)
@@ -160,14 +160,3 @@ def _make_members(databases: Databases, count: int, progress: Progress) -> None:
         )
         progress.advance(stop - start)
     progress.finish()
-
-
-def _reserve(databases: Databases, table: str, count: int) -> int:
-    """The first of ``count`` numbers above all that the sequence has given, or will give."""
-    sequence = f"{table}_id_seq"
-    # Setting a sequence is the owner's right.
-    with databases.connect(databases.seed) as own:
-        row = own.execute("SELECT nextval(%s::regclass)", [sequence]).fetchone()
-        first = int(row[0]) if row else 1
-        own.execute("SELECT setval(%s::regclass, %s)", [sequence, first + count])
-    return first

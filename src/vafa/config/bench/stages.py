@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -34,7 +34,8 @@ class Options:
     """How much is measured.
 
     ``seconds`` of each round over HTTP and of the ceiling, ``batches`` of a thousand in each round
-    of the batch endpoint, ``files``: purchases in the small and in the large imported file.
+    of the batch endpoint, ``files``: purchases in the small and in the large imported file,
+    ``lots`` that mature and expire in each round, ``history``: transfers that are verified.
     """
 
     members: int = 1_000_000
@@ -42,6 +43,8 @@ class Options:
     rounds: int = 3
     batches: int = 20
     files: tuple[int, int] = (20_000, 200_000)
+    lots: int = 200_000
+    history: int = 1_000_000
     port: int = 0
     keep: bool = False
 
@@ -69,31 +72,48 @@ class Bench:
 
 def one_at_a_time(bench: Bench) -> list[Row]:
     """(a) the ceiling, (b) single purchases over HTTP, (e) the web process's memory under them."""
-    options, ceilings, loads = bench.options, [], []
     ceiling = Ceiling(bench.databases, bench.scene)
     singles = Requests(bench.scene, bench.secret).singles()
-    bench.databases.settle()
-    bench.progress.start(2 * options.rounds + 1, "Ceiling, and purchases one at a time")
-    with web_process(bench.environment(), options.port, bench.log()) as web:
-        ceilings.append(ceiling.measure(options.seconds))
-        bench.progress.advance()
-        for _ in range(options.rounds):
-            loads.append(_load(bench, web, singles, 201, CLIENTS))
-            bench.progress.advance()
-            ceilings.append(ceiling.measure(options.seconds))
-            bench.progress.advance()
+    with web_process(bench.environment(), bench.options.port, bench.log()) as web:
+        ceilings, loads = beside_ceiling(
+            bench,
+            "Ceiling, and purchases one at a time",
+            ceiling,
+            lambda: load_of(bench, web, singles, 201, CLIENTS),
+        )
         peak = web.peak_memory()
-    bench.progress.finish()
-    beside = Figure(tuple(mean(pair) for pair in pairwise(ceilings)))
     rate = Figure(tuple(load.rate for load in loads))
     name = f"POST /purchases, {CLIENTS} connections"
     return [
         Row("a", f"Ceiling: pgbench -c {CLIENTS}", Figure(tuple(ceilings)), "/s"),
-        Row("b", name, rate, "/s", rate.over(beside), "ceiling", _SINGLE_BAR),
-        *_latency_rows("b", loads),
-        _errors_row("b", bench, loads),
+        Row("b", name, rate, "/s", rate.over(between(ceilings)), "ceiling", _SINGLE_BAR),
+        *latency_rows("b", loads),
+        errors_row("b", bench, loads),
         Row("e", "Peak memory of web under (b)", Figure((peak / _MB,)), "MB"),
     ]
+
+
+def beside_ceiling(
+    bench: Bench, name: str, ceiling: Ceiling, measure: Callable[[], Load]
+) -> tuple[list[float], list[Load]]:
+    """Every round of ``measure`` between two of its ceiling: ceilings (a second), loads."""
+    options, ceilings, loads = bench.options, [], []
+    bench.databases.settle()
+    bench.progress.start(2 * options.rounds + 1, name)
+    ceilings.append(ceiling.measure(options.seconds))
+    bench.progress.advance()
+    for _ in range(options.rounds):
+        loads.append(measure())
+        bench.progress.advance()
+        ceilings.append(ceiling.measure(options.seconds))
+        bench.progress.advance()
+    bench.progress.finish()
+    return ceilings, loads
+
+
+def between(ceilings: Sequence[float]) -> Figure:
+    """For each round the mean of the ceilings before and after it."""
+    return Figure(tuple(mean(pair) for pair in pairwise(ceilings)))
 
 
 def many_at_once(bench: Bench) -> list[Row]:
@@ -134,7 +154,7 @@ def many_at_once(bench: Bench) -> list[Row]:
         Row("c", "COPY of the same rows", copy, "/s"),
         Row("c", "Batch endpoint, 1,000 each", batch_rate, "/s", batch_rate.over(copy), "COPY",
             _BULK_BAR),
-        _errors_row("c", bench, batched),
+        errors_row("c", bench, batched),
         Row("c", "COPY without the keys' rows", fewer, "/s"),
         Row("c", "Importer", import_rate, "/s", import_rate.over(fewer), "COPY", _BULK_BAR),
         _refusals_row(bench, [*imported, large]),
@@ -150,40 +170,48 @@ def _previews(bench: Bench, web: WebProcess, requests: Requests) -> list[Row]:
     for connections in (CLIENTS, 1):
         loads = []
         for _ in range(rounds):
-            loads.append(_load(bench, web, requests.previews(), 200, connections))
+            loads.append(load_of(bench, web, requests.previews(), 200, connections))
             bench.progress.advance()
         many = f"{connections} connection{'s' if connections > 1 else ''}"
         rate = Figure(tuple(load.rate for load in loads))
         rows.append(Row("d", f"Preview, {many}", rate, "/s"))
-        rows += _latency_rows("d", loads)
-        rows.append(_errors_row("d", bench, loads))
+        rows += latency_rows("d", loads)
+        rows.append(errors_row("d", bench, loads))
     bench.progress.finish()
     return rows
 
 
-def _load(
-    bench: Bench, web: WebProcess, requests: Iterator[bytes], status: int, connections: int
+def load_of(
+    bench: Bench,
+    web: WebProcess,
+    requests: Iterator[bytes],
+    right: int | Callable[[Answer], bool],
+    connections: int,
 ) -> Load:
-    """One round over HTTP, by the clock. Raises StartFailed when nothing went right in it."""
+    """One round over HTTP, by the clock; ``right`` is the status of right answers, or tells them.
+
+    Raises StartFailed when nothing went right in it.
+    """
     load = drive(
         web.address,
         requests,
-        lambda answer: answer.status == status,
+        right if callable(right) else lambda answer: answer.status == right,
         connections=connections,
         seconds=bench.options.seconds,
         warm_up=_WARM_UP_SECONDS,
     )
-    return _usable(load)
+    return usable(load)
 
 
 def send_batches(web: WebProcess, requests: Requests, count: int) -> Load:
     """``count`` batches of a thousand purchases, one after the other. Raises StartFailed."""
     # Made beforehand, and waiting for no answer but its own: one connection, as COPY has one.
     ready = list(requests.batches(count, GROUP))
-    return _usable(drive(web.address, iter(ready), _all_recorded, connections=1))
+    return usable(drive(web.address, iter(ready), _all_recorded, connections=1))
 
 
-def _usable(load: Load) -> Load:
+def usable(load: Load) -> Load:
+    """The load itself. Raises StartFailed when nothing went right in it."""
     if not load.latencies:
         raise StartFailed(f"No request was answered rightly. {' '.join(load.examples)}".strip())
     return load
@@ -204,7 +232,8 @@ def _file(bench: Bench, name: str, purchases: int) -> Path:
     return path
 
 
-def _latency_rows(code: str, loads: Iterable[Load]) -> list[Row]:
+def latency_rows(code: str, loads: Iterable[Load]) -> list[Row]:
+    """The median and the worst of a hundred."""
     each = [load.latencies for load in loads]
     return [
         Row(code, f"  p{percent}", Figure(tuple(percentile(x, percent) * 1000 for x in each)), "ms")
@@ -212,7 +241,8 @@ def _latency_rows(code: str, loads: Iterable[Load]) -> list[Row]:
     ]
 
 
-def _errors_row(code: str, bench: Bench, loads: Iterable[Load]) -> Row:
+def errors_row(code: str, bench: Bench, loads: Iterable[Load]) -> Row:
+    """Wrong answers, of which there must be none; some are kept as complaints."""
     errors = 0
     for load in loads:
         errors += load.errors

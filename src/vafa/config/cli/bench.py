@@ -21,6 +21,8 @@ from vafa.config.progress import progress
 from vafa.config.terminal import console
 from vafa.config.web_server import choose_port
 
+_FULL_LOTS = 2_000_000
+_FULL_HISTORY = 10_000_000
 _COUNT = click.IntRange(1, MOST_MEMBERS)
 
 
@@ -30,6 +32,9 @@ _COUNT = click.IntRange(1, MOST_MEMBERS)
 @click.option("--rounds", type=click.IntRange(1, 99), default=3, help="Of every measurement.")
 @click.option("--batches", type=click.IntRange(1, 500), default=20, help="Batches in a round.")
 @click.option("--files", type=(_COUNT, _COUNT), default=(20_000, 200_000), help="Rows imported.")
+@click.option("--lots", type=_COUNT, default=200_000, help="That mature and expire in a round.")
+@click.option("--history", type=_COUNT, default=1_000_000, help="Transfers that are verified.")
+@click.option("--full", is_flag=True, help="2,000,000 lots and 10,000,000 transfers.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the measured server.")
 @click.option("--json", "path", type=click.Path(dir_okay=False, path_type=Path), help="Report to.")
 @click.option("--keep", is_flag=True, help="Keep the databases; the next run is faster.")
@@ -42,6 +47,9 @@ def command(
     rounds: int,
     batches: int,
     files: tuple[int, int],
+    lots: int,
+    history: int,
+    full: bool,
     port: int | None,
     path: Path | None,
     keep: bool,
@@ -57,7 +65,15 @@ def command(
         return
     with database() as home:
         options = Options(
-            members, seconds, rounds, batches, files, choose_port("127.0.0.1", port), keep
+            members,
+            seconds,
+            rounds,
+            batches,
+            files,
+            _FULL_LOTS if full else lots,
+            _FULL_HISTORY if full else history,
+            choose_port("127.0.0.1", port),
+            keep,
         )
         databases = Databases(owner_settings(home), database_settings(home))
         report = run(databases, options, progress())

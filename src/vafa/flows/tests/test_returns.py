@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tests.world import World
+from vafa.core.clock import now
 from vafa.flows.clubs import starting_program
 from vafa.flows.entries import LineEntry
 from vafa.program.models import Decision
@@ -105,3 +108,11 @@ def test_a_voucher_comes_back_when_the_whole_bill_does(world: World) -> None:
     assert again.answer["discount"] == 500_000
     used = world.buy(2_000_000, voucher=code)
     assert used.error is not None and used.error.code == "voucher_unusable"
+
+
+def test_nothing_comes_back_before_it_was_bought(world: World) -> None:
+    bought = world.buy(1_000_000).answer["purchase_id"]
+    before = world.snapshot()
+    refused = world.give_back(bought, returned_at=now() - timedelta(days=1))
+    assert refused.error is not None and refused.error.code == "returned_before_bought"
+    assert world.snapshot() == before

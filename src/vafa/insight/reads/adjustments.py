@@ -36,9 +36,7 @@ def count_adjustments(club: ClubContext, *, waiting: bool = False) -> int:
     return int(rows[0][0])
 
 
-def list_adjustments(
-    club: ClubContext, *, limit: int = 50, offset: int = 0
-) -> list[AdjustmentRow]:
+def list_adjustments(club: ClubContext, *, limit: int = 50, offset: int = 0) -> list[AdjustmentRow]:
     """Those that wait, the oldest first; then the others, the newest first."""
     rows = fetch(
         "SELECT a.id, m.id, m.name, m.mobile, a.unit, a.amount, a.reason, a.status,"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from vafa.core.clock import now
 from vafa.core.db import Table, dumps, fetch, insert_rows, recordset
 
 # No letters or digits that look alike; 16 of 32 characters are 80 random bits.
@@ -98,9 +99,9 @@ def read_vouchers(club_id: int, codes: Sequence[str], *, lock: bool) -> dict[str
         " EXISTS (SELECT 1 FROM program_voucheruse u WHERE u.voucher_id = v.id),"
         " (SELECT r.decision_id FROM program_redemption r WHERE r.voucher_id = v.id),"
         " (SELECT x.id FROM program_reservation x WHERE x.voucher_id = v.id"
-        " AND x.status = 'open' AND x.expires_at > now())"
+        " AND x.status = 'open' AND x.expires_at > %s)"
         " FROM program_voucher v WHERE v.club_id = %s AND v.code = ANY(%s)",
-        where,
+        [now(), *where],
     )
     return {row[1]: LockedVoucher(*row) for row in rows}
 

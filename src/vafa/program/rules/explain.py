@@ -106,11 +106,15 @@ def _pay(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> s
         )
     elif points:
         used = format_number(-points, lang)
-        said.append(f"{used} امتیاز برای خرید خرج شد" if lang == "fa" else f"{used} points for a bill")
+        said.append(
+            f"{used} امتیاز برای خرید خرج شد" if lang == "fa" else f"{used} points for a bill"
+        )
     if saw.get("credit"):
         amount = format_amount(saw["credit"], unit, lang)
         said.append(
-            f"{amount} اعتبار برای خرید خرج شد" if lang == "fa" else f"{amount} of credit for a bill"
+            f"{amount} اعتبار برای خرید خرج شد"
+            if lang == "fa"
+            else f"{amount} of credit for a bill"
         )
     return (" و " if lang == "fa" else ", and ").join(said)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -15,9 +16,10 @@ from vafa.club.reads.context import ClubContext
 from vafa.core.jalali import format_date
 from vafa.core.money import format_amount, format_number
 from vafa.program.rules.document import AnyRule, PointTerms, Program, Tier
+from vafa.program.rules.promise_parts import PARTS
 from vafa.web.panel.forms.house import SCOPES
 from vafa.web.panel.roles import role_words
-from vafa.web.panel.words import Names, say_rule, say_terms, say_tier
+from vafa.web.panel.words import Names, part_names, say_part, say_rule, say_terms, say_tier
 from vafa.web.shared.context import build_page, current_lang
 
 NOTHING = "—"
@@ -49,10 +51,12 @@ class Teller:
             will = self._said(thing_kind, field, after.get(field))
             if (was, will) != (NOTHING, NOTHING):
                 part = after.get(field) or before.get(field)
-                found.append(Line(self._label(field, part), was, will))
+                found.append(Line(self._label(thing_kind, field, part), was, will))
         return found
 
-    def _label(self, field: str, value: Any) -> str:
+    def _label(self, thing_kind: str, field: str, value: Any) -> str:
+        if (thing_kind, field) == ("member", "points"):
+            return _("Points")
         kind, _separator, code = field.partition(":")
         if kind in ("rule", "tier") and code:
             name = value.get("name", {}) if isinstance(value, dict) else {}
@@ -94,6 +98,9 @@ class Teller:
             "rule": self._rule,
             "tier": self._tier,
             "terms": self._terms,
+            "credit": lambda v: self._part("credit", v) if isinstance(v, dict) else self._money(v),
+            "spenders": lambda v: _choice(f"spenders.{v}", v),
+            **{part: partial(self._part, part) for part in PARTS if part != "credit"},
         }
 
     def _points(self, value: int) -> str:
@@ -119,6 +126,13 @@ class Teller:
             return say_tier(Tier.model_validate(value))
         except ValidationError:
             return _raw(value)
+
+    def _part(self, part: str, value: dict[str, Any]) -> str:
+        try:
+            program = Program.model_validate({part: value})
+        except ValidationError:
+            return _raw(value)
+        return ". ".join(say_part(self.club, part, program))
 
     def _terms(self, value: dict[str, Any]) -> str:
         try:
@@ -161,6 +175,12 @@ def _field_names() -> dict[str, str]:
         "language": _("Language"),
         "revision": _("Revision in force"),
         "terms": _("Terms of the points"),
+        **part_names(),
+        "transfer": _("Movement"),
+        "merged": _("Merged membership"),
+        "household": _("Household"),
+        "head": _("Head of the household"),
+        "spenders": _("Who may spend"),
         "filter": _("Filter"),
         "file": _("File"),
         "members": _("New members"),
@@ -184,6 +204,8 @@ def _choice(name: str, otherwise: str) -> str:
         "calendar.gregorian": _("Gregorian"),
         "language.fa": _("Persian"),
         "language.en": _("English"),
+        "spenders.all": _("Every member of the household"),
+        "spenders.head": _("Only its head"),
     }.get(name, otherwise)
 
 

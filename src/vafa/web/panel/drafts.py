@@ -58,12 +58,7 @@ def keep(request: PageRequest, program: Program, **changes: Any) -> None:
 
     A draft that no longer differs from the live programme is still a draft.
     """
-    values = {name: getattr(program, name) for name in type(program).model_fields} | changes
-    document = {
-        "terms": values["terms"].model_dump(mode="json"),
-        "rules": [rule.model_dump(mode="json") for rule in values["rules"]],
-        "tiers": [tier.model_dump(mode="json") for tier in values["tiers"]],
-    }
+    document = program.model_copy(update=changes).model_dump(mode="json")
     save_draft(request.club.id, parse_program(document), actor=request.actor.label)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from vafa.club.errors import UnknownMember
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import MemberRef, find_members
@@ -13,11 +15,8 @@ def find_typed(club: ClubContext, typed: str) -> int:
     """The number of the member with that mobile, card or customer number. Raises UnknownMember."""
     text = to_latin_digits(normalize(typed))
     refs: list[MemberRef] = [("card", text.replace(" ", "")), ("external", text)]
-    try:
+    with suppress(InvalidMobile):  # a card or the shop's own number, then
         refs.insert(0, ("mobile", parse_mobile(text)))
-    except InvalidMobile:
-        # A card or the shop's own number, then.
-        pass
     found = find_members(club.id, refs)
     member = next((found[ref] for ref in refs if ref in found), None)
     if member is None:

@@ -41,9 +41,7 @@ urlpatterns = [
         corrections.reverse_movement,
         name="reverse",
     ),
-    path(
-        "members/<int:member_id>/revive/<int:transfer_id>/", corrections.revive, name="revive"
-    ),
+    path("members/<int:member_id>/revive/<int:transfer_id>/", corrections.revive, name="revive"),
     path("members/<int:member_id>/merge/", merging.merge, name="merge"),
     path("members/<int:member_id>/household/", households.household, name="household"),
     path("members/<int:member_id>/household/make/", households.make, name="make-household"),
@@ -75,6 +73,7 @@ urlpatterns = [
     path("program/draft/tiers/<slug:code>/", rules.edit_tier, name="edit-tier"),
     path("program/draft/tiers/<slug:code>/remove/", rules.remove_tier, name="remove-tier"),
     path("program/draft/terms/", rules.edit_terms, name="edit-terms"),
+    path("program/draft/parts/<slug:part>/", rules.edit_part, name="edit-part"),
     path("rewards/", rewards.rewards, name="rewards"),
     path("rewards/new/", rewards.new_reward, name="new-reward"),
     path("rewards/<int:reward_id>/", rewards.edit_reward, name="edit-reward"),

@@ -12,6 +12,7 @@ from vafa.core.money import format_number
 from vafa.program.rules.document import AnyRule, Program, Tier
 from vafa.program.rules.expiry import Never
 from vafa.program.rules.promise import rule_words, terms_words, tier_words, waiting_words
+from vafa.program.rules.promise_parts import part_words
 from vafa.web.shared.context import current_lang
 
 
@@ -116,6 +117,7 @@ def differences(
         *_rule_differences(club, old, draft, names),
         *_tier_differences(old, draft),
         *_term_differences(club, old, draft),
+        *_part_differences(club, old, draft),
     ]
 
 
@@ -182,6 +184,35 @@ def _term_differences(club: ClubContext, old: Program, new: Program) -> list[Dif
     return [Difference("changed", _("Terms of the points"), ". ".join(gone), ". ".join(come))]
 
 
+def part_names() -> dict[str, str]:
+    """The smaller parts of a programme and what they are called."""
+    return {
+        "credit": _("Credit"),
+        "adjustments": _("Corrections by hand"),
+        "gifts": _("Gifts between members"),
+        "households": _("Households"),
+        "holds": _("Setting aside"),
+    }
+
+
+def say_part(club: ClubContext, part: str, program: Program) -> list[str]:
+    """A smaller part of a programme in sentences."""
+    return part_words(part, program, club.display_unit, current_lang())
+
+
+def _part_differences(club: ClubContext, old: Program, new: Program) -> list[Difference]:
+    return [
+        Difference(
+            "changed",
+            name,
+            ". ".join(say_part(club, part, old)),
+            ". ".join(say_part(club, part, new)),
+        )
+        for part, name in part_names().items()
+        if getattr(old, part) != getattr(new, part)
+    ]
+
+
 def say_terms(club: ClubContext, program: Program) -> list[str]:
     """The terms of the points in sentences, with those that the members' page leaves unsaid."""
     said = terms_words(program.terms, club.display_unit, current_lang())
@@ -191,4 +222,7 @@ def say_terms(club: ClubContext, program: Program) -> list[str]:
         said.append(_("Points do not expire"))
     if not waiting_words(program.terms, current_lang()):
         said.append(_("Points can be spent at once"))
+    if program.terms.revive_days and not isinstance(program.terms.expiry, Never):
+        days = format_number(program.terms.revive_days, current_lang())
+        said.append(_("Expired points may be given back for %(days)s days") % {"days": days})
     return said

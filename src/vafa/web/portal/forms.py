@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vafa.core.jalali import Calendar
-from vafa.web.shared.context import local_digits
-from vafa.web.shared.forms import JalaliDateField, MobileField, TextField
+from vafa.core.money import format_number
+from vafa.flows.gifts import MAX_MESSAGE
+from vafa.web.shared.context import current_lang, local_digits
+from vafa.web.shared.forms import DigitsField, JalaliDateField, MobileField, TextField
 
 _OLDEST_BIRTH = date(1900, 1, 1)
 
@@ -68,6 +71,34 @@ class PersonForm(forms.Form):
             max_date=timezone.localdate(),
             help_text=_("So that your birthday brings you its gifts."),
         )
+
+
+class GiftForm(forms.Form):
+    """To whom, how many points (``most`` today), and a few words."""
+
+    mobile = MobileField(label=_("Your friend's mobile"))
+    points = DigitsField(label=_("Points"), min_value=1)
+    message = TextField(
+        label=_("A few words"),
+        max_length=MAX_MESSAGE,
+        required=False,
+        help_text=_("Your friend sees them beside the points."),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mobile"].widget.attrs["autocomplete"] = "off"
+        self._most = most
+
+    def clean_points(self) -> int:
+        """No more than may still be given today."""
+        points: int = self.cleaned_data["points"]
+        # A gift that is sent again is answered as the first time, whatever is left by now.
+        if points > self._most and self.data.get("step") != "give":
+            most = format_number(self._most, current_lang())
+            raise forms.ValidationError(_("%(most)s points at most.") % {"most": most})
+        return points
 
 
 class JoinForm(PersonForm):

@@ -16,9 +16,10 @@ from vafa.web.shared.context import current_lang
 
 # What a filter of the page shows.
 KINDS: Final[dict[str, list[str]]] = {
-    "earned": ["purchase", "join"],
-    "spent": ["redeem", "pay"],
-    "returned": ["return", "give_back", "unredeem", "revive"],
+    "earned": ["purchase", "join", "gift_in"],
+    "spent": ["redeem", "pay", "gift"],
+    "returned": ["return", "give_back", "unredeem", "revive", "reverse", "gift_in_back"],
+    "corrected": ["adjust"],
     "expired": ["expire"],
 }
 _ICONS: Final = {
@@ -30,6 +31,11 @@ _ICONS: Final = {
     "give_back": "undo-2",
     "unredeem": "undo-2",
     "revive": "undo-2",
+    "reverse": "undo-2",
+    "gift_in_back": "undo-2",
+    "gift": "gift",
+    "gift_in": "gift",
+    "adjust": "pencil",
     "expire": "hourglass",
 }
 
@@ -77,5 +83,17 @@ def _title(row: HistoryRow) -> str:
             return gettext("Points of a return")
         case "give_back" | "unredeem" | "revive":
             return gettext("Points came back to you")
+        case "adjust" if (row.points or row.credit) > 0:
+            return gettext("The club gave you something")
+        case "adjust":
+            return gettext("The club corrected something")
+        case "reverse":
+            return gettext("Something was undone")
+        case "gift":
+            return gettext("You made a gift")
+        case "gift_in":
+            return gettext("You got a gift")
+        case "gift_in_back":
+            return gettext("A gift went back")
         case _:
-            return gettext("Points ran out of time")
+            return gettext("Points ran out of time") if row.points else gettext("Credit ran out")

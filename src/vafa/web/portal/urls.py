@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vafa.web.portal.views import card, history, home, login, profile, proof, rewards
+from vafa.web.portal.views import (
+    card,
+    gift,
+    history,
+    home,
+    household,
+    login,
+    profile,
+    proof,
+    rewards,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -21,6 +31,8 @@ urlpatterns = [
     path("vouchers/<str:code>/give-up/", rewards.give_up, name="give-up"),
     path("history/", history.history, name="history"),
     path("profile/", profile.profile, name="profile"),
+    path("gift/", gift.gift, name="gift"),
+    path("household/", household.household, name="household"),
     path("proof/", proof.proof, name="proof"),
     path("proof/statement.json", proof.statement, name="statement"),
     path("<slug:slug>/", login.enter, name="enter"),

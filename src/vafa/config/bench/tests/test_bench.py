@@ -15,7 +15,9 @@ from vafa.config.database import database_settings, owner_settings
 from vafa.config.home import data_home
 
 pytestmark = pytest.mark.slow
-_SMALL = "--members=1000 --seconds=0.5 --rounds=1 --batches=1 --files 100 300"
+_SMALL = (
+    "--members=1000 --seconds=0.5 --rounds=1 --batches=1 --files 100 300 --lots=500 --history=2000"
+)
 
 
 def test_a_small_run_measures_everything_and_leaves_nothing(tmp_path: Path) -> None:
@@ -28,11 +30,12 @@ def test_a_small_run_measures_everything_and_leaves_nothing(tmp_path: Path) -> N
     assert report["complaints"] == []
     assert report["server"]["fsync"] == "on"
     rows = {(row["code"], row["name"].strip()): row for row in report["rows"]}
-    assert {code for code, _ in rows} == {"a", "b", "c", "d", "e", "f"}
+    assert {code for code, _ in rows} == {*"abcdefghijk"}
     assert rows["b", "errors"]["figure"]["median"] == 0
+    assert rows["g", "errors"]["figure"]["median"] == 0
     assert rows["c", "refused rows"]["figure"]["median"] == 0
     shares = [row["ratio"]["median"] for row in report["rows"] if row["ratio"]]
-    assert len(shares) == 5
+    assert len(shares) == 13
     assert all(share > 0 for share in shares)
     assert "verify: 0 differences" in done.stdout
     made = Databases(owner_settings(data_home()), database_settings(data_home()))

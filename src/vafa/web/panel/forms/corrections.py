@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vafa.flows.entries import MAX_AMOUNT, MAX_REASON
+from vafa.web.panel.forms.fields import show_only_for
 from vafa.web.shared.forms import AmountField, DigitsField, TextField
 
 SPENDERS = [("all", _("Every member of the household")), ("head", _("Only its head"))]
@@ -49,13 +50,14 @@ class AdjustForm(ReasonForm):
     points = DigitsField(label=_("Points"), min_value=1, max_value=MAX_AMOUNT, required=False)
     credit = AmountField(label=_("Amount"), max_amount=MAX_AMOUNT, required=False)
     field_order = ("unit", "direction", "points", "credit", "reason", "key")
-    only_for = {"points": "unit:points", "credit": "unit:credit"}
 
     def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         credit = self.fields["credit"]
         assert isinstance(credit, AmountField)
         credit.set_unit(unit)
+        for name in ("points", "credit"):
+            show_only_for(self, name, "unit", [name])
 
     def clean(self) -> dict[str, Any]:
         """Ask for the amount of what was chosen."""
@@ -75,9 +77,7 @@ class AdjustForm(ReasonForm):
 class ReviveForm(ReasonForm):
     """For how many days expired points come back."""
 
-    days = DigitsField(
-        label=_("Good for how many days"), min_value=1, max_value=365, initial=30
-    )
+    days = DigitsField(label=_("Good for how many days"), min_value=1, max_value=365, initial=30)
     field_order = ("days", "reason", "key")
 
 

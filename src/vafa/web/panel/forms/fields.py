@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from vafa.program.rules.document import Program
+from vafa.program.rules.frozen import Frozen
 from vafa.web.shared.forms import TextField
+
+
+class PartForm(forms.Form):
+    """A form of one of the smaller parts of a programme; ``unit`` is the display unit of money."""
+
+    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+    def build(self, old: Program) -> Frozen:
+        """The part that was typed, in the place of that of ``old``."""
+        raise NotImplementedError
+
+    @staticmethod
+    def values_of(program: Program) -> dict[str, Any]:
+        """Initial values out of a programme."""
+        raise NotImplementedError
+
+
+def show_only_for(form: forms.Form, field: str, chooser: str, values: Iterable[str]) -> None:
+    """Show ``field`` only while ``chooser``, another field of the form, has one of ``values``."""
+    form.fields[field].widget.attrs["data-only-for"] = " ".join([chooser, *values])
 
 
 class EnglishNameField(TextField):

@@ -1,4 +1,4 @@
-"""The terms of the points as a form: how long they wait and last, and what they are worth."""
+"""The terms of points and credit as forms: how long they wait and last, what they are worth."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from vafa.program.rules.document import PointTerms
+from vafa.program.rules.document import CreditTerms, PointTerms, Program, ValueTerms
 from vafa.program.rules.expiry import After, Expiry, Never, OnDate, PeriodEnd, Sliding
+from vafa.web.panel.forms.fields import PartForm, show_only_for
 from vafa.web.shared.forms import AmountField, DigitsField, JalaliDateField
 
 # Which of the fields each way of expiring needs.
@@ -23,10 +24,11 @@ _NEEDS = {
     "date": ("expiry_day",),
     "sliding": ("expiry_count", "activities"),
 }
+_PERIODS = ("month", "quarter", "year")
 
 
-class TermsForm(forms.Form):
-    """Dates and worth of the points."""
+class ValueTermsForm(forms.Form):
+    """Dates of what a unit counts."""
 
     expiry = forms.ChoiceField(
         label=_("When points expire"),
@@ -71,6 +73,50 @@ class TermsForm(forms.Form):
         max_value=90,
         help_text=_("What a member was not warned about waits. 0: no warning."),
     )
+    revive_days = DigitsField(
+        label=_("May be given back for how many days after"),
+        min_value=0,
+        max_value=3650,
+        help_text=_("What has expired can be given back by the staff, with a reason. 0: never."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("expiry_count", "expiry_day", "activities"):
+            show_only_for(self, name, "expiry", [k for k, need in _NEEDS.items() if name in need])
+        show_only_for(self, "expiry_calendar", "expiry", _PERIODS)
+        show_only_for(self, "warn_days", "expiry", [kind for kind in _NEEDS if kind != "never"])
+        show_only_for(self, "revive_days", "expiry", [kind for kind in _NEEDS if kind != "never"])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the chosen way of expiring needs."""
+        data = super().clean() or {}
+        kind = data.get("expiry", "never")
+        for name in _NEEDS[kind]:
+            if data.get(name) in (None, "", []) and name not in self.errors:
+                self.add_error(name, gettext("This is needed for the expiry that you chose."))
+        count = data.get("expiry_count")
+        least, most = _bounds(kind)
+        if "expiry_count" in _NEEDS[kind] and count is not None and not least <= count <= most:
+            self.add_error(
+                "expiry_count",
+                gettext("Between %(least)s and %(most)s.") % {"least": least, "most": most},
+            )
+        return data
+
+    def dates(self) -> dict[str, Any]:
+        """The dates that were typed, by the names of ``ValueTerms``."""
+        data = self.cleaned_data
+        return {
+            "expiry": _expiry(data),
+            "warn_days": data["warn_days"],
+            "revive_days": data["revive_days"],
+        }
+
+
+class TermsForm(ValueTermsForm):
+    """Dates and worth of the points."""
+
     pending_until = forms.ChoiceField(
         label=_("Points of a purchase can be spent"),
         choices=[
@@ -101,30 +147,13 @@ class TermsForm(forms.Form):
         assert isinstance(worth, AmountField)
         worth.set_unit(unit)
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for what the chosen way of expiring needs."""
-        data = super().clean() or {}
-        kind = data.get("expiry", "never")
-        for name in _NEEDS[kind]:
-            if data.get(name) in (None, "", []) and name not in self.errors:
-                self.add_error(name, gettext("This is needed for the expiry that you chose."))
-        count = data.get("expiry_count")
-        least, most = _bounds(kind)
-        if "expiry_count" in _NEEDS[kind] and count is not None and not least <= count <= most:
-            self.add_error(
-                "expiry_count",
-                gettext("Between %(least)s and %(most)s.") % {"least": least, "most": most},
-            )
-        return data
-
     def build(self) -> PointTerms:
         """The terms that were typed."""
         data = self.cleaned_data
         return PointTerms(
-            expiry=_expiry(data),
+            **self.dates(),
             pending_days=data["pending_days"],
             pending_until=data["pending_until"],
-            warn_days=data["warn_days"],
             worth=data["worth"] or 0,
             max_share=data["max_share"],
         )
@@ -132,11 +161,32 @@ class TermsForm(forms.Form):
     @staticmethod
     def values_of(terms: PointTerms) -> dict[str, Any]:
         """Initial values out of a programme's terms."""
-        return {
-            **terms.model_dump(exclude={"expiry"}),
-            **_values(terms.expiry),
-            "worth": terms.worth or None,
-        }
+        return {**value_terms(terms), "worth": terms.worth or None}
+
+
+class CreditForm(ValueTermsForm, PartForm):
+    """Dates of credit."""
+
+    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, unit=unit, **kwargs)
+        self.fields["expiry"].label = gettext("When credit expires")
+        self.fields["expiry"].help_text = gettext(
+            "Credit that members have already keeps the date that it was given."
+        )
+
+    def build(self, old: Program) -> CreditTerms:
+        """The terms that were typed; how credit of a purchase waits stays as it is."""
+        return old.credit.model_copy(update=self.dates())
+
+    @staticmethod
+    def values_of(program: Program) -> dict[str, Any]:
+        """Initial values out of a programme."""
+        return value_terms(program.credit)
+
+
+def value_terms(terms: ValueTerms) -> dict[str, Any]:
+    """Initial values out of a unit's terms."""
+    return {**terms.model_dump(exclude={"expiry"}), **_values(terms.expiry)}
 
 
 def _bounds(kind: str) -> tuple[int, int]:
@@ -149,7 +199,7 @@ def _expiry(data: dict[str, Any]) -> Expiry:
     kind, count = data["expiry"], data["expiry_count"]
     if kind in ("days", "months"):
         return After(count=count, each=kind)
-    if kind in ("month", "quarter", "year"):
+    if kind in _PERIODS:
         return PeriodEnd(period=kind, after=count, calendar=data["expiry_calendar"] or "club")
     if kind == "date":
         return OnDate(day=data["expiry_day"])

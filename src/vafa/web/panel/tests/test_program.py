@@ -99,6 +99,7 @@ def test_differences_are_in_words(world: World) -> None:
         "edit-terms",
         {
             "expiry": "never",
+            "revive_days": "90",
             "warn_days": "0",
             "pending_until": "days",
             "pending_days": "7",

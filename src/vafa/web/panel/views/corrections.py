@@ -18,6 +18,7 @@ from vafa.club.errors import MergedMember
 from vafa.club.models import Member
 from vafa.core.clock import now
 from vafa.core.errors import DomainError, InvalidInput, NotFound
+from vafa.core.idempotency import KeyInFlight
 from vafa.flows.adjustments import decide_adjustment, request_adjustment
 from vafa.flows.entries import Outcome
 from vafa.flows.reversals import REVERSIBLE, reverse_transfer, revive_expired
@@ -71,7 +72,9 @@ def adjustments(request: PageRequest) -> HttpResponse:
     """All corrections by hand, those that wait first."""
     page, offset = list_page(request, count_adjustments(request.club))
     found = list_adjustments(request.club, limit=page.paginator.per_page, offset=offset)
-    names = actor_names(request.club, {r.requested_by for r in found} | {r.decided_by for r in found})
+    names = actor_names(
+        request.club, {r.requested_by for r in found} | {r.decided_by for r in found}
+    )
     context = {
         "rows": [_told(request, row, names) for row in found],
         "page": page,
@@ -189,8 +192,8 @@ def done(form: Form, outcome: Outcome) -> bool:
 def refuse(form: Form, error: DomainError) -> None:
     """Say on the form why it was not done; another try is another key."""
     form.add_error(None, error.message(current_lang()))
-    if isinstance(form, KeyedForm):
-        form.data = {**form.data.dict(), "key": str(uuid4())}
+    if isinstance(form, KeyedForm) and not isinstance(error, KeyInFlight):
+        form.data = {**{name: form.data[name] for name in form.data}, "key": str(uuid4())}
 
 
 def to_member(found: Member) -> HttpResponse:

@@ -30,7 +30,7 @@ from vafa.web.shared.sessions import PageRequest
 def merge(request: PageRequest, member_id: int) -> HttpResponse:
     """Find the other membership, look at both, and make them one; it cannot be undone."""
     keep = access_unmerged(request, member_id)
-    number = number_of(request.GET.get("with"))
+    number = number_of(request.GET.get("with") or request.POST.get("with"))
     if number is None:
         return _find(request, keep)
     gone = access_member(request.actor, number)

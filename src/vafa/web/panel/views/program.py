@@ -23,6 +23,8 @@ from vafa.web.panel.words import (
     Names,
     differences,
     kind_words,
+    part_names,
+    say_part,
     say_rule,
     say_terms,
     say_tier,
@@ -149,6 +151,10 @@ def said(request: PageRequest, program: Program, names: Names) -> dict[str, Any]
             for rank, tier in enumerate(program.tiers, 1)
         ],
         "terms": say_terms(request.club, program),
+        "parts": [
+            {"part": part, "name": name, "text": ". ".join(say_part(request.club, part, program))}
+            for part, name in part_names().items()
+        ],
     }
 
 

@@ -20,10 +20,11 @@ from vafa.web.panel.drafts import (
     with_rule,
     with_tier,
 )
+from vafa.web.panel.forms.parts import PART_FORMS
 from vafa.web.panel.forms.program import RULE_FORMS, RuleForm, TierForm
 from vafa.web.panel.forms.terms import TermsForm
 from vafa.web.panel.pages import EDITORS, panel_form, panel_page
-from vafa.web.panel.words import kind_words
+from vafa.web.panel.words import kind_words, part_names
 from vafa.web.shared.sessions import PageRequest
 
 
@@ -135,6 +136,25 @@ def edit_terms(request: PageRequest) -> HttpResponse:
         keep(request, program, terms=form.build())
         return _saved(request)
     return _form_page(request, form, _("Terms of the points"))
+
+
+@require_http_methods(["GET", "POST"])
+@panel_page(*EDITORS)
+def edit_part(request: PageRequest, part: str) -> HttpResponse:
+    """Change one of the smaller parts of the draft: credit, corrections, gifts ..."""
+    form_class = PART_FORMS.get(part)
+    if form_class is None:
+        raise NotFound
+    program = open_workshop(request).program
+    form = form_class(
+        request.POST or None,
+        initial=form_class.values_of(program),
+        unit=request.club.display_unit,
+    )
+    if form.is_valid():
+        keep(request, program, **{part: form.build(program)})
+        return _saved(request)
+    return _form_page(request, form, part_names()[part])
 
 
 def _rule_form(

@@ -59,6 +59,7 @@ def _kinds(chosen: str) -> list[dict[str, object]]:
         ("earned", gettext("Earned")),
         ("spent", gettext("Spent")),
         ("returned", gettext("Returned")),
+        ("corrected", gettext("Corrected")),
         ("expired", gettext("Run out")),
     ]
     return [

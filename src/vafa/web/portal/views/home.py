@@ -11,6 +11,7 @@ from vafa.club.reads.context import ClubContext
 from vafa.core import clock
 from vafa.program.reads.history import history
 from vafa.program.reads.promise import Promise, promise
+from vafa.program.reads.revisions import live_program
 from vafa.program.reads.rewards import list_rewards
 from vafa.program.reads.standing import Standing, standing
 from vafa.program.rules.document import Birthday, Multiplier, Tier
@@ -40,6 +41,7 @@ def home(request: PageRequest) -> HttpResponse:
     vouchers = [held for held in her_vouchers(request) if held.voucher.state == "usable"]
     context = {
         "standing": now,
+        "gifts_are_on": live_program(club.id).program.gifts.is_on,
         "owed": max(-now.available, 0),
         "affordable": affordable[:_SHOWN],
         "nearest": later[0] if later and not affordable else None,

@@ -7,6 +7,7 @@ import { keypad } from "./keypad.js";
 import { toasts } from "./toasts.js";
 import "./copy.js";
 import "./local-digits.js";
+import "./only-for.js";
 import "./page.js";
 
 window.htmx = htmx;

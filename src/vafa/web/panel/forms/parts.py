@@ -1,0 +1,133 @@
+"""The smaller parts of a programme as forms: corrections, gifts, households, holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from vafa.program.rules.document import (
+    AdjustmentTerms,
+    GiftTerms,
+    HoldTerms,
+    HouseholdTerms,
+    Program,
+)
+from vafa.web.panel.forms.fields import PartForm, show_only_for
+from vafa.web.panel.forms.terms import CreditForm
+from vafa.web.shared.forms import AmountField, DigitsField
+
+_SWITCH = [("on", _("Yes")), ("off", _("No"))]
+
+
+class AdjustmentsForm(PartForm):
+    """How much one person may correct alone."""
+
+    points_alone = DigitsField(
+        label=_("Points that one person may give or take alone"),
+        min_value=0,
+        max_value=10**12,
+        help_text=_("Above that a second person must approve. 0: always."),
+    )
+    credit_alone = AmountField(
+        label=_("Credit that one person may give or take alone"), min_amount=0
+    )
+
+    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, unit=unit, **kwargs)
+        credit = self.fields["credit_alone"]
+        assert isinstance(credit, AmountField)
+        credit.set_unit(unit)
+
+    def build(self, old: Program) -> AdjustmentTerms:
+        return AdjustmentTerms(**self.cleaned_data)
+
+    @staticmethod
+    def values_of(program: Program) -> dict[str, Any]:
+        """Initial values out of a programme."""
+        return program.adjustments.model_dump()
+
+
+class _SwitchedForm(PartForm):
+    """A part that is off unless it is switched on; its other fields count only then."""
+
+    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, unit=unit, **kwargs)
+        for name in self.fields:
+            if name != "switch":
+                show_only_for(self, name, "switch", ["on"])
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, by the names of the part."""
+        data = dict(self.cleaned_data)
+        return {"is_on": data.pop("switch") == "on", **data}
+
+
+def _initial(part: GiftTerms | HouseholdTerms) -> dict[str, Any]:
+    return {**part.model_dump(), "switch": "on" if part.is_on else "off"}
+
+
+class GiftsForm(_SwitchedForm):
+    """Whether members may give points to each other, and how many a day."""
+
+    switch = forms.ChoiceField(label=_("May members give points to each other?"), choices=_SWITCH)
+    points_a_day = DigitsField(
+        label=_("Most points that a member may give in a day"), min_value=1, max_value=10**9
+    )
+    gifts_a_day = DigitsField(
+        label=_("Most gifts of a member in a day"), min_value=1, max_value=100
+    )
+
+    def build(self, old: Program) -> GiftTerms:
+        return GiftTerms(**self.values())
+
+    @staticmethod
+    def values_of(program: Program) -> dict[str, Any]:
+        """Initial values out of a programme."""
+        return _initial(program.gifts)
+
+
+class HouseholdsForm(_SwitchedForm):
+    """Whether members may share one account, and how many of them."""
+
+    switch = forms.ChoiceField(
+        label=_("May members of a household share one account?"), choices=_SWITCH
+    )
+    most_members = DigitsField(label=_("Most members of a household"), min_value=2, max_value=50)
+
+    def build(self, old: Program) -> HouseholdTerms:
+        return HouseholdTerms(**self.values())
+
+    @staticmethod
+    def values_of(program: Program) -> dict[str, Any]:
+        """Initial values out of a programme."""
+        return _initial(program.households)
+
+
+class HoldsForm(PartForm):
+    """How long value stays set aside."""
+
+    minutes = DigitsField(
+        label=_("Minutes for which value stays set aside for a bill"),
+        min_value=1,
+        max_value=10_080,
+        help_text=_("What is not used by then goes back to the member. A day has 1440 minutes."),
+    )
+
+    def build(self, old: Program) -> HoldTerms:
+        return HoldTerms(**self.cleaned_data)
+
+    @staticmethod
+    def values_of(program: Program) -> dict[str, Any]:
+        """Initial values out of a programme."""
+        return program.holds.model_dump()
+
+
+PART_FORMS: dict[str, type[PartForm]] = {
+    "credit": CreditForm,
+    "adjustments": AdjustmentsForm,
+    "gifts": GiftsForm,
+    "households": HouseholdsForm,
+    "holds": HoldsForm,
+}

@@ -1,0 +1,137 @@
+"""Fifty threads in two processes against one thing of value: exactly the right number succeeds,
+the others get a refusal that has a name, and the books are right.
+
+``test_looks.py`` shows that each race is real where the lock is not taken.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.races.halves import THREADS, in_two_processes
+from tests.world import World
+from vafa.club.models import Member
+from vafa.core.db import fetch
+from vafa.flows.adjustments import request_adjustment
+from vafa.flows.clubs import starting_program
+from vafa.flows.entries import LineEntry
+from vafa.flows.reservations import reserve_for_bill
+from vafa.program.rules.document import GiftTerms
+
+pytestmark = pytest.mark.race
+OTHERS = THREADS - 1
+
+
+def race(world: World, move: str, role: str = "owner", **about: Any) -> Counter[str]:
+    """What became of fifty moves."""
+    asked = {
+        "club": world.record.id,
+        "staff": world.staff[role].id,
+        "role": role,
+        "move": move,
+        "about": {"member": world.member.id, **about},
+    }
+    return in_two_processes(asked)
+
+
+def test_one_voucher_pays_once(world: World) -> None:
+    world.buy(50_000_000)
+    code = world.redeem("voucher").answer["voucher_code"]
+    told = race(world, "buy", bill={"total": 1_000_000, "voucher": code})
+    assert told == {"recorded": 1, "voucher_unusable": OTHERS}
+
+
+def test_the_last_points_pay_once(world: World) -> None:
+    told = race(world, "buy", bill={"pay_points": 20})
+    assert told == {"recorded": 1, "insufficient_balance": OTHERS}
+    assert world.balance().available == 0
+
+
+def test_a_reservation_ends_once(world: World) -> None:
+    world.buy(20_000_000)
+    reserved = reserve_for_bill(
+        world.club, member=world.ref, branch="main", points=100, actor=world.owner
+    )
+    told = race(world, "end", reservation=reserved.answer["reservation_id"])
+    ends = {"used", "released", "expired"}
+    assert sum(told[end] for end in ends) == 1, told
+    assert set(told) - ends <= {"reservation_resolved", "nothing due"}, told
+    assert world.balance() == ((170 if told["used"] else 220), 0, 0, 0)
+
+
+def test_two_pieces_of_a_line_come_back_twice(world: World) -> None:
+    lines = (LineEntry(10_000_000, quantity=2000),)
+    bought = world.buy(10_000_000, lines=lines).answer["purchase_id"]
+    assert race(world, "bring_back", purchase=bought) == {
+        "recorded": 2,
+        "return_too_large": THREADS - 2,
+    }
+    assert world.balance().available == 20
+
+
+def test_one_key_counts_once(world: World) -> None:
+    told = race(world, "buy", bill={"key": "same", "total": 1_000_000})
+    assert told == {"recorded": 1, "repeated": OTHERS}
+    assert world.balance().available == 30
+
+
+def test_purchases_of_one_member_all_count(world: World) -> None:
+    told = race(world, "buy", bill={"total": 1_000_000, "pay_points": 1})
+    # Each earns 9 and pays 1 of the first twenty; nobody is refused.
+    assert told == {"recorded": THREADS}
+    assert world.balance().available == 20 + 8 * THREADS
+
+
+def test_gifts_both_ways(world: World) -> None:
+    gifts = GiftTerms(is_on=True, points_a_day=10**6, gifts_a_day=100)
+    world.publish(starting_program("IRR").model_copy(update={"gifts": gifts}))
+    other = world.enrol()
+    world.buy(5_000_000)
+    world.buy(5_000_000, member=("id", str(other.id)))
+    told = race(world, "give", pair=[world.member.id, other.id])
+    assert set(told) <= {"recorded", "insufficient_balance"}, told
+    assert told["recorded"] >= THREADS // 2
+    both = world.balance(), world.balance(other)
+    assert sum(b.available for b in both) == 140
+    assert all(b.debt == 0 for b in both)
+
+
+def test_two_members_become_one_once(world: World) -> None:
+    other = world.enrol()
+    told = race(world, "merge", pair=[world.member.id, other.id])
+    assert told == {"recorded": 1, "cannot_merge": OTHERS}
+    both = world.balance().available, world.balance(other).available
+    assert sorted(both) == [0, 40]
+
+
+def test_purchases_while_the_member_becomes_another(world: World) -> None:
+    gone = world.enrol()
+    told = race(world, "merge_while_buying", pair=[world.member.id, gone.id])
+    assert told == {"recorded": THREADS}
+    assert world.balance(gone) == (0, 0, 0, 0)
+    assert world.balance().available == 40 + OTHERS
+    assert Member.objects.get(pk=gone.id).merged_into_id == world.member.id
+
+
+def test_an_adjustment_is_decided_once(world: World) -> None:
+    asked = request_adjustment(
+        world.club, member_id=world.member.id, amount=5_000, reason="why", actor=world.owner
+    )
+    told = race(world, "approve", "manager", adjustment=asked.answer["adjustment_id"])
+    assert told == {"recorded": 1, "adjustment_decided": OTHERS}
+    assert world.balance().available in (20, 5_020)
+
+
+def test_a_transfer_is_reversed_once(world: World) -> None:
+    bought = world.buy(10_000_000).answer["purchase_id"]
+    transfer = fetch(
+        "SELECT t.id FROM ledger_transfer t JOIN program_decision d ON d.id = t.source_id"
+        " WHERE t.source = 'decision' AND d.purchase_id = %s",
+        [bought],
+    )[0][0]
+    told = race(world, "reverse", transfer=transfer)
+    assert told == {"recorded": 1, "already_reversed": OTHERS}
+    assert world.balance().available == 20
