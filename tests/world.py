@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from time import monotonic, sleep
 from typing import Any
 
@@ -18,6 +18,7 @@ from vafa.club.actor import SCOPES, Actor
 from vafa.club.models import ApiKey, Branch, Club, Household, Member, Staff
 from vafa.club.reads.context import ClubContext, club_context
 from vafa.commerce.models import Category, Delivery, Product, Purchase, Return
+from vafa.core.clock import now
 from vafa.flows.adjustments import request_adjustment
 from vafa.flows.clubs import set_up_club
 from vafa.flows.enrolment import enrol_members
@@ -28,6 +29,7 @@ from vafa.flows.redemptions import redeem_reward
 from vafa.flows.reservations import reserve_for_bill
 from vafa.flows.returns import record_returns
 from vafa.flows.sealing import seal_club
+from vafa.flows.upkeep import run_upkeep
 from vafa.flows.verification import verify
 from vafa.ledger.reads.balances import Balance, balances
 from vafa.ledger.reads.seals import BEGINNING, latest_checkpoint, waiting
@@ -72,6 +74,7 @@ class World:
     transfer_id: int = 0
     adjustment_id: int = 0
     household_id: int = 0
+    head_id: int = 0
     spare_staff_id: int = 0
     rewards: dict[str, Reward] = field(default_factory=dict)
 
@@ -159,12 +162,18 @@ class World:
         return next(row for row in history(self.club, pk) if row.trigger == trigger)
 
     def share(self) -> None:
-        """Let households be, and make one of the spare member."""
+        """Let households be, and make one whose head is the member kept for that."""
         self.change_program(households=HouseholdTerms(is_on=True))
         if Household.objects.filter(club=self.record).exists():
             return
-        made = make_household(self.club, head_id=self.spare_member_id, actor=self.owner)
+        made = make_household(self.club, head_id=self.head_id, actor=self.owner)
         self.household_id = made.answer["household_id"]
+
+    def expire_some(self) -> None:
+        """Points of an old purchase, which have run out: ``transfer_id`` is that expiry."""
+        self.buy(7_000_000, purchased_at=now() - timedelta(days=395))
+        run_upkeep(self.club)
+        self.transfer_id = self.line("expire").transfer_id or 0
 
     def furnish(self) -> None:
         """A purchase, a voucher, a reservation, a correction that waits and an API key, for
@@ -174,6 +183,7 @@ class World:
         self.voucher_code, self.redemption_id = redeemed["voucher_code"], redeemed["redemption_id"]
         self.reservation_id = self.reserve(points=10).answer["reservation_id"]
         self.spare_member_id = self.enrol().id
+        self.head_id = self.enrol().id
         self.transfer_id = self.line("purchase").transfer_id or 0
         self.adjustment_id = self.adjust(5_000, role="manager").answer["adjustment_id"]
         self.seal()
@@ -210,6 +220,7 @@ class World:
             Redemption.objects.filter(club=self.record).count(),
             ApiKey.objects.filter(club=self.record, revoked_at__isnull=False).count(),
             list(Household.objects.filter(club=self.record).values_list("head_id", "spenders")),
+            Member.objects.filter(club=self.record, household__isnull=False).count(),
         )
 
     def change_program(self, **parts: Any) -> None:

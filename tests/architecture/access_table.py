@@ -66,6 +66,10 @@ def household(world: World) -> dict[str, Any]:
     return {"household_id": world.household_id}
 
 
+def head_of_household(world: World) -> dict[str, Any]:
+    return {"member_id": world.head_id}
+
+
 def spare_staff(world: World) -> dict[str, Any]:
     return {"staff_id": world.spare_staff_id}
 
@@ -208,9 +212,9 @@ ROUTES: dict[str, Route] = {
     "panel:merge": Route(VIEWERS, args=member, owned=True),
     "panel:household": Route(VIEWERS, args=member, owned=True),
     "panel:make-household": Route(VIEWERS, "post", member, owned=True, before=World.share),
-    "panel:change-household": Route(VIEWERS, "post", spare_member, True, World.share),
-    "panel:add-to-household": Route(VIEWERS, "post", spare_member, True, World.share),
-    "panel:remove-from-household": Route(VIEWERS, "post", spare_member, True, World.share),
+    "panel:change-household": Route(VIEWERS, "post", head_of_household, True, World.share),
+    "panel:add-to-household": Route(VIEWERS, "post", head_of_household, True, World.share),
+    "panel:remove-from-household": Route(VIEWERS, "post", head_of_household, True, World.share),
     "panel:adjustments": Route(VIEWERS),
     "panel:decide-adjustment": Route(VIEWERS, "post", adjustment, owned=True),
     "panel:purchases": Route(VIEWERS),

@@ -65,6 +65,7 @@ CALLS = {
 def test_pages(clubs: tuple[World, World], name: str) -> None:
     mine, theirs = clubs
     route = PAGES[name]
+    route.before(mine)
     before = mine.snapshot(), theirs.snapshot()
     for role in (*STAFF, "member"):
         route.before(mine)

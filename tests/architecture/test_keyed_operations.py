@@ -23,6 +23,13 @@ WITHOUT = {
     "/purchases/preview": "writes nothing",
     "/purchases/batch": "each of its items has its own key, tried below",
 }
+
+
+def _revival(world: World) -> Body:
+    world.expire_some()
+    return {"reason": "walk"}
+
+
 # A request for each operation that moves something in a furnished world.
 BODIES: dict[str, Callable[[World], Body]] = {
     "/members": lambda w: {"external_id": "walk-1", "name": "سارا"},
@@ -39,7 +46,7 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "/reservations/{reservation_id}/release": lambda w: {},
     "/adjustments": lambda w: {"member": {"id": w.member.id}, "amount": 5, "reason": "walk"},
     "/transfers/{transfer_id}/reverse": lambda w: {"reason": "walk"},
-    "/transfers/{transfer_id}/revive": lambda w: {"reason": "walk"},
+    "/transfers/{transfer_id}/revive": _revival,
     "/gifts": lambda w: {
         "giver": {"id": w.member.id},
         "taker": {"id": w.spare_member_id},
@@ -48,11 +55,11 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "/members/{member_id}/merge": lambda w: {"gone_id": w.spare_member_id, "reason": "walk"},
     "/households": lambda w: {"head": {"id": w.member.id}},
     "/households/{household_id}/change": lambda w: {
-        "head": {"id": w.spare_member_id},
+        "head": {"id": w.head_id},
         "spenders": "head",
     },
     "/households/{household_id}/members": lambda w: {"member": {"id": w.member.id}},
-    "/households/{household_id}/leave": lambda w: {"member": {"id": w.spare_member_id}},
+    "/households/{household_id}/leave": lambda w: {"member": {"id": w.head_id}},
 }
 # What the address of an operation names; another of the kind is another request.
 NUMBERS: dict[str, Callable[[World], int]] = {

@@ -59,6 +59,17 @@ class Shop:
             self.close()
             raise Unanswered(repr(error)) from error
 
+    def surely(self, asked: Asked) -> tuple[int, dict[str, Any], bool]:
+        """The same, asked again while connections to processes that end break."""
+        end = time.monotonic() + _GIVE_UP_SECONDS
+        while True:
+            try:
+                return self.post(asked)
+            except Unanswered:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(_PAUSE_SECONDS)
+
     def close(self) -> None:
         if self.link is not None:
             self.link.close()

@@ -20,6 +20,7 @@ from vafa.config import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
 _UP_SECONDS = 90.0
+_DOWN_SECONDS = 150.0
 _PREPARE = """
 from vafa.config.cli.setup import setup_django
 setup_django()
@@ -117,7 +118,7 @@ class House:
         with suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(60)
+            self.process.wait(_DOWN_SECONDS)
         finally:
             if self.process.poll() is None:
                 self.process.kill()
@@ -135,21 +136,28 @@ class House:
         return None
 
     def kill(self, what: str, dice: random.Random) -> bool:
-        """Send SIGKILL to "backend", "postmaster", "web", "web child" or "worker"; False when there
-        is none at this moment."""
-        below = {"backend": self.postmaster, "web child": lambda: self.part("web")}.get(what)
-        if below is not None:
-            parent = below()
+        """Send SIGKILL to a "backend", a "helper" of the server, the "postmaster", a "web child", the
+        "web" parent, or the "worker"; False when there is none at this moment."""
+        if what in {"backend", "helper"}:
+            candidates = self._server_processes(sessions=what == "backend")
+        elif what == "web child":
+            parent = self.part("web")
             candidates = children(parent) if parent else []
-            victim = dice.choice(candidates) if candidates else None
         else:
-            victim = self.postmaster() if what == "postmaster" else self.part(what)
+            one = self.postmaster() if what == "postmaster" else self.part(what)
+            candidates = [one] if one else []
+        victim = dice.choice(candidates) if candidates else None
         if victim is None:
             return False
         with suppress(ProcessLookupError):
             os.kill(victim, signal.SIGKILL)
             return True
         return False
+
+    def _server_processes(self, *, sessions: bool) -> list[int]:
+        parent = self.postmaster()
+        below = children(parent) if parent else []
+        return [p for p in below if _words(p)[:1] and _is_session(_words(p)[0]) == sessions]
 
     def signal_database(self, number: signal.Signals) -> None:
         """The same signal to the server and all its sessions."""
@@ -171,6 +179,10 @@ def children(parent: int) -> list[int]:
         if int(above) == parent and state != "Z":
             found.append(int(file.parent.name))
     return sorted(found)
+
+
+def _is_session(title: bytes) -> bool:
+    return title.startswith(b"postgres: vafa")
 
 
 def _words(pid: int) -> list[bytes]:

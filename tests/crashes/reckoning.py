@@ -90,7 +90,7 @@ def told_otherwise(told: list[Told], shop: Shop) -> list[str]:
     """Those of whom a repeated request with the same key says something else, or works again."""
     changed = []
     for each in told:
-        status, answer, hit = shop.post(each.asked)
-        if (status, answer, hit) != (each.status, each.answer, True):
-            changed.append(f"{each.asked.key}: {each.answer}, and now {status} {answer}")
+        said = shop.surely(each.asked)
+        if said != (each.status, each.answer, True):
+            changed.append(f"{each.asked.key}: {each.answer}, and now {said}")
     return changed

@@ -6,12 +6,13 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import random
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -19,14 +20,14 @@ from typing import Any
 
 import pytest
 
-from tests.crashes.house import House, prepare, vafa
+from tests.crashes.house import House, children, prepare, vafa
 from vafa.config import embedded
 from vafa.config.database import connect, owner_settings
 from vafa.config.tests.test_supervisor import free_port
 
 pytestmark = pytest.mark.slow
 PROMISED_SECONDS = 2.0
-_RECOVERY_SECONDS = 60.0
+_RECOVERY_SECONDS = 90.0
 _DISK = "size=600m"
 # Little to recycle, so that the disk can be filled to the brim.
 _SMALL_LOG = "min_wal_size = 32MB\nmax_wal_size = 64MB\nwal_recycle = off\n"
@@ -260,3 +261,28 @@ def test_a_disk_on_which_the_database_cannot_even_start(
             time.sleep(0.2)
         assert scene.house.process.poll() is None, "its keeper lives on"
     scene.settle(key)
+
+
+def test_a_recovery_that_stands_still_is_begun_again(scene: Scene) -> None:
+    """As it was seen to do once, among many kills (docs/reliability.md)."""
+    key, stopped = scene.new_key(), None
+    while stopped is None:
+        scene.answered(scene.new_key())
+        assert scene.house.kill("backend", random.Random(1))
+        stopped = caught_recovering(scene)
+    assert scene.buy(key).status == 503
+    scene.settle(key)
+    assert "it is started anew" in scene.house.said()
+
+
+def caught_recovering(scene: Scene) -> int | None:
+    """The process that recovers, stopped in its tracks; None when it was too fast."""
+    end = time.monotonic() + 3
+    while time.monotonic() < end:
+        for pid in children(scene.house.postmaster() or 0):
+            title = Path(f"/proc/{pid}/cmdline")
+            with suppress(OSError):
+                if title.read_bytes().startswith(b"postgres: startup"):
+                    os.kill(pid, signal.SIGSTOP)
+                    return pid
+    return None

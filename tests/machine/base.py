@@ -105,7 +105,7 @@ class Ground(RuleBasedStateMachine):
         usable = sum(lot.left for lot in purse.open("available") if lot.pays(self.now))
         return not purse.debt and usable >= amount
 
-    @rule(minutes=st.sampled_from([1, 10, 15, 60, 600, 1440, 1440, 2880, 7200]))
+    @rule(minutes=st.sampled_from([1, 10, 10, 15, 60, 600, 1440, 2880, 7200]))
     def time_passes(self, minutes: int) -> None:
         self.time.shift(timedelta(minutes=minutes))
 
@@ -140,7 +140,8 @@ class Ground(RuleBasedStateMachine):
         said = self.pick(self.said, n)
         outcome = said.ask()
         if said.outcome.error is not None:
-            assert outcome.error is not None and outcome.error.code == said.outcome.error.code
+            assert outcome.error is not None, said.ask.__qualname__
+            assert outcome.error.code == said.outcome.error.code, said.ask.__qualname__
         else:
             assert outcome.status == "repeated" and outcome.answer == said.outcome.answer
 

@@ -188,12 +188,13 @@ class Holding(Ground):
     def collect(self, n: int) -> None:
         """The product is handed over at the counter."""
         ticket, key = self.pick(self.vouchers, n), self.shop.key()
+        who = ticket.person.now.number
         good = ticket.kind == "product" and not ticket.used and ticket.expires > self.now
         answer = self.tell(
             lambda: hand_over(
                 self.club,
                 voucher_code=ticket.code,
-                member_id=ticket.person.now.number,
+                member_id=who,
                 actor=self.shop.actor,
                 key=key,
             ),

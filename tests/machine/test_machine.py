@@ -22,12 +22,13 @@ from tests.machine.buying import Buying
 from tests.machine.correcting import Correcting
 from tests.machine.holding import Holding
 from tests.machine.shop import PROMISES, Promise
+from vafa.ledger.rules import standing
 
 SOAK = int(os.environ.get("VAFA_SOAK_STEPS", "0"))
 FIRST_SEED = os.environ.get("VAFA_SOAK_SEED")
 SHORT = settings(
-    max_examples=30,
-    stateful_step_count=40,
+    max_examples=40,
+    stateful_step_count=50,
     derandomize=True,
     database=None,
     deadline=None,
@@ -53,8 +54,18 @@ class Machine(Buying, Holding, Correcting):
 @pytest.mark.slow
 def test_the_ledger_keeps_step_with_plain_purses(database: None) -> None:
     run_state_machine_as_test(Machine, settings=SHORT)
-    if os.environ.get("SMDEBUG"):
-        print(Machine.steps, sorted(Machine.told.items()))  # noqa
+    done = {operation for operation, what in Machine.told if what == "done"}
+    usual = {"adjust", "bring_back", "buy", "give", "merge", "redeem", "reserve", "reverse"}
+    assert usual <= done, "where everything is refused, nothing is proven"
+
+
+@pytest.mark.slow
+def test_a_ledger_that_pays_with_the_wrong_lots_is_found_out(
+    database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "expires_first", lambda lot: -lot.id)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(Machine, settings=SHORT)
 
 
 @pytest.mark.slow

@@ -28,6 +28,7 @@ _LONGEST = 60.0
 
 def run_half(asked: dict[str, Any], numbers: range) -> list[str]:
     """What became of each thread of this process: a status, or the code of a refusal."""
+    # Models can be imported only when Django is set up, which ``main`` does.
     from tests.races.moves import MOVES
     from vafa.club.actor import Actor
     from vafa.club.reads.context import club_context

@@ -85,6 +85,15 @@ def stop(home: Path) -> bool:
         return True
 
 
+def start_anew(home: Path) -> None:
+    """Ends a server that is stuck, as a crash would, and starts it again. Raises EmbeddedError."""
+    with exclusive(home / "database.lock", _LOCK_SECONDS):
+        cluster = Cluster(home)
+        if cluster.running_pid() is not None:
+            cluster.halt("immediate")
+    start(home)
+
+
 def make_empty(home: Path) -> None:
     """Throws everything in the running database of ``home`` away. There is no way back."""
     with exclusive(home / "database.lock", _LOCK_SECONDS):
@@ -210,9 +219,9 @@ class Cluster:
             time.sleep(0.05)
         return True
 
-    def halt(self) -> None:
-        """Stops the server; its work is safe on the disk afterwards."""
-        for mode in ("fast", "immediate"):
+    def halt(self, *modes: str) -> None:
+        """Stops the server, the gentlest way first; its work is safe on the disk afterwards."""
+        for mode in modes or ("fast", "immediate"):
             command: list[str | Path] = [program("pg_ctl"), "stop", "--silent", "--wait"]
             command += ["--timeout=60", f"--mode={mode}", "--pgdata", self.data]
             if self.user.run(command, timeout=90).returncode == 0 or self.running_pid() is None:

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
@@ -24,6 +24,7 @@ from vafa.config.database import database_url, owner_settings
 from vafa.config.health import HEALTH_PATH
 from vafa.config.lifeline import PARENT_VARIABLE
 from vafa.config.locks import FileLock
+from vafa.config.recovery import RecoveryWatch
 from vafa.config.terminal import gettext as _
 from vafa.config.terminal import tell
 from vafa.config.web_server import choose_port
@@ -77,6 +78,7 @@ class Supervisor:
     announce: Callable[[str], None]
     asked_to_stop: int = 0
     serving: bool = False
+    recovery: RecoveryWatch = field(default_factory=RecoveryWatch)
 
     def run(self) -> None:
         """Runs until a signal. Raises StartFailed, EmbeddedError, RunAsError, PortTaken."""
@@ -157,11 +159,14 @@ class Supervisor:
             time.sleep(_TICK)
 
     def _tend_database(self) -> None:
-        if embedded.status(self.home).pid is not None:
-            return
-        tell(_("The database died; it is started again."), style="yellow")
+        database = embedded.status(self.home)
         try:
-            embedded.start(self.home)
+            if database.pid is None:
+                tell(_("The database died; it is started again."), style="yellow")
+                embedded.start(self.home)
+            elif self.recovery.is_stuck(database.pid, database.data):
+                tell(_("The database hangs in its recovery; it is started anew."), style="yellow")
+                embedded.start_anew(self.home)
         except (embedded.EmbeddedError, OSError) as error:
             # A full disk, most likely; what is tried again in a moment may find it mended.
             tell(str(error))

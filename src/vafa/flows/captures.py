@@ -11,6 +11,7 @@ from vafa.club.actor import Actor
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import wallet_of
 from vafa.core.clock import now
+from vafa.core.db import together
 from vafa.core.events import append_events
 from vafa.core.ids import next_id
 from vafa.flows.entries import Outcome
@@ -29,7 +30,7 @@ from vafa.ledger.rules.holds import capture, release
 from vafa.ledger.rules.state import HoldState, Ref
 from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.actions.reservations import OpenReservation, use_reservations
-from vafa.program.actions.vouchers import insert_uses, read_vouchers
+from vafa.program.actions.vouchers import NewUse, insert_uses, read_vouchers
 from vafa.program.errors import ReservationResolved, VoucherUnusable
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.earning import Part
@@ -77,16 +78,20 @@ def _capture(
         raise CaptureTooLarge(held=sum(held.values()), needed=0)
     decision = None
     if any(wanted.values()):
-        decision = next_id("program_decision")
-        insert_decisions([_paid(club, reserved, decision, points or 0, credit or 0, moment)])
-    _spend(wallets, reserved, holds, wanted, decision, moment)
-    _use_voucher(club, wallets, reserved, actor, moment)
-    wallets.write()
-    use_reservations([(reserved.id, None)], moment)
+        number = next_id("program_decision")
+        decision = _paid(club, reserved, number, points or 0, credit or 0, moment)
+    _spend(wallets, reserved, holds, wanted, decision.id if decision else None, moment)
+    uses = _use_voucher(club, wallets, reserved, actor, moment)
     reserved.status, reserved.points, reserved.credit = "used", points or 0, credit or 0
-    append_events([reservation_event(club, reserved, "captured", moment)])
-    answer = reservation_answer(club, reserved, wallets, wallet_of(reserved.member_id).holder)
-    return {**answer, "decision_id": decision}
+    holder = wallet_of(reserved.member_id).holder
+    with together():
+        insert_decisions([decision] if decision else [])
+        insert_uses(uses)
+        wallets.write()
+        use_reservations([(reserved.id, None)], moment)
+        append_events([reservation_event(club, reserved, "captured", moment)])
+    answer = reservation_answer(club, reserved, wallets, holder)
+    return {**answer, "decision_id": decision.id if decision else None}
 
 
 def _spend(
@@ -135,15 +140,15 @@ def _paid(
 
 def _use_voucher(
     club: ClubContext, wallets: Wallets, reserved: OpenReservation, actor: Actor, at: datetime
-) -> None:
+) -> list[NewUse]:
     if reserved.voucher_code is None:
-        return
+        return []
     voucher = read_vouchers(club.id, [reserved.voucher_code], lock=True)[reserved.voucher_code]
     if voucher.used:
         raise VoucherUnusable
-    insert_uses([voucher.use("counter", None, at, actor.label)])
     if voucher.decision_id is not None:
         for hold in holds_for("decision", [voucher.decision_id]):
             if hold.status == "open":
                 ref = Ref("hold", hold.id, at)
                 capture(wallets.plan, hold, hold.amount, (), ref, at=at)
+    return [voucher.use("counter", None, at, actor.label)]

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from vafa.club.actor import Actor
 from vafa.club.reads.context import ClubContext
+from vafa.core.db import together
 from vafa.core.errors import DomainError
 from vafa.core.idempotency import Key, find_answers, make_key, retry_lost_race, store_answers
 from vafa.flows.entries import Outcome, refused
@@ -51,7 +52,8 @@ def _once(club: ClubContext, key: Key | None, operation: Callable[[], dict[str, 
             outcome = refused(error)
         if key is not None:
             kept = answer_to_keep(key, outcome, _made(outcome.answer))
-            store_answers(club.id, [kept] if kept is not None else [])
+            with together(last=True):
+                store_answers(club.id, [kept] if kept is not None else [])
     return outcome
 
 

@@ -19,9 +19,11 @@ from vafa.club.reads.branches import find_branches
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import FoundMember, MemberRef, find_members, wallet_of
 from vafa.core.clock import now
+from vafa.core.db import together
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.events import NewEvent, append_events
 from vafa.core.idempotency import find_answers, make_key
+from vafa.core.ids import next_id
 from vafa.flows.entries import MAX_AMOUNT, Outcome, refused
 from vafa.flows.keyed import operation_key, run_once
 from vafa.ledger.actions.wallets import lock_wallets
@@ -33,6 +35,7 @@ from vafa.ledger.rules.state import HoldState, Ref
 from vafa.program.actions.reservations import (
     OpenReservation,
     end_reservations,
+    insert_reservation,
     overdue_reservations,
     read_reservations,
 )
@@ -43,7 +46,6 @@ from vafa.program.errors import (
     UnknownReservation,
     VoucherUnusable,
 )
-from vafa.program.models import Reservation
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.vouchers import check_usable
 
@@ -142,22 +144,14 @@ def _reserve(
     live = live_program(club.id)
     until = moment + timedelta(minutes=minutes or live.program.holds.minutes)
     amounts = _amounts(club, points, credit)
-    paying = [(unit, member.holder) for unit, _ in amounts]
+    paying = {(unit, member.holder): amount for unit, amount in amounts}
     mine = _wallets(club, member.holder)
-    wallets = lock_wallets(club.book_id, mine, with_lots=paying, at=moment)
+    wallets = lock_wallets(club.book_id, mine, paying=paying, at=moment)
     code = _code(voucher)
-    reservation = Reservation.objects.create(
-        club_id=club.id,
-        member_id=member.id,
-        branch_id=place.id,
-        points=points,
-        credit=credit,
-        voucher_id=_lock_voucher(club, code, member.id, moment) if code else None,
-        actor=actor.label,
-        created_at=moment,
-        expires_at=until,
-    )
-    purpose = ("reservation", reservation.id)
+    voucher_id = _lock_voucher(club, code, member.id, moment) if code else None
+    number = next_id("program_reservation")
+    made = OpenReservation(number, member.id, place.id, points, credit, code or None, "open", until)
+    purpose = ("reservation", number)
     for unit, amount in amounts:
         reserve(
             wallets.plan,
@@ -169,11 +163,10 @@ def _reserve(
             expires_at=until,
             purpose=purpose,
         )
-    wallets.write()
-    made = OpenReservation(
-        reservation.id, member.id, place.id, points, credit, code or None, "open", until
-    )
-    append_events([reservation_event(club, made, "made", moment)])
+    with together():
+        insert_reservation(club.id, made, voucher_id, actor.label, moment)
+        wallets.write()
+        append_events([reservation_event(club, made, "made", moment)])
     return reservation_answer(club, made, wallets, member.holder)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
@@ -15,12 +17,14 @@ from vafa.core.progress import Progress, SilentProgress
 from vafa.flows.hold_ends import end_due_holds
 from vafa.ledger.actions.aging import (
     START,
-    Chunk,
     Cursor,
     Moved,
+    Page,
     expire_due,
     expire_idle,
+    expiring,
     mature_due,
+    maturing,
 )
 from vafa.ledger.actions.wallets import lock_wallets
 from vafa.ledger.errors import LedgerFrozen
@@ -51,33 +55,60 @@ def run_upkeep(
     bar = progress or SilentProgress()
     matured = expired = 0
     for unit in (club.points_unit_id, club.credit_unit_id):
-        matured += _in_chunks(club, unit, mature_due, "matured", moment, bar)
+        matured += _page_by_page(club, unit, maturing, _mature, moment, bar)
     end_due_holds(club, moment)
     for unit in (club.points_unit_id, club.credit_unit_id):
-        expired += _in_chunks(club, unit, expire_due, "expired", moment, bar)
+        expired += _page_by_page(club, unit, expiring, _expire, moment, bar)
         expired += _expire_idle(club, unit, moment, bar)
     return Upkeep(matured, expired)
 
 
-def _in_chunks(
+def _page_by_page(
     club: ClubContext,
     unit: int,
-    move: Callable[[int, int, datetime, Cursor], Chunk],
-    what: str,
+    find: Callable[[int, datetime, Cursor], Page],
+    move: Callable[[ClubContext, int, datetime, list[int]], int],
     at: datetime,
     progress: Progress,
 ) -> int:
     total, cursor = 0, START
     while True:
-        with transaction.atomic(durable=True):
-            chunk = move(club.book_id, unit, at, cursor)
-            moved = chunk.moved + _mature_debtors(club, unit, chunk.in_debt, at)
-            append_events(_events(club, unit, what, moved))
-        total += sum(m.amount for m in moved)
-        progress.advance(chunk.lots)
-        if chunk.next is None:
+        page = find(unit, at, cursor)
+        total += _side_by_side(lambda holders: move(club, unit, at, holders), page.groups)
+        progress.advance(page.lots)
+        if page.next is None:
             return total
-        cursor = chunk.next
+        cursor = page.next
+
+
+def _side_by_side(move: Callable[[list[int]], int], groups: list[list[int]]) -> int:
+    """Groups have no wallet in common, so that two of them can be moved at once."""
+    if len(groups) < 2:
+        return sum(map(move, groups))
+
+    def on_its_own(holders: list[int]) -> int:
+        try:
+            return move(holders)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+        return sum(pool.map(on_its_own, groups))
+
+
+def _mature(club: ClubContext, unit: int, at: datetime, holders: list[int]) -> int:
+    with transaction.atomic(durable=True):
+        moved, in_debt = mature_due(club.book_id, unit, at, holders)
+        moved += _mature_debtors(club, unit, in_debt, at)
+        append_events(_events(club, unit, "matured", moved))
+    return sum(m.amount for m in moved)
+
+
+def _expire(club: ClubContext, unit: int, at: datetime, holders: list[int]) -> int:
+    with transaction.atomic(durable=True):
+        moved = expire_due(club.book_id, unit, at, holders)
+        append_events(_events(club, unit, "expired", moved))
+    return sum(m.amount for m in moved)
 
 
 def _mature_debtors(club: ClubContext, unit: int, holders: list[int], at: datetime) -> list[Moved]:

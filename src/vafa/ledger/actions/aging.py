@@ -1,8 +1,8 @@
 """What time does to value, set-wise: pending lots mature, old lots expire, warnings are noted.
 
-Each call takes the next lots that are due, locks the wallets of their holders as every writer
-does, and moves everything of theirs that is due. Running it twice, late or again after a crash
-moves the rest and nothing twice. A holder's lots of one date move in one transfer.
+Whose lots are due is read page by page; then the wallets of some holders are locked, as every
+writer does, and everything of theirs that is due by then moves. Running it twice, late or again
+after a crash moves the rest and nothing twice. A holder's lots of one date move in one transfer.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from vafa.ledger.errors import LedgerFrozen
 from vafa.ledger.reads.books import book_dates, frozen
 from vafa.ledger.rules.dates import BookDates, IdleDay, idle_days, warned_long_enough
 
-# Lots looked at in one transaction: enough to be quick, few enough not to keep wallets locked.
+# Lots moved in one transaction: enough to be quick, few enough not to keep wallets locked.
 LOTS_AT_ONCE = 20_000
+# Lots looked at in one go: those of one midnight must all be sorted for each page of them.
+_LOTS_OF_A_PAGE = 200_000
 Cursor = tuple[datetime, int]  # the date and number of the last lot looked at
 START: Cursor = (datetime(1000, 1, 1, tzinfo=UTC), 0)
 
@@ -34,43 +36,53 @@ class Moved(NamedTuple):
     at: datetime
 
 
-class Chunk(NamedTuple):
-    """What one call moved, and where the next one goes on (None: nothing is left)."""
+class Page(NamedTuple):
+    """Groups of holders with lots that are due, no holder in two of them; how many lots; and
+    where the next page begins (None: nothing is left)."""
 
-    moved: list[Moved]
+    groups: list[list[int]]
     lots: int
     next: Cursor | None
-    in_debt: list[int]
 
 
-def mature_due(book_id: int, unit_id: int, at: datetime, after: Cursor = START) -> Chunk:
-    """Make pending value available whose waiting is over by ``at``.
+def maturing(unit_id: int, at: datetime, after: Cursor = START) -> Page:
+    """Whose pending value is over with waiting by ``at``."""
+    return _page(sql.MATURING, unit_id, at, after)
 
-    ``in_debt`` are holders of the chunk who owe something and were left out: their lots repay
-    the debt first, which a plan does. Must run inside a transaction. Raises LedgerFrozen.
+
+def expiring(unit_id: int, at: datetime, after: Cursor = START) -> Page:
+    """Whose value has expired by ``at``, whether they were warned or not."""
+    return _page(sql.EXPIRING, unit_id, at, after)
+
+
+def mature_due(
+    book_id: int, unit_id: int, at: datetime, holders: list[int]
+) -> tuple[list[Moved], list[int]]:
+    """Make value of these holders available whose waiting is over by ``at``.
+
+    Also answers which of them owe something and were left out: their lots repay the debt first,
+    which a plan does. Must run inside a transaction. Raises LedgerFrozen.
     """
-    due = fetch(sql.MATURING, [unit_id, at, *after, LOTS_AT_ONCE])
-    holders = _lock(book_id, unit_id, {row[2] for row in due})
-    debtors = {h for (h,) in fetch(sql.DEBTORS, [unit_id, holders])} if holders else set()
-    clear = [h for h in holders if h not in debtors]
+    locked = _lock(book_id, unit_id, set(holders))
+    debtors = {h for (h,) in fetch(sql.DEBTORS, [unit_id, locked])} if locked else set()
+    clear = [h for h in locked if h not in debtors]
     rows = fetch(sql.MATURE, [unit_id, clear, at, book_id, unit_id]) if clear else []
-    return Chunk([Moved(*r) for r in rows], len(due), _next(due), sorted(debtors))
+    return [Moved(*r) for r in rows], sorted(debtors)
 
 
-def expire_due(book_id: int, unit_id: int, at: datetime, after: Cursor = START) -> Chunk:
-    """Move what has expired by ``at`` to the expired pool.
+def expire_due(book_id: int, unit_id: int, at: datetime, holders: list[int]) -> list[Moved]:
+    """Move what has expired by ``at`` of these holders to the expired pool.
 
     Where warnings are on, a lot that was not warned about early enough waits. Must run inside a
     transaction. Raises LedgerFrozen.
     """
     warned = _warned_before(book_id, unit_id, at)
-    due = fetch(sql.EXPIRING, [unit_id, at, *after, LOTS_AT_ONCE])
-    holders = _lock(book_id, unit_id, {row[2] for row in due})
-    if not holders:
-        return Chunk([], 0, None, [])
+    locked = _lock(book_id, unit_id, set(holders))
+    if not locked:
+        return []
     pool = pool_account(unit_id, "expired")
-    params = [unit_id, holders, at, warned, warned, book_id, unit_id, pool]
-    return Chunk([Moved(*r) for r in fetch(sql.EXPIRE, params)], len(due), _next(due), [])
+    params = [unit_id, locked, at, warned, warned, book_id, unit_id, pool]
+    return [Moved(*r) for r in fetch(sql.EXPIRE, params)]
 
 
 def expire_idle(book_id: int, unit_id: int, at: datetime) -> list[Moved]:
@@ -138,8 +150,20 @@ def _lock(book_id: int, unit_id: int, holders: set[int]) -> list[int]:
     return wanted
 
 
-def _next(due: list[tuple[datetime, int, int]]) -> Cursor | None:
-    return (due[-1][0], due[-1][1]) if len(due) == LOTS_AT_ONCE else None
+def _page(query: str, unit_id: int, at: datetime, after: Cursor) -> Page:
+    rows = fetch(query, [unit_id, at, *after, _LOTS_OF_A_PAGE])
+    if not rows:
+        return Page([], 0, None)
+    holders, counts, lots, due_at, lot = rows[0]
+    groups: list[list[int]] = [[]]
+    together = 0
+    for holder, count in zip(holders, counts, strict=True):
+        if together >= LOTS_AT_ONCE:
+            groups.append([])
+            together = 0
+        groups[-1].append(holder)
+        together += count
+    return Page(groups, lots, (due_at, lot) if lots == _LOTS_OF_A_PAGE else None)
 
 
 def _warned_before(book_id: int, unit_id: int, at: datetime) -> datetime | None:

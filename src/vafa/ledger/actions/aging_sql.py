@@ -34,17 +34,23 @@ SLIDES = (
 )
 
 
-def _due(kind: str, column: str) -> str:
-    return (
-        f"SELECT l.{column}, l.id, a.holder FROM ledger_lot l"
-        " JOIN ledger_account a ON a.id = l.account_id"
-        f" WHERE l.remaining > 0 AND a.unit_id = %s AND a.kind = '{kind}' AND l.{column} <= %s"
-        f" AND (l.{column}, l.id) > (%s, %s) ORDER BY l.{column}, l.id LIMIT %s"
-    )
+def _page(kind: str, column: str) -> str:
+    """The next lots that are due, summed up: their holders, how many each has, how many there
+    are, and the last of them."""
+    return f"""WITH page AS MATERIALIZED (
+        SELECT l.{column} AS due_at, l.id, a.holder FROM ledger_lot l
+        JOIN ledger_account a ON a.id = l.account_id
+        WHERE l.remaining > 0 AND a.unit_id = %s AND a.kind = '{kind}' AND l.{column} <= %s
+            AND (l.{column}, l.id) > (%s, %s) ORDER BY l.{column}, l.id LIMIT %s
+    ), holders AS (SELECT holder, count(*) AS lots FROM page GROUP BY holder)
+    SELECT array_agg(holder ORDER BY holder), array_agg(lots ORDER BY holder),
+        (SELECT count(*) FROM page), last.due_at, last.id
+    FROM holders, (SELECT due_at, id FROM page ORDER BY due_at DESC, id DESC LIMIT 1) last
+    GROUP BY last.due_at, last.id"""
 
 
-MATURING = _due("pending", "matures_at")
-EXPIRING = _due("available", "expires_at")
+MATURING = _page("pending", "matures_at")
+EXPIRING = _page("available", "expires_at")
 
 
 def _numbers(name: str, rows: str, sequence: str) -> str:
@@ -84,6 +90,7 @@ def _expire(due: str) -> str:
     ), consumed AS (
         INSERT INTO ledger_consumption (lot_id, transfer_id, amount)
         SELECT d.lot, m.id, d.remaining FROM due d JOIN numbered m USING (account_id, due_at)
+        ORDER BY d.lot
     ), emptied AS (
         UPDATE ledger_lot l SET remaining = 0 FROM due d WHERE l.id = d.lot
     ), settled AS (
@@ -143,6 +150,7 @@ MATURE = f"""WITH due AS MATERIALIZED (
     ), consumed AS (
         INSERT INTO ledger_consumption (lot_id, transfer_id, amount)
         SELECT d.lot, m.id, d.remaining FROM due d JOIN numbered m USING (account_id, due_at)
+        ORDER BY d.lot
     ), opened AS (
         INSERT INTO ledger_lot (id, account_id, transfer_id, origin_id, amount, remaining,
             earned_at, expires_at, slides_months)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from vafa.core.db import dumps, execute, fetch, recordset
+from vafa.core.db import Table, dumps, execute, fetch, insert_rows, recordset
 
 
 @dataclass(slots=True)
@@ -23,12 +23,36 @@ class OpenReservation:
     expires_at: datetime
 
 
+_TABLE = Table(
+    "program_reservation",
+    (
+        ("id", "bigint"),
+        ("club_id", "bigint"),
+        ("member_id", "bigint"),
+        ("branch_id", "bigint"),
+        ("points", "bigint"),
+        ("credit", "bigint"),
+        ("voucher_id", "bigint"),
+        ("status", "text"),
+        ("actor", "text"),
+        ("created_at", "timestamptz"),
+        ("expires_at", "timestamptz"),
+    ),
+)
 _SELECT = (
     "SELECT r.id, (SELECT coalesce(m.merged_into_id, m.id) FROM club_member m"
     " WHERE m.id = r.member_id), r.branch_id, r.points, r.credit,"
     " (SELECT v.code FROM program_voucher v WHERE v.id = r.voucher_id), r.status, r.expires_at"
     " FROM program_reservation r"
 )
+
+
+def insert_reservation(
+    club_id: int, made: OpenReservation, voucher_id: int | None, actor: str, at: datetime
+) -> None:
+    """Store a new reservation; its number is a fresh one of the table."""
+    row = (made.id, club_id, made.member_id, made.branch_id, made.points, made.credit)
+    insert_rows(_TABLE, [(*row, voucher_id, made.status, actor, at, made.expires_at)])
 
 
 def read_reservations(

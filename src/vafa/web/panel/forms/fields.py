@@ -31,7 +31,10 @@ class PartForm(forms.Form):
 
 def show_only_for(form: forms.Form, field: str, chooser: str, values: Iterable[str]) -> None:
     """Show ``field`` only while ``chooser``, another field of the form, has one of ``values``."""
-    form.fields[field].widget.attrs["data-only-for"] = " ".join([chooser, *values])
+    widget = form.fields[field].widget
+    widget.attrs["data-only-for"] = " ".join([chooser, *values])
+    # While it is shown it is needed, so its label does not call it optional.
+    setattr(widget, "is_conditional", True)  # noqa: B010 - Widget declares no such attribute
 
 
 class EnglishNameField(TextField):

@@ -124,9 +124,9 @@ def reverse_movement(request: PageRequest, member_id: int, transfer_id: int) -> 
             key=form.key_text,
         )
         if done(form, outcome):
-            messages.success(request, _("The movement is undone."))
+            messages.success(request, _("The movement is reversed."))
             return to_member(found)
-    return member_form(request, form, found, _("Undo a movement"), _("Undo"), line=line)
+    return member_form(request, form, found, _("Reverse a movement"), _("Reverse"), line=line)
 
 
 @require_http_methods(["GET", "POST"])
@@ -167,7 +167,7 @@ def corrections_of(
         args = [member.id, row.transfer_id]
         terms = program.credit if row.credit else program.terms
         if row.trigger in REVERSIBLE:
-            found[row.transfer_id] = (_("Undo"), reverse("panel:reverse", args=args))
+            found[row.transfer_id] = (_("Reverse"), reverse("panel:reverse", args=args))
         elif row.trigger == "expire" and row.at > moment - timedelta(days=terms.revive_days):
             found[row.transfer_id] = (_("Give back"), reverse("panel:revive", args=args))
     return found
