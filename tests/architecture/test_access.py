@@ -95,6 +95,7 @@ MOVES_VALUE = {
     "till:return",
     "panel:revoke-key",
     "api:cancel",
+    "api:create_delivery",
     "api:capture",
     "api:release",
 }

@@ -126,6 +126,8 @@ NOT_AUDITED = {
     "till:branches": "chooses where one stands, in one's own session",
     "till:redeem": "a redemption is a fact that names its actor",
     "till:hand-over": "a use of a voucher is a fact that names its actor",
+    "till:give-up": "a reward given up is a fact that names its actor",
+    "till:leave": "what was set aside goes back; the reservation names its actor",
     "till:preview": "computes only",
     "till:record": "a purchase is a fact that names its actor",
     "till:return-preview": "computes only",

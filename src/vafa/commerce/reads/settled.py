@@ -8,9 +8,7 @@ from datetime import datetime
 from vafa.core.db import fetch
 
 
-def has_settled_purchase(
-    member_ids: Sequence[int], before: datetime, *, delivered: bool
-) -> bool:
+def has_settled_purchase(member_ids: Sequence[int], before: datetime, *, delivered: bool) -> bool:
     """Whether one of the members bought something by ``before`` that did not come back whole.
 
     With ``delivered`` only what was reported delivered counts.
