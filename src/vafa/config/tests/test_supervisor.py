@@ -165,7 +165,7 @@ def test_after_a_kill_nothing_is_left_that_a_next_start_trips_over(home: Path) -
     vafa.process.wait()
     eventually(
         "web and worker follow",
-        30,
+        60,
         lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in children.values()),
     )
     assert embedded.status(home).pid is not None, "the database outlives it"
