@@ -62,7 +62,6 @@ def adjustment(world: World) -> dict[str, Any]:
 
 
 def household(world: World) -> dict[str, Any]:
-    world.share()
     return {"household_id": world.household_id}
 
 
@@ -152,10 +151,10 @@ ROUTES: dict[str, Route] = {
     "api:create_gift": Route(api("corrections:write"), "post"),
     "api:merge": Route(api("corrections:write"), "post", member),
     "api:create_household": Route(api("corrections:write"), "post"),
-    "api:get_household": Route(api("members:read"), args=household, owned=True),
-    "api:change": Route(api("corrections:write"), "post", household),
-    "api:add_member": Route(api("corrections:write"), "post", household),
-    "api:remove_member": Route(api("corrections:write"), "post", household),
+    "api:get_household": Route(api("members:read"), args=household, owned=True, before=World.share),
+    "api:change": Route(api("corrections:write"), "post", household, before=World.share),
+    "api:add_member": Route(api("corrections:write"), "post", household, before=World.share),
+    "api:remove_member": Route(api("corrections:write"), "post", household, before=World.share),
     "api:get_statement": Route(api("members:read"), args=member, owned=True),
     "api:get_proof": Route(api("purchases:read"), args=purchase, owned=True),
     "ui:language": Route(PUBLIC, "post"),

@@ -107,6 +107,7 @@ def test_calls(clubs: tuple[World, World], name: str) -> None:
     route = CALLS[name]
     (scope,) = route.allowed
     assert scope in SCOPES
+    route.before(mine)
     before = mine.snapshot(), theirs.snapshot()
     allowed = _ask(Client(), name, route, mine, mine.api_key(scope))
     assert allowed < 500 and allowed not in (401, 403, 404), allowed

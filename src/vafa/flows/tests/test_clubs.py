@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 import pytest
@@ -11,7 +12,11 @@ from vafa.club.models import Club, User
 from vafa.core.errors import InvalidInput
 from vafa.flows.clubs import set_up_club
 
-ASKED = {"name": "فروشگاه", "owner_username": "new-owner", "owner_password": "a-long-passphrase"}
+
+def _asked(**fields: Any) -> dict[str, Any]:
+    tag = secrets.token_hex(5)
+    names = {"name": f"فروشگاه {tag}", "slug": f"new-{tag}", "owner_username": f"owner-{tag}"}
+    return {**names, "owner_password": "a-long-passphrase", **fields}
 
 
 @pytest.mark.parametrize(
@@ -30,15 +35,15 @@ ASKED = {"name": "فروشگاه", "owner_username": "new-owner", "owner_passwor
     ],
 )
 def test_what_no_club_can_have_is_refused(world: World, field: str, value: str) -> None:
-    asked: dict[str, Any] = {**ASKED, "slug": "new-shop", field: value}
+    asked = _asked(**{field: value})
     with pytest.raises(InvalidInput) as refusal:
         set_up_club(**asked)
     assert refusal.value.details == {"field": field}
-    assert not Club.objects.filter(name="فروشگاه").exists()
-    assert not User.objects.filter(username="new-owner").exists()
+    assert not Club.objects.filter(name=asked["name"]).exists()
+    assert not User.objects.filter(username=asked["owner_username"]).exists()
 
 
 def test_a_club_of_another_country(world: World) -> None:
-    asked = {**ASKED, "slug": f"{world.record.slug}-london", "currency": "GBP"}
+    asked = _asked(currency="GBP")
     made = set_up_club(**asked, zone="Europe/London", calendar="gregorian", language="en")
     assert (made.club.zone, made.club.currency) == ("Europe/London", "GBP")
