@@ -126,7 +126,8 @@ class _Journey:
         failed: PGresult | None = None
         for what in self._sent:
             result = self._next(ready)
-            assert result is not None
+            if result is None:
+                raise self._lost(failed)
             if result.status in _DONE:
                 if what is True:
                     replies.append(self._reply(result))
@@ -135,9 +136,11 @@ class _Journey:
             elif failed is None:
                 failed = result
             end = self._next(ready)
-            assert end is None, "a statement gives one result"
+            if end is not None:
+                raise self._lost(failed or end)
         synchronised = self._next(ready)
-        assert synchronised is not None and synchronised.status == ExecStatus.PIPELINE_SYNC
+        if synchronised is None or synchronised.status != ExecStatus.PIPELINE_SYNC:
+            raise self._lost(failed or synchronised)
         if failed is not None:
             raise self._error(failed)
         return replies
@@ -166,6 +169,15 @@ class _Journey:
             self._convert.set_pgresult(result)
             rows = self._convert.load_rows(0, result.ntuples, tuple)
         return Reply(rows, result.command_tuples or 0)
+
+    def _lost(self, failed: PGresult | None) -> psycopg.Error:
+        """What to raise where results do not come as one for each statement and then the end of
+        the journey. Only a connection that is cut does that: the server may say that it goes, and
+        then libpq that it is gone."""
+        self._give_up()
+        if failed is not None and (error := self._error(failed)).sqlstate:
+            return error
+        return psycopg.OperationalError("the connection to the database is lost")
 
     def _error(self, failed: PGresult) -> psycopg.Error:
         error = error_from_result(failed)
