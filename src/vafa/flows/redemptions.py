@@ -7,7 +7,7 @@ that they came from, or, where these have expired meanwhile, into one that lasts
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from vafa.club.actor import Actor
@@ -34,11 +34,8 @@ from vafa.program.models import Redemption, Reward, Voucher
 from vafa.program.reads.redemptions import Redeemed, redemptions_of
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.earning import Part
-from vafa.program.rules.terms import slides_with
+from vafa.program.rules.terms import grace_until, slides_with
 from vafa.program.rules.vouchers import check_usable
-
-# What comes back and has expired meanwhile is good for this long.
-GRACE = timedelta(days=7)
 
 
 def redeem_reward(
@@ -278,7 +275,7 @@ def _give_back(
         Ref("decision", number, at),
         at=at,
         status="expired" if why == "expired" else "released",
-        grace_until=club.day_end(club.local_date(at) + GRACE),
+        grace_until=grace_until(at, club.dates),
     )
     put_back([redeemed.reward_id])
     payload = {"redemption": redeemed.id, "member": redeemed.member_id, "points": hold.amount}

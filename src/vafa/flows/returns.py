@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -38,10 +37,8 @@ from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.actions.vouchers import reissue_vouchers
 from vafa.program.reads.undo import Undoable, undoable_decisions
 from vafa.program.rules.earning import Part
+from vafa.program.rules.terms import GRACE, grace_until
 from vafa.program.rules.undoing import LineProgress, cumulative_share, granted_to_undo
-
-# What comes back with a bill and has expired meanwhile is good for this long.
-GRACE = timedelta(days=7)
 
 
 @dataclass(slots=True)
@@ -170,7 +167,7 @@ def _restore(
     holder = work.holders[decision.member_id].holder
     held = work.taken.get(spend, [])
     ref = Ref("decision", number, item.returned_at)
-    grace = work.club.day_end(work.club.local_date(work.now) + GRACE)
+    grace = grace_until(work.now, work.club.dates)
     plan.restore(unit, holder, spend, held, amount, ref, at=work.now, grace_until=grace)
     work.taken[spend] = plan.left_of(held, amount)
 

@@ -37,9 +37,8 @@ from vafa.program.errors import (
 from vafa.program.reads.reversible import Reversible, gift_taken, reversible
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.earning import Part
+from vafa.program.rules.terms import grace_until
 
-# What comes back and has expired meanwhile is good for this long.
-GRACE = timedelta(days=7)
 # What has no undoing of its own, by what it did.
 REVERSIBLE = frozenset({"purchase", "join", "adjust", "pay", "gift"})
 
@@ -150,7 +149,7 @@ def _restore(
         amount,
         ref,
         at=ref.effective_at,
-        grace_until=_grace(club, ref.effective_at),
+        grace_until=grace_until(ref.effective_at, club.dates),
         pool="issuance" if spent.kind == "take" else "spent",
     )
 
@@ -173,7 +172,7 @@ def _undo_gift(
         taken_by([gift.id]).get(gift.id, []),
         ref,
         at=ref.effective_at,
-        grace_until=_grace(club, ref.effective_at),
+        grace_until=grace_until(ref.effective_at, club.dates),
     )
 
 
@@ -275,7 +274,3 @@ def _whose(club: ClubContext, holder: int) -> Wallet:
 
 def _thing(whose: Wallet) -> Thing:
     return thing_of_member(Member.objects.get(pk=whose.member_id))
-
-
-def _grace(club: ClubContext, at: datetime) -> datetime:
-    return club.day_end(club.local_date(at) + GRACE)

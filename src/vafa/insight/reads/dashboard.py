@@ -65,12 +65,19 @@ class PeriodFigures(NamedTuple):
     points: Points
 
 
-_TRADE = """
-WITH bought AS (
-    SELECT member_id, count(*) AS n, sum(total) AS total FROM commerce_purchase
+# Whoever was merged into another member is that one, and always was.
+_WHO = """WITH merged AS (
+    SELECT id AS member_id, merged_into_id FROM club_member
+    WHERE club_id = %(club)s AND merged_into_id IS NOT NULL
+)"""
+
+_TRADE = f"""
+{_WHO}, bought AS (
+    SELECT coalesce(merged_into_id, member_id) AS member_id, count(*) AS n, sum(total) AS total
+    FROM commerce_purchase LEFT JOIN merged USING (member_id)
     WHERE club_id = %(club)s AND purchased_at >= %(since)s AND purchased_at < %(until)s
         AND (%(branch)s::bigint IS NULL OR branch_id = %(branch)s)
-    GROUP BY member_id
+    GROUP BY 1
 ), returned AS (
     SELECT coalesce(sum(total), 0) AS total, count(*) AS n FROM commerce_return
     WHERE club_id = %(club)s AND returned_at >= %(since)s AND returned_at < %(until)s
@@ -78,7 +85,7 @@ WITH bought AS (
 ), joined AS (
     SELECT count(*) AS members, count(*) FILTER (WHERE joined_at >= %(since)s) AS fresh
     FROM club_member
-    WHERE club_id = %(club)s AND joined_at < %(until)s
+    WHERE club_id = %(club)s AND joined_at < %(until)s AND merged_into_id IS NULL
         AND (%(branch)s::bigint IS NULL OR branch_id = %(branch)s)
 )
 SELECT coalesce(sum(b.total), 0)::bigint, coalesce(sum(b.n), 0)::bigint, count(b.member_id),
@@ -88,13 +95,15 @@ SELECT coalesce(sum(b.total), 0)::bigint, coalesce(sum(b.n), 0)::bigint, count(b
 FROM bought b
 """
 
-_TRADE_SERIES = """
-WITH bought AS (
-    SELECT width_bucket(purchased_at, %(edges)s::timestamptz[]) AS n, member_id,
-        count(*) AS purchases, sum(total) AS total FROM commerce_purchase
+_TRADE_SERIES = f"""
+{_WHO}, bought AS (
+    SELECT width_bucket(purchased_at, %(edges)s::timestamptz[]) AS n,
+        coalesce(merged_into_id, member_id) AS member_id, count(*) AS purchases,
+        sum(total) AS total
+    FROM commerce_purchase LEFT JOIN merged USING (member_id)
     WHERE club_id = %(club)s AND purchased_at >= %(since)s AND purchased_at < %(until)s
         AND (%(branch)s::bigint IS NULL OR branch_id = %(branch)s)
-    GROUP BY 1, member_id
+    GROUP BY 1, 2
 ), sold AS (
     SELECT n, sum(total)::bigint AS sales, sum(purchases)::bigint AS purchases,
         count(member_id) AS buyers, count(member_id) FILTER (WHERE purchases >= 2) AS repeats
@@ -108,7 +117,7 @@ WITH bought AS (
 ), joined AS (
     SELECT width_bucket(joined_at, %(edges)s::timestamptz[]) AS n, count(*) AS fresh
     FROM club_member
-    WHERE club_id = %(club)s AND joined_at < %(until)s
+    WHERE club_id = %(club)s AND joined_at < %(until)s AND merged_into_id IS NULL
         AND (%(branch)s::bigint IS NULL OR branch_id = %(branch)s)
     GROUP BY 1
 )

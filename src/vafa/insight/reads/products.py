@@ -102,7 +102,9 @@ def list_branches(club: ClubContext, span: Span) -> list[BranchRow]:
         " coalesce(s.sales, 0), coalesce(s.n, 0), coalesce(s.buyers, 0)"
         " FROM club_branch b JOIN club_merchant m ON m.id = b.merchant_id LEFT JOIN ("
         "SELECT branch_id, sum(total)::bigint AS sales, count(*) AS n,"
-        " count(DISTINCT member_id) AS buyers FROM commerce_purchase"
+        " count(DISTINCT coalesce(m.merged_into_id, member_id)) AS buyers FROM commerce_purchase"
+        " LEFT JOIN (SELECT id AS member_id, merged_into_id FROM club_member"
+        " WHERE merged_into_id IS NOT NULL) m USING (member_id)"
         " WHERE club_id = %s AND purchased_at >= %s AND purchased_at < %s GROUP BY branch_id"
         ") s ON s.branch_id = b.id WHERE b.club_id = %s ORDER BY 8 DESC, b.code",
         [club.id, since, until, club.id],

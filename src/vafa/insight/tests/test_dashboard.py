@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from tests.world import World
 from vafa.core.clock import now
 from vafa.core.jalali import from_jalali
+from vafa.flows.merging import merge_members
 from vafa.flows.redemptions import redeem_reward
 from vafa.insight.reads.dashboard import (
     busy_span,
@@ -15,6 +16,7 @@ from vafa.insight.reads.dashboard import (
     series,
     trade,
 )
+from vafa.insight.reads.products import list_branches
 from vafa.insight.reads.spans import Span, periods
 
 
@@ -30,6 +32,7 @@ def days(first: tuple[int, int, int], after: tuple[int, int, int]) -> Span:
 
 ORDIBEHESHT = days((1405, 2, 1), (1405, 3, 1))
 KHORDAD = days((1405, 3, 1), (1405, 4, 1))
+ALL_TIME = days((1390, 1, 1), (1410, 1, 1))
 
 
 def tell_the_story(world: World) -> None:
@@ -123,3 +126,26 @@ def test_the_series_adds_up_to_the_figures(world: World) -> None:
 def test_all_time_is_from_the_first_to_the_last_day(world: World) -> None:
     tell_the_story(world)
     assert busy_span(world.club) == days((1405, 2, 1), (1405, 3, 2))
+
+
+def test_a_merged_member_counts_once(world: World) -> None:
+    """Two who each bought once become one who bought twice, in every figure."""
+    twin = world.enrol(joined_at=at(1405, 1, 20))
+    world.buy(1_000_000, purchased_at=at(1405, 2, 1))
+    world.buy(500_000, member=("id", str(twin.id)), purchased_at=at(1405, 2, 10))
+    before = trade(world.club, ORDIBEHESHT)
+    assert (before.buyers, before.repeat_buyers) == (2, 0)
+    everybody = trade(world.club, ALL_TIME).members
+    merged = merge_members(
+        world.club, keep_id=world.member.id, gone_id=twin.id, reason="یکی", actor=world.owner
+    )
+    assert merged.status == "recorded", merged.error
+    month = trade(world.club, ORDIBEHESHT)
+    assert (month.buyers, month.repeat_buyers, month.sales) == (1, 1, 1_500_000)
+    assert trade(world.club, ALL_TIME).members == everybody - 1
+    assert series(world.club, [ORDIBEHESHT])[0].trade._replace(members=0, joined=0) == (
+        month._replace(members=0, joined=0)
+    )
+    shops = {row.code: row for row in list_branches(world.club, ORDIBEHESHT)}
+    assert shops["main"].buyers == 1
+    world.verify()

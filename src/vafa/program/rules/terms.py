@@ -7,12 +7,14 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from vafa.core.jalali import Calendar, add_months
-from vafa.ledger.rules.dates import BookDates
+from vafa.ledger.rules.dates import BookDates, end_of_day
 from vafa.ledger.rules.state import LotTerms
 from vafa.program.rules.document import PointTerms, ValueTerms
 from vafa.program.rules.expiry import Activity, Expiry, Sliding, expires_at
 
 TIER_MONTHS = 12
+# What comes back after its own expiry, or a voucher issued again, lasts at least so long.
+GRACE = timedelta(days=7)
 
 
 def lot_terms(
@@ -38,6 +40,11 @@ def lot_terms(
 @lru_cache(maxsize=16_384)
 def _expiry(policy: Expiry, earned: date, dates: BookDates) -> datetime | None:
     return expires_at(policy, earned, dates)
+
+
+def grace_until(at: datetime, dates: BookDates) -> datetime:
+    """Until when value is good that comes back at ``at`` and has expired meanwhile."""
+    return end_of_day(dates.day(at) + GRACE, dates.zone)
 
 
 def slides_with(terms: ValueTerms, activity: Activity) -> bool:

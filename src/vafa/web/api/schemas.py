@@ -110,6 +110,10 @@ class PurchaseOut(Schema):
     tier: str | None = None
 
 
+# The statuses of refusals; 503 while the database cannot be reached.
+REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422, 503})
+
+
 class ProblemOut(Schema):
     type: str
     title: str

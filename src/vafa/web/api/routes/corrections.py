@@ -26,11 +26,10 @@ from vafa.web.api.correction_schemas import (
 )
 from vafa.web.api.parsing import known_member, member_ref
 from vafa.web.api.rendering import json_answer, outcome_answer
-from vafa.web.api.schemas import ProblemOut, RowId
+from vafa.web.api.schemas import REFUSED, ProblemOut, RowId
 
 router = Router(tags=["corrections"])
 SCOPE = "corrections:write"
-REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422})
 
 
 @router.post(

@@ -22,8 +22,8 @@ from vafa.web.api.correction_schemas import (
 )
 from vafa.web.api.parsing import known_member
 from vafa.web.api.rendering import json_answer, outcome_answer
-from vafa.web.api.routes.corrections import REFUSED, SCOPE
-from vafa.web.api.schemas import ProblemOut, RowId
+from vafa.web.api.routes.corrections import SCOPE
+from vafa.web.api.schemas import REFUSED, ProblemOut, RowId
 
 router = Router(tags=["households"])
 _CHANGED = {201: HouseholdChangedOut, REFUSED: ProblemOut}

@@ -24,6 +24,7 @@ from vafa.web.api.language import language_of
 from vafa.web.api.parsing import member_ref
 from vafa.web.api.rendering import json_answer, outcome_answer, raise_refusal
 from vafa.web.api.schemas import (
+    REFUSED,
     MemberIn,
     MemberOut,
     MemberRefIn,
@@ -36,11 +37,10 @@ from vafa.web.api.schemas import (
 )
 
 router = Router(tags=["members"])
-_REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422})
 _MOST = 200
 
 
-@router.post("/members", response={201: MemberOut, _REFUSED: ProblemOut}, openapi_extra=KEY_NEEDED)
+@router.post("/members", response={201: MemberOut, REFUSED: ProblemOut}, openapi_extra=KEY_NEEDED)
 def create_member(request: HttpRequest, body: MemberIn) -> HttpResponse:
     """Enrol a member, with the welcome points. Needs `Idempotency-Key` and `members:write`.
 
@@ -64,7 +64,7 @@ def create_member(request: HttpRequest, body: MemberIn) -> HttpResponse:
     return outcome_answer(outcome, _member(access_member(actor, outcome.answer["member_id"])))
 
 
-@router.get("/members", response={200: MembersOut, _REFUSED: ProblemOut})
+@router.get("/members", response={200: MembersOut, REFUSED: ProblemOut})
 def list_members(
     request: HttpRequest,
     mobile: Short = "",
@@ -93,14 +93,14 @@ def list_members(
     return json_answer({"items": [_member(m) for m in page], "next_after": following})
 
 
-@router.get("/members/{int:member_id}", response={200: MemberOut, _REFUSED: ProblemOut})
+@router.get("/members/{int:member_id}", response={200: MemberOut, REFUSED: ProblemOut})
 def get_member(request: HttpRequest, member_id: int) -> HttpResponse:
     """A member."""
     actor, _ = caller(request, "members:read")
     return json_answer(_member(access_member(actor, member_id)))
 
 
-@router.get("/members/{int:member_id}/balance", response={200: StandingOut, _REFUSED: ProblemOut})
+@router.get("/members/{int:member_id}/balance", response={200: StandingOut, REFUSED: ProblemOut})
 def get_balance(request: HttpRequest, member_id: int) -> HttpResponse:
     """Points with their dates, what they are worth, tier and what is missing to the next."""
     actor, club = caller(request, "members:read")
@@ -123,9 +123,7 @@ def get_balance(request: HttpRequest, member_id: int) -> HttpResponse:
     )
 
 
-@router.get(
-    "/members/{int:member_id}/transfers", response={200: TransfersOut, _REFUSED: ProblemOut}
-)
+@router.get("/members/{int:member_id}/transfers", response={200: TransfersOut, REFUSED: ProblemOut})
 def list_transfers(
     request: HttpRequest, member_id: int, offset: Offset = 0, limit: int = 50
 ) -> HttpResponse:

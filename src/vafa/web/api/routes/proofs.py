@@ -13,14 +13,13 @@ from vafa.commerce.errors import UnknownPurchase
 from vafa.flows.sealing import member_statement, purchase_statement
 from vafa.web.api.auth import caller
 from vafa.web.api.rendering import json_answer
-from vafa.web.api.schemas import ProblemOut
+from vafa.web.api.schemas import REFUSED, ProblemOut
 
 router = Router(tags=["proofs"])
-_REFUSED = frozenset({400, 401, 403, 404, 409})
 
 
 @router.get(
-    "/members/{int:member_id}/statement", response={200: dict[str, Any], _REFUSED: ProblemOut}
+    "/members/{int:member_id}/statement", response={200: dict[str, Any], REFUSED: ProblemOut}
 )
 def get_statement(request: HttpRequest, member_id: int) -> HttpResponse:
     """All sealed transfers of a member, each with the proof that it is in the club's signed head."""
@@ -29,7 +28,7 @@ def get_statement(request: HttpRequest, member_id: int) -> HttpResponse:
 
 
 @router.get(
-    "/purchases/{int:purchase_id}/proof", response={200: dict[str, Any], _REFUSED: ProblemOut}
+    "/purchases/{int:purchase_id}/proof", response={200: dict[str, Any], REFUSED: ProblemOut}
 )
 def get_proof(request: HttpRequest, purchase_id: int) -> HttpResponse:
     """The same for what one purchase earned and spent: for its receipt."""

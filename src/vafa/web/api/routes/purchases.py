@@ -23,6 +23,7 @@ from vafa.web.api.language import language_of
 from vafa.web.api.parsing import check_offset, purchase_entry, return_entry
 from vafa.web.api.rendering import json_answer, outcome_answer, purchase_body, raise_refusal
 from vafa.web.api.schemas import (
+    REFUSED,
     BatchIn,
     BatchOut,
     DeliveryIn,
@@ -36,12 +37,11 @@ from vafa.web.api.schemas import (
 )
 
 router = Router(tags=["purchases"])
-_REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422})
 
 
 @router.post(
     "/purchases",
-    response={201: PurchaseOut, 200: PurchaseOut, _REFUSED: ProblemOut},
+    response={201: PurchaseOut, 200: PurchaseOut, REFUSED: ProblemOut},
     openapi_extra=KEY_NEEDED,
 )
 def create_purchase(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
@@ -52,7 +52,7 @@ def create_purchase(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
     return outcome_answer(outcome, purchase_body(club, outcome.answer, language_of(request)))
 
 
-@router.post("/purchases/preview", response={200: PurchaseOut, _REFUSED: ProblemOut})
+@router.post("/purchases/preview", response={200: PurchaseOut, REFUSED: ProblemOut})
 def preview(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
     """What recording this purchase would answer now, and why. Nothing is written."""
     actor, club = caller(request, "purchases:read")
@@ -64,7 +64,7 @@ def preview(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
     )
 
 
-@router.post("/purchases/batch", response={200: BatchOut, _REFUSED: ProblemOut})
+@router.post("/purchases/batch", response={200: BatchOut, REFUSED: ProblemOut})
 def create_purchases(request: HttpRequest, body: BatchIn) -> HttpResponse:
     """Record up to 1,000 purchases; each carries its own key and succeeds or is refused alone."""
     actor, club = caller(request, "purchases:write")
@@ -91,14 +91,14 @@ def create_purchases(request: HttpRequest, body: BatchIn) -> HttpResponse:
     return json_answer({"items": items})
 
 
-@router.get("/purchases/{int:purchase_id}", response={200: PurchaseOut, _REFUSED: ProblemOut})
+@router.get("/purchases/{int:purchase_id}", response={200: PurchaseOut, REFUSED: ProblemOut})
 def get_purchase(request: HttpRequest, purchase_id: int) -> HttpResponse:
     """A purchase with its lines and returns."""
     actor, _ = caller(request, "purchases:read")
     return json_answer(purchase_detail(access_purchase(actor, purchase_id)))
 
 
-@router.get("/purchases", response={200: dict[str, Any], _REFUSED: ProblemOut})
+@router.get("/purchases", response={200: dict[str, Any], REFUSED: ProblemOut})
 def list_purchases(
     request: HttpRequest,
     since: datetime | None = None,
@@ -123,7 +123,7 @@ def list_purchases(
 
 @router.post(
     "/returns",
-    response={201: ReturnOut, 200: ReturnOut, _REFUSED: ProblemOut},
+    response={201: ReturnOut, 200: ReturnOut, REFUSED: ProblemOut},
     openapi_extra=KEY_NEEDED,
 )
 def create_return(request: HttpRequest, body: ReturnIn) -> HttpResponse:
@@ -136,7 +136,7 @@ def create_return(request: HttpRequest, body: ReturnIn) -> HttpResponse:
 
 @router.post(
     "/purchases/{int:purchase_id}/delivery",
-    response={201: DeliveryOut, _REFUSED: ProblemOut},
+    response={201: DeliveryOut, REFUSED: ProblemOut},
     openapi_extra=KEY_NEEDED,
 )
 def create_delivery(request: HttpRequest, purchase_id: RowId, body: DeliveryIn) -> HttpResponse:

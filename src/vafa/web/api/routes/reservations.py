@@ -14,11 +14,17 @@ from vafa.program.models import Reservation
 from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
 from vafa.web.api.parsing import branch_ref, member_ref
 from vafa.web.api.rendering import json_answer, outcome_answer
-from vafa.web.api.schemas import CaptureIn, ProblemOut, ReservationIn, ReservationOut, RowId
+from vafa.web.api.schemas import (
+    REFUSED,
+    CaptureIn,
+    ProblemOut,
+    ReservationIn,
+    ReservationOut,
+    RowId,
+)
 
 router = Router(tags=["reservations"])
-_REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422})
-_ANSWERS: dict[Any, Any] = {201: ReservationOut, _REFUSED: ProblemOut}
+_ANSWERS: dict[Any, Any] = {201: ReservationOut, REFUSED: ProblemOut}
 
 
 @router.post("/reservations", response=_ANSWERS, openapi_extra=KEY_NEEDED)
@@ -44,7 +50,7 @@ def create_reservation(request: HttpRequest, body: ReservationIn) -> HttpRespons
 
 
 @router.get(
-    "/reservations/{int:reservation_id}", response={200: ReservationOut, _REFUSED: ProblemOut}
+    "/reservations/{int:reservation_id}", response={200: ReservationOut, REFUSED: ProblemOut}
 )
 def get_reservation(request: HttpRequest, reservation_id: RowId) -> HttpResponse:
     """A reservation: `open`, or how it ended: `used`, `released` or `expired`."""

@@ -17,6 +17,7 @@ from vafa.web.api.language import language_of
 from vafa.web.api.parsing import member_ref
 from vafa.web.api.rendering import json_answer, outcome_answer
 from vafa.web.api.schemas import (
+    REFUSED,
     CancelledOut,
     ProblemOut,
     RedemptionIn,
@@ -26,10 +27,9 @@ from vafa.web.api.schemas import (
 )
 
 router = Router(tags=["rewards"])
-_REFUSED = frozenset({400, 401, 403, 404, 409, 413, 422})
 
 
-@router.get("/rewards", response={200: list[RewardOut], _REFUSED: ProblemOut})
+@router.get("/rewards", response={200: list[RewardOut], REFUSED: ProblemOut})
 def get_rewards(request: HttpRequest) -> HttpResponse:
     """The club's active rewards, cheapest first."""
     _, club = caller(request, "rewards:read")
@@ -39,7 +39,7 @@ def get_rewards(request: HttpRequest) -> HttpResponse:
 
 @router.post(
     "/redemptions",
-    response={201: RedemptionOut, _REFUSED: ProblemOut},
+    response={201: RedemptionOut, REFUSED: ProblemOut},
     openapi_extra=KEY_NEEDED,
 )
 def create_redemption(request: HttpRequest, body: RedemptionIn) -> HttpResponse:
@@ -61,7 +61,7 @@ def create_redemption(request: HttpRequest, body: RedemptionIn) -> HttpResponse:
 
 @router.post(
     "/redemptions/{int:redemption_id}/cancel",
-    response={201: CancelledOut, _REFUSED: ProblemOut},
+    response={201: CancelledOut, REFUSED: ProblemOut},
     openapi_extra=KEY_NEEDED,
 )
 def cancel(request: HttpRequest, redemption_id: RowId) -> HttpResponse:
