@@ -233,6 +233,34 @@ VALUE = (
         " WHERE club_id = {club})",
         "program_decision.decision_reversed_once",
     ),
+    *(
+        Write(table, again(table, "club_id = {club}", changes))
+        for table, changes in (
+            ("commerce_purchase", '{"id": -1, "receipt_no": "x", "club_id": -1}'),
+            ("commerce_purchase", '{"id": -1, "receipt_no": "x", "branch_id": -1}'),
+            ("commerce_purchase", '{"id": -1, "receipt_no": "x", "member_id": -1}'),
+            ("program_decision", '{"id": -1, "trigger": "adjust", "member_id": -1}'),
+            ("program_decision", '{"id": -1, "trigger": "adjust", "revision_id": -1}'),
+            ("program_decision", '{"id": -1, "trigger": "adjust", "purchase_id": -1}'),
+        )
+    ),
+    Write(
+        "commerce_purchaseline",
+        again("commerce_purchaseline", "true", '{"id": -1, "purchase_id": -1}'),
+    ),
+    Write(
+        "commerce_purchaseline",
+        again("commerce_purchaseline", "true", '{"id": -1, "product_id": -1}'),
+    ),
+    *(
+        write
+        for table in ("club_club", "club_branch", "club_member", "commerce_product")
+        for write in (
+            Write(table, f"UPDATE {table} SET id = id + 1000000007"),
+            Write(table, f"DELETE FROM {table}"),
+            Write(table, f"TRUNCATE {table} CASCADE"),
+        )
+    ),
     Write(
         "program_voucheruse",
         again("program_voucheruse", _USED, '{"id": -1}'),

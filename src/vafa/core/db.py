@@ -19,7 +19,7 @@ import orjson
 import psycopg
 from django.db import DatabaseError, connection
 
-from vafa.core.errors import said_by_database
+from vafa.core.errors import DomainError, said_by_database
 from vafa.core.wire import Params, Reply, Statement, exchange
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ def fetch(sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Query(Generic[T]):
-    """A question that has not been asked yet: ``build`` makes the answer of its rows.
+    """A question by keys that has not been asked yet: ``build`` makes the answer of its rows.
 
     Without ``sql`` there is nothing to ask, and the answer is that of no rows.
     """
@@ -74,7 +74,31 @@ class Query(Generic[T]):
 
     def ask(self) -> T:
         """Ask it alone."""
-        return self.build(fetch(self.sql, self.params) if self.sql else [])
+        return self.build(_look_up([(self.sql, self.params)])[0].rows if self.sql else [])
+
+
+def or_refusal(query: Query[T]) -> Query[T | DomainError]:
+    """The same question, whose answer is the refusal where it would raise one: for batches in
+    which it concerns only some."""
+
+    def build(rows: list[tuple[Any, ...]]) -> T | DomainError:
+        try:
+            return query.build(rows)
+        except DomainError as error:
+            return error
+
+    return Query(query.sql, query.params, build)
+
+
+def by_index() -> Query[None]:
+    """To be asked first in a transaction of few rows: its statements look rows up by index.
+
+    Plans are kept as long as a connection, and one made while a table was small would read it
+    whole for each row when it has grown. (Where a table must be read whole all the same,
+    PostgreSQL takes that for so dear that it would compile it: not that either.)
+    """
+    sql = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)"
+    return Query(sql, (), lambda rows: None)
 
 
 def ask_together(*queries: Query[Any]) -> tuple[Any, ...]:
@@ -84,7 +108,7 @@ def ask_together(*queries: Query[Any]) -> tuple[Any, ...]:
     question itself.
     """
     asked = [(query.sql, query.params) for query in queries if query.sql]
-    replies = iter(_run(asked) if asked else ())
+    replies = iter(_look_up(asked) if asked else ())
     return tuple([query.build(next(replies).rows if query.sql else []) for query in queries])
 
 
@@ -150,12 +174,18 @@ def _joined(statements: Sequence[str], counted: Sequence[bool]) -> str:
 _waiting: ContextVar[list[_Write] | None] = ContextVar("waiting", default=None)
 
 
-def _run(statements: Sequence[Statement], *, commit: bool = False) -> list[Reply]:
+def _look_up(questions: Sequence[Statement]) -> list[Reply]:
+    return _run(questions, by_keys=True)
+
+
+def _run(
+    statements: Sequence[Statement], *, commit: bool = False, by_keys: bool = False
+) -> list[Reply]:
     """Statements on Django's connection, prepared, their parameters bound by the server. They
     appear in ``connection.queries`` where that is being kept."""
     raw = _connection([sql for sql, _ in statements])
     with _database_errors():
-        return exchange(raw, statements, commit=commit)
+        return exchange(raw, statements, commit=commit, by_keys=by_keys)
 
 
 @contextmanager

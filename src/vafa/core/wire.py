@@ -46,11 +46,18 @@ class Reply(NamedTuple):
 
 
 def exchange(
-    raw: psycopg.Connection[Any], statements: Sequence[Statement], *, commit: bool = False
+    raw: psycopg.Connection[Any],
+    statements: Sequence[Statement],
+    *,
+    commit: bool = False,
+    by_keys: bool = False,
 ) -> list[Reply]:
     """Run ``statements`` in order, and then COMMIT when ``commit``; wait once.
 
-    Begins a transaction where psycopg would. Each statement sees what those before it did. Raises
+    Begins a transaction where psycopg would. Within transactions, and for statements that look
+    things up ``by_keys``, plans are those for any values: a plan made for the values of a club so
+    new that the statistics know nothing of it may go by an index of the club alone, and read all
+    of it for each key. Each statement sees what those before it did. Raises
     the psycopg.Error of the first that fails; then nothing behind it has run, COMMIT included.
     """
     prepared = _prepared.get(raw)
@@ -61,6 +68,10 @@ def exchange(
         journey = _Journey(raw, prepared)
         if not raw.autocommit and link.transaction_status == TransactionStatus.IDLE:
             journey.command(b"BEGIN")
+            journey.command(b"SET LOCAL plan_cache_mode = force_generic_plan")
+        elif by_keys and link.transaction_status == TransactionStatus.IDLE:
+            # A journey without BEGIN is a transaction too, as far as this setting goes.
+            journey.command(b"SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
         if len(prepared.names) > _MOST_PREPARED:
             prepared.names.clear()
             journey.command(b"DEALLOCATE ALL")

@@ -13,11 +13,18 @@ class Purchase(models.Model):
 
     ``total`` is the bill; ``paid_by_points``, ``paid_by_credit`` and ``discount`` are the parts of
     it that points, credit and a voucher paid (all in the currency's smallest unit).
+    A trigger, not foreign keys, ties it to its club, branch and member.
     """
 
-    club = models.ForeignKey(Club, models.PROTECT, related_name="+", db_index=False)
-    branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", db_index=False)
-    member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", db_index=False)
+    club = models.ForeignKey(
+        Club, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    branch = models.ForeignKey(
+        Branch, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    member = models.ForeignKey(
+        Member, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     receipt_no = models.CharField(max_length=64)
     channel = models.CharField(max_length=8, default="store")
     total = models.BigIntegerField()
@@ -60,9 +67,11 @@ class PurchaseLine(models.Model):
     ``quantity`` in thousandths; ``amount`` is the line's share of the bill.
     """
 
-    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="lines")
+    purchase = models.ForeignKey(
+        Purchase, models.PROTECT, related_name="lines", db_constraint=False
+    )
     product = models.ForeignKey(
-        Product, models.PROTECT, null=True, related_name="+", db_index=False
+        Product, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
     number = models.SmallIntegerField()
     name = models.CharField(max_length=160, blank=True, default="")

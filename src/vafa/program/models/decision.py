@@ -18,13 +18,22 @@ class Decision(models.Model):
     saw; ``shares`` says which purchase line carries how many of the points, so that a return
     undoes exactly what was granted. A decision of a return names the one it undoes a share of;
     ``answers`` is the other side of a gift. Its ``tier_points`` count at the undone decision's ``tier_at``, so that both leave the tier's
-    window on the same day.
+    window on the same day. A trigger, not foreign keys, ties it to club, member, revision and
+    purchase.
     """
 
-    club = models.ForeignKey(Club, models.PROTECT, related_name="+", db_index=False)
-    member = models.ForeignKey(Member, models.PROTECT, related_name="+", db_index=False)
-    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+", db_index=False)
-    purchase = models.ForeignKey(Purchase, models.PROTECT, null=True, related_name="+")
+    club = models.ForeignKey(
+        Club, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    revision = models.ForeignKey(
+        Revision, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    purchase = models.ForeignKey(
+        Purchase, models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     undone_by = models.ForeignKey(
         Return, models.PROTECT, null=True, related_name="+", db_index=False
     )
