@@ -105,6 +105,28 @@ def account(holder: str, kind: str, balance: str) -> str:
     )
 
 
+def lot(
+    account: str = "account_id",
+    transfer: str = "transfer_id",
+    origin: str = "origin_id",
+    instead_of: str = "NULL",
+) -> str:
+    """The INSERT of a lot beside the member's, its like but for what is given."""
+    return (
+        "INSERT INTO ledger_lot (id, account_id, transfer_id, origin_id, instead_of_id, amount,"
+        f" remaining, earned_at) SELECT -1, {account}, {transfer}, {origin}, {instead_of}, 5, 5,"
+        " now() FROM ledger_lot WHERE id = {lot}"
+    )
+
+
+def consumption(lot: str = "id", transfer: str = "transfer_id", amount: str = "5") -> str:
+    """The INSERT of a consumption of the member's lot by the transfer that opened it."""
+    return (
+        "INSERT INTO ledger_consumption (lot_id, transfer_id, amount)"
+        f" SELECT {lot}, {transfer}, {amount} FROM ledger_lot WHERE id = {{lot}}"
+    )
+
+
 def again(table: str, where: str, changes: str) -> str:
     """The INSERT of a row like the one ``where``, with ``changes`` in JSON."""
     changed = changes.replace("{", "{{").replace("}", "}}")
@@ -186,6 +208,14 @@ VALUE = (
         "UPDATE ledger_lot SET remaining = -1 WHERE account_id = {available}",
         "ledger_lot.lot_remaining_within",
     ),
+    Write("ledger_lot", lot("{their_available}")),
+    Write("ledger_lot", lot("-1")),
+    Write("ledger_lot", lot(transfer="-1")),
+    Write("ledger_lot", lot(origin="-1")),
+    Write("ledger_lot", lot(instead_of="-2")),
+    Write("ledger_consumption", consumption()),
+    Write("ledger_consumption", consumption("-1", amount="-5")),
+    Write("ledger_consumption", consumption(transfer="-1")),
     Write(
         "ledger_hold",
         "UPDATE ledger_hold SET status = 'released', captured = 0 WHERE id = {captured_hold}",

@@ -31,6 +31,8 @@ from vafa.ledger.errors import LedgerFrozen
 from vafa.ledger.reads.verifications import frozen_since
 from vafa.ledger.rules.state import Ref
 
+_MOST_AT_ONCE = 4
+
 
 class Upkeep(NamedTuple):
     """How many points (and how much credit) matured and expired."""
@@ -82,7 +84,8 @@ def _page_by_page(
 
 
 def _side_by_side(move: Callable[[list[int]], int], groups: list[list[int]]) -> int:
-    """Groups have no wallet in common, so that two of them can be moved at once."""
+    """Groups have no wallet in common, so that some can be moved at once, each in a thread with a
+    connection of its own. After an error nothing new is begun, and what is under way ends first."""
     if len(groups) < 2:
         return sum(map(move, groups))
 
@@ -92,7 +95,9 @@ def _side_by_side(move: Callable[[list[int]], int], groups: list[list[int]]) -> 
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+    # Ours is lent to the threads as well: there may be no more connections than they need.
+    connection.close()
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_AT_ONCE)) as pool:
         return sum(pool.map(on_its_own, groups))
 
 

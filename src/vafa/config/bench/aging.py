@@ -16,11 +16,11 @@ from vafa.config.bench.stages import Bench
 from vafa.config.bench.value import Grant, give
 from vafa.core.db import fetch
 from vafa.flows.upkeep import run_upkeep
+from vafa.ledger.actions.aging import LOTS_AT_ONCE
 
 T = TypeVar("T")
 _BAR = Bar(at_least=50_000)
 LOTS_EACH = 10
-_AT_ONCE = 20_000
 _LOTS: LiteralString = "SELECT * FROM ledger_lot WHERE id BETWEEN {first} AND {last} ORDER BY id"
 # What transfers of one kind above a number wrote, each first in the order of writing.
 _WRITTEN: dict[str, LiteralString] = {
@@ -70,7 +70,7 @@ def aging(bench: Bench) -> list[Row]:
 def _ceiling(bench: Bench, old: list[bytes], kind: str, after: int) -> float:
     """Lots a second when their rows are only copied, and the old lots only emptied."""
     written = {table: _copied(bench, query, after, kind) for table, query in _WRITTEN.items()}
-    blocks = -(-len(old) // _AT_ONCE)
+    blocks = -(-len(old) // LOTS_AT_ONCE)
     lots = twin("ledger_lot")
     with bench.databases.connect(bench.databases.ceiling) as target:
         for table in _WRITTEN:

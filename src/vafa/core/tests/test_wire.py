@@ -8,7 +8,14 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
+from django.db import (
+    DataError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 
 from vafa.core.db import Query, ask_together, execute, fetch, together
 from vafa.core.wire import exchange
@@ -127,3 +134,33 @@ def _interrupted_after(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def test_writers_and_look_ups_plan_for_any_values(database: None) -> None:
+    """Alone, a statement is planned for its own values, as reports want it."""
+    mode = "SHOW plan_cache_mode"
+
+    def look_up() -> str:
+        answer: str = Query(mode, (), lambda rows: rows[0][0]).ask()
+        return answer
+
+    assert fetch(mode) == [("auto",)]
+    assert look_up() == "force_generic_plan"
+    assert fetch(mode) == [("auto",)]
+    with transaction.atomic():
+        assert fetch(mode) == [("force_generic_plan",)]
+        assert look_up() == "force_generic_plan"
+    assert fetch(mode) == [("auto",)]
+
+
+def test_a_server_that_goes_in_the_middle_is_an_outage(database: None) -> None:
+    """Its last word and the end of the connection come as two results of one statement."""
+    with pytest.raises(OperationalError):
+        ask_together(
+            Query("SELECT 1", (), list),
+            Query("SELECT pg_terminate_backend(pg_backend_pid())", (), list),
+            Query("SELECT pg_sleep(1)", (), list),
+            Query("SELECT 2", (), list),
+        )
+    connection.close()
+    assert fetch("SELECT 1") == [(1,)]

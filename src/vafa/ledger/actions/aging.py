@@ -20,8 +20,10 @@ from vafa.ledger.errors import LedgerFrozen
 from vafa.ledger.reads.books import book_dates, frozen
 from vafa.ledger.rules.dates import BookDates, IdleDay, idle_days, warned_long_enough
 
-# Lots moved in one transaction: enough to be quick, few enough not to keep wallets locked.
-LOTS_AT_ONCE = 20_000
+# Lots moved in one transaction: enough to be quick, few enough not to keep wallets locked (a till
+# may wait for one). A holder, who needs a transfer, weighs as much as some of her lots.
+LOTS_AT_ONCE = 10_000
+_HOLDER_WEIGHS = 2
 # Lots looked at in one go: those of one midnight must all be sorted for each page of them.
 _LOTS_OF_A_PAGE = 200_000
 Cursor = tuple[datetime, int]  # the date and number of the last lot looked at
@@ -162,7 +164,7 @@ def _page(query: str, unit_id: int, at: datetime, after: Cursor) -> Page:
             groups.append([])
             together = 0
         groups[-1].append(holder)
-        together += count
+        together += count + _HOLDER_WEIGHS
     return Page(groups, lots, (due_at, lot) if lots == _LOTS_OF_A_PAGE else None)
 
 

@@ -1,7 +1,7 @@
 """The statements of ``aging.py``, which says what they mean.
 
-Transfer and lot numbers come in blocks of a thousand (core/ids.py): ``blocks`` takes as many
-blocks as are needed, and a row's place says which number of which block it gets.
+Transfer and lot numbers come in blocks of a thousand (core/ids.py): ``_blocks`` takes as many
+as are needed, and a row's place says which number of which block it gets.
 """
 
 from __future__ import annotations
@@ -53,46 +53,63 @@ MATURING = _page("pending", "matures_at")
 EXPIRING = _page("available", "expires_at")
 
 
-def _numbers(name: str, rows: str, sequence: str) -> str:
-    """CTEs that give each of ``rows`` (which has its place ``n`` from 0) a fresh number ``id``."""
-    return f"""{name}_blocks AS MATERIALIZED (
-        SELECT b, nextval('{sequence}') AS first
-        FROM generate_series(0, ((SELECT count(*) FROM {rows}) - 1) / {_BLOCK}) AS b
-    ), {name} AS MATERIALIZED (
-        SELECT r.*, k.first + r.n %% {_BLOCK} AS id
-        FROM {rows} r JOIN {name}_blocks k ON k.b = r.n / {_BLOCK}
+def _blocks(name: str, place: str, sequence: str) -> str:
+    """A CTE with as many blocks of fresh numbers as the lots of ``due`` have places (from 0)."""
+    return f"""{name} AS MATERIALIZED (
+        SELECT array_agg(nextval('{sequence}')) AS first
+        FROM generate_series(0, (SELECT max({place}) FROM due) / {_BLOCK})
     )"""
 
 
-# ``due`` (lot, account_id, remaining, due_at) summed up for each account and date.
-_MOVES = """moves AS MATERIALIZED (
-        SELECT account_id, due_at, sum(remaining)::bigint AS amount,
-            row_number() OVER (ORDER BY account_id, due_at) - 1 AS n,
-            row_number() OVER w AS step, (sum(sum(remaining)) OVER w)::bigint AS gone
-        FROM due GROUP BY account_id, due_at WINDOW w AS (PARTITION BY account_id ORDER BY due_at)
+def _number(blocks: str, place: str) -> str:
+    return f"(SELECT first FROM {blocks})[{place} / {_BLOCK} + 1] + {place} %% {_BLOCK}"
+
+
+_TRANSFER = _number("transfers", "move")
+
+
+def _due(lots: str, *more: str) -> str:
+    """CTEs: the ``lots`` that move (lot, place in the table, account_id, remaining, due_at and
+    ``more``), each with its number n and that of its move; and the moves, one for each account and
+    date, with the account's step and how much has gone by then.
+
+    Nothing below joins lots with moves: what they have in common is reckoned from these numbers,
+    as a plan for any number of holders takes them for few, and compares each lot with each move.
+    The lots are found again by their places: nothing touches them while their wallets are locked.
+    """
+    same = "".join(f", min({column}) AS {column}" for column in more)
+    return f"""due AS MATERIALIZED (
+        SELECT *, row_number() OVER (ORDER BY account_id, due_at, lot) - 1 AS n,
+            dense_rank() OVER (ORDER BY account_id, due_at) - 1 AS move
+        FROM ({lots}) lots
+    ), {_blocks("transfers", "move", "ledger_transfer_id_seq")},
+    moves AS MATERIALIZED (
+        SELECT move, account_id, due_at, sum(remaining)::bigint AS amount, {_TRANSFER} AS id,
+            row_number() OVER w AS step, (sum(sum(remaining)) OVER w)::bigint AS gone{same}
+        FROM due GROUP BY move, account_id, due_at
+        WINDOW w AS (PARTITION BY account_id ORDER BY due_at)
+    ), consumed AS (
+        INSERT INTO ledger_consumption (lot_id, transfer_id, amount)
+        SELECT lot, {_TRANSFER}, remaining FROM due ORDER BY lot
+    ), emptied AS (
+        UPDATE ledger_lot l SET remaining = 0 FROM (SELECT place FROM due ORDER BY place) d
+        WHERE l.ctid = d.place
     )"""
+
 
 _WARNED = """(%s::timestamptz IS NULL OR EXISTS (
             SELECT 1 FROM ledger_lotwarning w
             WHERE w.lot_id = l.id AND w.due_at = {due_at} AND w.warned_at < %s))"""
 
 
-def _expire(due: str) -> str:
-    return f"""WITH due AS MATERIALIZED ({due}), {_MOVES},
-    {_numbers("numbered", "moves", "ledger_transfer_id_seq")},
-    moved AS (
+def _expire(lots: str) -> str:
+    return f"""WITH {_due(lots)}, moved AS (
         INSERT INTO ledger_transfer (id, book_id, unit_id, debit_account_id, credit_account_id,
             amount, kind, source, source_id, effective_at, debit_version, debit_balance)
         SELECT m.id, p.book_id, p.unit_id, m.account_id, p.pool, m.amount, 'expire', 'expiry',
             m.account_id, m.due_at, a.version + m.step, a.balance - m.gone
-        FROM numbered m JOIN ledger_account a ON a.id = m.account_id,
+        FROM moves m JOIN ledger_account a ON a.id = m.account_id,
             (SELECT %s::bigint AS book_id, %s::bigint AS unit_id, %s::bigint AS pool) p
-    ), consumed AS (
-        INSERT INTO ledger_consumption (lot_id, transfer_id, amount)
-        SELECT d.lot, m.id, d.remaining FROM due d JOIN numbered m USING (account_id, due_at)
-        ORDER BY d.lot
-    ), emptied AS (
-        UPDATE ledger_lot l SET remaining = 0 FROM due d WHERE l.id = d.lot
     ), settled AS (
         UPDATE ledger_account a SET balance = a.balance - s.gone, version = a.version + s.steps
         FROM (SELECT account_id, max(gone) AS gone, max(step) AS steps FROM moves
@@ -100,12 +117,13 @@ def _expire(due: str) -> str:
         WHERE a.id = s.account_id
     )
     SELECT a.holder, m.amount, m.due_at FROM moves m JOIN ledger_account a ON a.id = m.account_id
-    ORDER BY m.n"""
+    ORDER BY m.move"""
 
 
 EXPIRE = _expire(
-    "SELECT l.id AS lot, l.account_id, l.remaining, l.expires_at AS due_at FROM ledger_lot l"
-    " JOIN ledger_account a ON a.id = l.account_id WHERE a.unit_id = %s AND a.holder = ANY(%s)"
+    "SELECT l.id AS lot, l.ctid AS place, l.account_id, l.remaining, l.expires_at AS due_at"
+    " FROM ledger_lot l JOIN ledger_account a ON a.id = l.account_id"
+    " WHERE a.unit_id = %s AND a.holder = ANY(%s)"
     " AND a.kind = 'available' AND l.remaining > 0 AND l.expires_at <= %s"
     f" AND {_WARNED.format(due_at='l.expires_at')}"
 )
@@ -117,63 +135,44 @@ _IDLE_LOTS = (
 _IDLE_WARNED = _WARNED.format(due_at="d.due_at")
 IDLE = f"SELECT DISTINCT a.holder{_IDLE_LOTS} AND {_IDLE_WARNED} LIMIT %s"
 EXPIRE_IDLE = _expire(
-    f"SELECT l.id AS lot, l.account_id, l.remaining, d.due_at{_IDLE_LOTS}"
+    f"SELECT l.id AS lot, l.ctid AS place, l.account_id, l.remaining, d.due_at{_IDLE_LOTS}"
     f" AND a.holder = ANY(%s) AND {_IDLE_WARNED}"
 )
 
-MATURE = f"""WITH due AS MATERIALIZED (
-        SELECT l.id AS lot, l.account_id, a.holder, l.remaining, l.matures_at AS due_at,
-            l.origin_id, l.earned_at, l.expires_at, l.slides_months,
-            row_number() OVER (ORDER BY l.id) - 1 AS n
-        FROM ledger_lot l JOIN ledger_account a ON a.id = l.account_id
-        WHERE a.unit_id = %s AND a.holder = ANY(%s) AND a.kind = 'pending' AND l.remaining > 0
-            AND l.matures_at <= %s
-    ), {_MOVES},
-    {_numbers("numbered", "moves", "ledger_transfer_id_seq")},
-    {_numbers("lots", "due", "ledger_lot_id_seq")},
-    into_whom AS MATERIALIZED (
-        SELECT p.id AS pending, t.id AS available, t.balance, t.version, p.balance AS waiting,
-            p.version AS waiting_version, p.holder
+_MATURING_LOTS = """SELECT l.id AS lot, l.ctid AS place, l.account_id, l.remaining,
+            l.matures_at AS due_at, l.origin_id, l.earned_at, l.expires_at, l.slides_months,
+            t.id AS available, t.holder
         FROM ledger_account p
         JOIN ledger_account t ON t.unit_id = p.unit_id AND t.holder = p.holder
             AND t.kind = 'available'
-        WHERE p.id IN (SELECT account_id FROM moves)
-    ), moved AS (
+        JOIN ledger_lot l ON l.account_id = p.id AND l.remaining > 0
+        WHERE p.unit_id = %s AND p.holder = ANY(%s) AND p.kind = 'pending'
+            AND l.matures_at <= %s"""
+MATURE = f"""WITH {_due(_MATURING_LOTS, "available", "holder")}, moved AS (
         INSERT INTO ledger_transfer (id, book_id, unit_id, debit_account_id, credit_account_id,
             amount, kind, source, source_id, effective_at, debit_version, debit_balance,
             credit_version, credit_balance)
-        SELECT m.id, b.book_id, b.unit_id, i.pending, i.available, m.amount, 'mature', 'maturing',
-            i.pending, m.due_at, i.waiting_version + m.step, i.waiting - m.gone,
-            i.version + m.step, i.balance + m.gone
-        FROM numbered m JOIN into_whom i ON i.pending = m.account_id,
+        SELECT m.id, b.book_id, b.unit_id, p.id, t.id, m.amount, 'mature', 'maturing',
+            p.id, m.due_at, p.version + m.step, p.balance - m.gone,
+            t.version + m.step, t.balance + m.gone
+        FROM moves m JOIN ledger_account p ON p.id = m.account_id
+        JOIN ledger_account t ON t.id = m.available,
             (SELECT %s::bigint AS book_id, %s::bigint AS unit_id) b
-    ), consumed AS (
-        INSERT INTO ledger_consumption (lot_id, transfer_id, amount)
-        SELECT d.lot, m.id, d.remaining FROM due d JOIN numbered m USING (account_id, due_at)
-        ORDER BY d.lot
-    ), opened AS (
+    ), {_blocks("lots", "n", "ledger_lot_id_seq")},
+    opened AS (
         INSERT INTO ledger_lot (id, account_id, transfer_id, origin_id, amount, remaining,
             earned_at, expires_at, slides_months)
-        SELECT l.id, i.available, m.id, l.origin_id, l.remaining, l.remaining, l.earned_at,
-            l.expires_at, l.slides_months
-        FROM lots l JOIN numbered m USING (account_id, due_at)
-        JOIN into_whom i ON i.pending = l.account_id
-    ), emptied AS (
-        UPDATE ledger_lot l SET remaining = 0 FROM due d WHERE l.id = d.lot
-    ), sums AS (
-        SELECT account_id, max(gone) AS gone, max(step) AS steps FROM moves GROUP BY account_id
+        SELECT {_number("lots", "n")}, available, {_TRANSFER}, origin_id, remaining, remaining,
+            earned_at, expires_at, slides_months
+        FROM due ORDER BY n
     ), settled AS (
-        UPDATE ledger_account a SET balance = s.balance, version = s.version FROM (
-            SELECT i.pending AS id, i.waiting - s.gone AS balance,
-                i.waiting_version + s.steps AS version
-            FROM sums s JOIN into_whom i ON i.pending = s.account_id
-            UNION ALL
-            SELECT i.available, i.balance + s.gone, i.version + s.steps
-            FROM sums s JOIN into_whom i ON i.pending = s.account_id
+        UPDATE ledger_account a SET balance = a.balance + s.change, version = a.version + s.steps
+        FROM (
+            SELECT account_id AS id, -max(gone) AS change, max(step) AS steps FROM moves GROUP BY 1
+            UNION ALL SELECT available, max(gone), max(step) FROM moves GROUP BY 1
         ) s WHERE a.id = s.id
     )
-    SELECT i.holder, m.amount, m.due_at FROM moves m JOIN into_whom i ON i.pending = m.account_id
-    ORDER BY m.n"""
+    SELECT holder, amount, due_at FROM moves ORDER BY move"""
 
 # Lots of which nobody was told that they expire soon, and the telling noted.
 _UNTOLD = (

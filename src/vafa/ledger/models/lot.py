@@ -15,11 +15,18 @@ class Lot(models.Model):
     a new lot of the available account, with the same origin and dates. A lot with
     ``slides_months`` has no date of its own: it expires that many months after its account's last
     activity. ``instead_of`` is the expired lot in whose place this one gives value back.
+    What ties a lot or a consumption to others is looked at once for each statement, by triggers.
     """
 
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="+", db_index=False)
-    origin = models.ForeignKey(Transfer, models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    transfer = models.ForeignKey(
+        Transfer, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    origin = models.ForeignKey(
+        Transfer, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     amount = models.BigIntegerField()
     remaining = models.BigIntegerField()
     earned_at = models.DateTimeField()
@@ -27,7 +34,7 @@ class Lot(models.Model):
     expires_at = models.DateTimeField(null=True)
     slides_months = models.SmallIntegerField(null=True)
     instead_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="+", db_index=False
+        "self", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
 
     class Meta:
@@ -66,8 +73,10 @@ class Lot(models.Model):
 class Consumption(models.Model):
     """What a transfer took out of a lot; negative when it gave it back. Never changed."""
 
-    lot = models.ForeignKey(Lot, models.PROTECT, related_name="+", db_index=False)
-    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="+")
+    lot = models.ForeignKey(
+        Lot, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="+", db_constraint=False)
     amount = models.BigIntegerField()
 
     class Meta:
