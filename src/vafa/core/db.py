@@ -90,15 +90,21 @@ def or_refusal(query: Query[T]) -> Query[T | DomainError]:
     return Query(query.sql, query.params, build)
 
 
-def by_index() -> Query[None]:
-    """To be asked first in a transaction of few rows: its statements look rows up by index.
+_BY_INDEX = "SELECT " + ", ".join(
+    f"set_config('{name}', 'off', true)"
+    for name in ("enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit")
+)
 
-    Plans are kept as long as a connection, and one made while a table was small would read it
-    whole for each row when it has grown. (Where a table must be read whole all the same,
-    PostgreSQL takes that for so dear that it would compile it: not that either.)
+
+def by_index(entries: int) -> Query[None]:
+    """To be asked first in a transaction of so many entries: where they are few, its statements
+    look each row up by index.
+
+    Plans are kept as long as a connection, and one made while a table was small would read all of
+    it at once for ever. (Where that cannot be helped, PostgreSQL takes it for so dear that it
+    would compile it: not that either.)
     """
-    sql = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)"
-    return Query(sql, (), lambda rows: None)
+    return Query(_BY_INDEX if entries < COPY_FROM_ROWS // 2 else "", (), lambda rows: None)
 
 
 def ask_together(*queries: Query[Any]) -> tuple[Any, ...]:

@@ -1,31 +1,59 @@
 """Requests that wait at the same moment become one batch: one commit for all of them.
 
-A thread that brings an entry while nobody is recording leads: it records everything that waits,
-its own entry included, on its own connection. Those that arrive meanwhile wait, and one of them
-leads the next batch. Nobody waits for more to come.
+A thread that brings an entry while nobody is recording leads: it records all entries of the same
+kind that wait, its own included, on its own connection. Those that arrive meanwhile wait, and one
+of them leads the next batch. Nobody waits for more to come.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import Counter, deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
+from typing import Any, Generic, Protocol, TypeVar
 
+from vafa.club.actor import Actor
 from vafa.club.reads.context import ClubContext
-from vafa.core.idempotency import PATIENCE, KeyInFlight
+from vafa.core.idempotency import PATIENCE, Key, KeyInFlight
 from vafa.core.outages import Unavailable
+from vafa.flows.captures import end_without_waiting
 from vafa.flows.entries import Outcome, PurchaseEntry, entry_key, refused
 from vafa.flows.purchases import record_without_waiting
 from vafa.flows.repeats import patiently
+from vafa.flows.reservation_work import CaptureEntry, EndEntry, ReserveEntry
+from vafa.flows.reservations import reserve_without_waiting
 
 MOST_AT_ONCE = 200
 WAIT_SECONDS = 30.0
 
 
+class _Entry(Protocol):
+    """Who asks, and under which key."""
+
+    @property
+    def actor(self) -> Actor: ...
+
+    @property
+    def key(self) -> str: ...
+
+
+E = TypeVar("E", bound=_Entry)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kind(Generic[E]):
+    """Entries of one operation, which are recorded together: how, and the key of one."""
+
+    record: Callable[[ClubContext, Sequence[E]], list[Outcome]]
+    key_of: Callable[[E], Key | None]
+
+
 @dataclass(slots=True, eq=False)
-class _Job:
-    entry: PurchaseEntry
-    source: str
+class _Job(Generic[E]):
+    kind: _Kind[E]
+    entry: E
     wake: threading.Event = field(default_factory=threading.Event)
     outcome: Outcome | None = None
     error: BaseException | None = None
@@ -33,17 +61,21 @@ class _Job:
 
 
 class _Gatherer:
-    """The waiting entries of one club in this process."""
+    """The waiting entries of one club in this process, oldest first.
+
+    One batch at a time: what waits for it makes the next one larger, which costs less than two
+    that are recorded side by side.
+    """
 
     def __init__(self, club: ClubContext) -> None:
         self.club = club
         self._lock = threading.Lock()
-        self._waiting: deque[_Job] = deque()
+        self._waiting: deque[_Job[Any]] = deque()
         self._busy = False
-        self._keys: Counter[tuple[str, str]] = Counter()
+        self._keys: Counter[tuple[_Kind[Any], str, str]] = Counter()
 
-    def record(self, entry: PurchaseEntry, source: str) -> Outcome:
-        job, name = _Job(entry, source), (entry.actor.label, entry.key)
+    def record(self, kind: _Kind[E], entry: E) -> Outcome:
+        job, name = _Job(kind, entry), (kind, entry.actor.label, entry.key)
         with self._lock:
             self._keys[name] += 1
             repeats = bool(entry.key) and self._keys[name] > 1
@@ -58,10 +90,10 @@ class _Gatherer:
                 if not self._keys[name]:
                     del self._keys[name]
 
-    def _outcome(self, job: _Job, repeats: bool) -> Outcome:
+    def _outcome(self, job: _Job[Any], repeats: bool) -> Outcome:
         if not job.leads and not job.wake.wait(PATIENCE if repeats else WAIT_SECONDS):
             if repeats and self._abandon(job):
-                key = entry_key(job.entry, "purchase")
+                key = job.kind.key_of(job.entry)
                 assert key is not None
                 return refused(KeyInFlight(key))
             if not repeats:
@@ -75,10 +107,12 @@ class _Gatherer:
 
     def _lead(self) -> None:
         with self._lock:
-            count = min(len(self._waiting), MOST_AT_ONCE)
-            batch = [self._waiting.popleft() for _ in range(count)]
+            kind = self._waiting[0].kind
+            batch = [job for job in self._waiting if job.kind is kind][:MOST_AT_ONCE]
+            taken = set(batch)
+            self._waiting = deque([job for job in self._waiting if job not in taken])
         try:
-            _record_batch(self.club, batch)
+            _record_batch(self.club, kind, batch)
         finally:
             with self._lock:
                 following = self._waiting[0] if self._waiting else None
@@ -90,7 +124,7 @@ class _Gatherer:
             if following is not None:
                 following.wake.set()
 
-    def _give_up(self, job: _Job) -> None:
+    def _give_up(self, job: _Job[Any]) -> None:
         """Nobody took the entry in time: withdraw it, unless a leader has it in hand."""
         with self._lock:
             if job in self._waiting and not job.leads:
@@ -98,7 +132,7 @@ class _Gatherer:
                 raise Unavailable
         job.wake.wait()
 
-    def _abandon(self, job: _Job) -> bool:
+    def _abandon(self, job: _Job[Any]) -> bool:
         """Wait no longer for a repeated entry, even in a leader's hands: whether it or its twin is
         recorded, the same key finds it. False when it must lead itself."""
         with self._lock:
@@ -109,23 +143,30 @@ class _Gatherer:
             return True
 
 
-def _record_batch(club: ClubContext, batch: list[_Job]) -> None:
+def _record_batch(club: ClubContext, kind: _Kind[E], jobs: Sequence[_Job[E]]) -> None:
     """Record all at once; when that crashes, one by one, so that none spoils the others."""
-    for source in {job.source for job in batch}:
-        jobs = [job for job in batch if job.source == source]
-        try:
-            entries = [job.entry for job in jobs]
-            outcomes = record_without_waiting(club, entries, source=source)
-        except Exception as error:  # noqa: BLE001 - raised again in the thread that brought it
-            if len(jobs) == 1:
-                jobs[0].error = error
-            else:
-                for job in jobs:
-                    _record_batch(club, [job])
-            continue
-        for job, outcome in zip(jobs, outcomes, strict=True):
-            job.outcome = outcome
+    try:
+        outcomes = kind.record(club, [job.entry for job in jobs])
+    except Exception as error:  # noqa: BLE001 - raised again in the thread that brought it
+        if len(jobs) == 1:
+            jobs[0].error = error
+        else:
+            for job in jobs:
+                _record_batch(club, kind, [job])
+        return
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        job.outcome = outcome
 
+
+@cache
+def _purchases(source: str) -> _Kind[PurchaseEntry]:
+    record = partial(record_without_waiting, source=source)
+    return _Kind(record, partial(entry_key, operation="purchase"))
+
+
+_RESERVATIONS: _Kind[ReserveEntry] = _Kind(reserve_without_waiting, lambda entry: entry.once)
+_CAPTURES: _Kind[EndEntry] = _Kind(end_without_waiting, lambda entry: entry.once)
+_RELEASES: _Kind[EndEntry] = _Kind(end_without_waiting, lambda entry: entry.once)
 
 _gatherers: dict[int, _Gatherer] = {}
 _gatherers_lock = threading.Lock()
@@ -138,9 +179,27 @@ def record_one(club: ClubContext, entry: PurchaseEntry, *, source: str) -> Outco
     up to two seconds (then KeyInFlight), and lets the others go on. Raises what ``record_purchases`` raises for a batch
     (NoLiveProgram, database errors), and Unavailable when its turn does not come in time.
     """
+    return _gather(club, _purchases(source), entry)
+
+
+def reserve_one(club: ClubContext, entry: ReserveEntry) -> Outcome:
+    """Set aside for one bill, together with what other threads set aside at this moment.
+
+    Waits as ``record_one`` does. Raises database errors, and Unavailable when its turn does not
+    come in time; every refusal is an outcome.
+    """
+    return _gather(club, _RESERVATIONS, entry)
+
+
+def end_one(club: ClubContext, entry: EndEntry) -> Outcome:
+    """Capture or release one reservation, together with those of other threads; as ``reserve_one``."""
+    return _gather(club, _CAPTURES if isinstance(entry, CaptureEntry) else _RELEASES, entry)
+
+
+def _gather(club: ClubContext, kind: _Kind[E], entry: E) -> Outcome:
     with _gatherers_lock:
         gatherer = _gatherers.get(club.id)
         if gatherer is None:
             gatherer = _gatherers[club.id] = _Gatherer(club)
     gatherer.club = club
-    return patiently(club.id, [entry], lambda _: [gatherer.record(entry, source)])[0]
+    return patiently(club.id, [entry], lambda _: [gatherer.record(kind, entry)])[0]

@@ -11,7 +11,7 @@ from django.db import transaction
 from vafa.club.reads.context import ClubContext
 from vafa.core.idempotency import retry_lost_race
 from vafa.flows.redemptions import end_redemptions
-from vafa.flows.reservations import end_due_reservation
+from vafa.flows.reservation_ends import end_overdue
 from vafa.ledger.reads.holds import holds_due
 from vafa.ledger.rules.state import HoldState
 from vafa.program.actions.reservations import reservations_due
@@ -30,18 +30,11 @@ def end_due_holds(club: ClubContext, at: datetime) -> int:
 def _end_reservations(club: ClubContext, at: datetime) -> int:
     ended = 0
     while due := reservations_due(club.id, at, _AT_ONCE):
-        done = 0
-        for reserved in due:
-            done += retry_lost_race(partial(_end_reservation, club, reserved.id, at))
+        done = end_overdue(club, [reserved.id for reserved in due], at)
         ended += done
         if not done:  # somebody else resolved all of them meanwhile
             break
     return ended
-
-
-def _end_reservation(club: ClubContext, reservation_id: int, at: datetime) -> bool:
-    with transaction.atomic(durable=True):
-        return end_due_reservation(club, reservation_id, at)
 
 
 def _end_redemptions(club: ClubContext, due: Sequence[HoldState], at: datetime) -> int:

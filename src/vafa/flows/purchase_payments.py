@@ -163,7 +163,8 @@ def _pay(
     if hold is None:
         plan.spend(*wallet, amount, ref, at=work.now)
     else:
-        capture(plan, hold, amount, work.taken[hold.transfer_id], ref, at=work.now)
+        taken = work.taken.get(hold.transfer_id, ())  # of what is spent whole nothing goes back
+        capture(plan, hold, amount, taken, ref, at=work.now)
 
 
 def _end_reservation(work: PurchaseWork, item: Item) -> None:

@@ -17,7 +17,7 @@ from vafa.commerce.reads.purchases import (
     Receipt,
     products_query,
 )
-from vafa.core.db import ask_together
+from vafa.core.db import ask_together, by_index
 from vafa.core.errors import DomainError
 from vafa.core.idempotency import Key, Name, NewAnswer, answers_query, hash_input
 from vafa.core.ids import next_ids
@@ -172,7 +172,8 @@ def resolve(work: PurchaseWork, *, look_for_repeats: bool = True) -> None:
         _check(work, item)
     first = _first_of_each_key(work) if look_for_repeats else {}
     items, club_id = work.open_items(), work.club.id
-    work.live, stored, branches, members, products = ask_together(
+    _, work.live, stored, branches, members, products = ask_together(
+        by_index(len(work.items)),
         live_query(club_id),
         answers_query(club_id, [i.key for i in first.values() if i.key is not None]),
         branches_query(club_id, [item.entry.branch for item in items]),

@@ -38,10 +38,15 @@ from vafa.ledger.actions.wallets import (
     lock_wallets,
     read_wallets,
 )
-from vafa.ledger.reads.holds import holds_for
+from vafa.ledger.reads.holds import holds_for, holds_query
 from vafa.ledger.reads.lots import taken_by
+from vafa.ledger.rules.state import HoldState
 from vafa.program.actions.decisions import insert_decisions
-from vafa.program.actions.reservations import read_reservations, use_reservations
+from vafa.program.actions.reservations import (
+    OpenReservation,
+    reservations_query,
+    use_reservations,
+)
 from vafa.program.actions.vouchers import insert_uses, read_vouchers
 from vafa.program.reads.facts import tier_points_query
 
@@ -124,17 +129,20 @@ def _open_books(work: PurchaseWork, *, lock: bool = True) -> None:
     mine = [item for item in work.open_items() if item.member is not None]
     earning = mine if work.grant_points else []
     wallets = _wallets(work, earning)
-    known, accounts, earned = ask_together(
+    reserved = [i.entry.reservation for i in work.open_items() if i.entry.reservation is not None]
+    known, accounts, reservations, holds, earned = ask_together(
         receipts_query("purchase", list(first)),
         accounts_query(wallets, lock=lock),
-        tier_points_query(work.tier_windows(earning)),  # asked when the locks are held
+        reservations_query(work.club.id, reserved, lock=lock),
+        holds_query("reservation", reserved),  # asked when the locks are held, as what follows
+        tier_points_query(work.tier_windows(earning)),
     )
     for item, points in zip(earning, earned, strict=True):
         item.tier_points = points
     answer_known_receipts(first, known)
     if work.grant_points:
         _open_wallets(work, mine, accounts, lock=lock)
-    _open_payments(work, lock=lock)
+    _open_payments(work, reservations, holds, lock=lock)
 
 
 def _open_wallets(
@@ -150,7 +158,14 @@ def _open_wallets(
         ):
             if amount:
                 paying[unit, item.holder] += amount
-    wallets = _wallets(work, mine)
+    # Who never had credit has none reserved either, and needs no account for it.
+    wallets = [
+        wallet
+        for wallet in _wallets(work, mine)
+        if wallet[0] == club.points_unit_id
+        or wallet in paying
+        or (*wallet, "available") in accounts
+    ]
     work.wallets = open_plan(club.book_id, wallets, paying=paying, locked=accounts, at=work.now)
 
 
@@ -165,24 +180,37 @@ def _wallets(work: PurchaseWork, earning: Sequence[Item]) -> list[Wallet]:
     ]
 
 
-def _open_payments(work: PurchaseWork, *, lock: bool) -> None:
-    """Reservations and vouchers, locked in this order, and what is held for them."""
+def _open_payments(
+    work: PurchaseWork,
+    reservations: dict[int, OpenReservation],
+    holds: Sequence[HoldState],
+    *,
+    lock: bool,
+) -> None:
+    """What the entries' reservations hold, and then their vouchers, locked behind them."""
     items = work.open_items()
-    asked = [i.entry.reservation for i in items if i.entry.reservation is not None]
-    reserved = read_reservations(work.club.id, asked, lock=lock) if asked else {}
+    for hold in holds:
+        work.reserved_holds.setdefault(hold.source_id, []).append(hold)
     for item in items:
-        item.pay_with(reserved.get(item.entry.reservation or 0))
-    if reserved:
-        holds = holds_for("reservation", list(reserved))
-        work.taken = taken_by([hold.transfer_id for hold in holds if hold.status == "open"])
-        for hold in holds:
-            work.reserved_holds.setdefault(hold.source_id, []).append(hold)
+        item.pay_with(reservations.get(item.entry.reservation or 0))
+    work.taken = taken_by(_going_back(work, items))
     codes = [item.voucher for item in items if item.voucher]
     if codes:
         work.vouchers = read_vouchers(work.club.id, codes, lock=lock)
         paid = [v.decision_id for v in work.vouchers.values() if v.decision_id is not None]
         held = holds_for("decision", paid) if paid else []
         work.holds = {hold.source_id: hold for hold in held if hold.status == "open"}
+
+
+def _going_back(work: PurchaseWork, items: Sequence[Item]) -> list[int]:
+    """The transfers of what is held and not all spent: something of it goes back into its lots."""
+    club, found = work.club, set()
+    for item in items:
+        spent = {club.points_unit_id: item.pay_points, club.credit_unit_id: item.pay_credit}
+        for hold in work.reserved_holds.get(item.entry.reservation or 0, ()):
+            if hold.status == "open" and spent.get(hold.unit_id) != hold.amount:
+                found.add(hold.transfer_id)
+    return sorted(found)
 
 
 def _write(work: PurchaseWork) -> None:

@@ -3,50 +3,69 @@
 A till reserves when the member says what she wants to use, and captures when the bill is paid
 (``record_purchases`` with the reservation, or ``capture_reservation`` where no bill is kept
 here). What is neither captured nor released in time goes back by itself.
+
+Many are reserved in one transaction, as many requests of the same moment are. Everything about an
+entry is checked before anything of it is planned, so that one that is refused leaves no trace.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
 from vafa.club.actor import Actor
 from vafa.club.errors import InactiveMember, MayNotSpend, UnknownBranch, UnknownMember
-from vafa.club.reads.branches import find_branches
+from vafa.club.reads.branches import FoundBranch, branches_query
 from vafa.club.reads.context import ClubContext
-from vafa.club.reads.members import FoundMember, MemberRef, find_members, wallet_of
+from vafa.club.reads.members import FoundMember, MemberRef, members_query
 from vafa.core.clock import now
-from vafa.core.db import together
+from vafa.core.db import ask_together, by_index, or_refusal, together
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.events import NewEvent, append_events
-from vafa.core.idempotency import find_answers, make_key
-from vafa.core.ids import next_id
-from vafa.flows.entries import MAX_AMOUNT, Outcome, refused
-from vafa.flows.keyed import operation_key, run_once
-from vafa.ledger.actions.wallets import lock_wallets
+from vafa.core.idempotency import (
+    answers_query,
+    find_answers,
+    make_key,
+    retry_lost_race,
+    store_answers,
+)
+from vafa.flows.captures import end_all
+from vafa.flows.entries import MAX_AMOUNT, Outcome
+from vafa.flows.keyed import (
+    KeyedItem,
+    all_outcomes,
+    answer_known,
+    answers_to_keep,
+    keys_of,
+    refuse_unanswered,
+)
+from vafa.flows.repeats import patiently
+from vafa.flows.reservation_ends import end_overdue
+from vafa.flows.reservation_work import (
+    ReleaseEntry,
+    ReserveEntry,
+    reservation_answer,
+    reservation_event,
+)
+from vafa.ledger.actions.wallets import Accounts, Wallet, accounts_query, lock_wallets
 from vafa.ledger.actions.writing import Wallets
-from vafa.ledger.reads.holds import holds_for
-from vafa.ledger.reads.lots import taken_by
-from vafa.ledger.rules.holds import release, reserve
-from vafa.ledger.rules.state import HoldState, Ref
+from vafa.ledger.reads.lots import first_lots_query
+from vafa.ledger.rules.holds import reserve
+from vafa.ledger.rules.state import Ref
 from vafa.program.actions.reservations import (
+    NewReservation,
     OpenReservation,
-    end_reservations,
-    insert_reservation,
-    overdue_reservations,
-    read_reservations,
+    insert_reservations,
+    new_numbers_query,
+    overdue_query,
 )
-from vafa.program.actions.vouchers import read_vouchers
-from vafa.program.errors import (
-    NothingToReserve,
-    ReservationResolved,
-    UnknownReservation,
-    VoucherUnusable,
-)
-from vafa.program.reads.revisions import live_program
+from vafa.program.actions.vouchers import LockedVoucher, voucher_queries
+from vafa.program.errors import NothingToReserve, VoucherUnusable
+from vafa.program.reads.revisions import LiveProgram, live_query
 from vafa.program.rules.vouchers import check_usable
 
 
@@ -69,26 +88,27 @@ def reserve_for_bill(
     (history being replayed). Refusals: NothingToReserve, UnknownMember, InactiveMember, MayNotSpend, UnknownBranch,
     InsufficientBalance, VoucherUnusable.
     """
-    asked = {
-        "member": list(member),
-        "branch": branch,
-        "points": points,
-        "credit": credit,
-        "voucher": voucher,
-        "minutes": minutes,
-    }
-    once = operation_key(actor, "reserve", key, asked)
-    try:
-        _end_overdue(club, member, _code(voucher))
-    except DomainError as error:
-        return refused(error)
-    return run_once(
-        club,
-        once,
-        lambda: _reserve(
-            club, member, branch, actor, points, credit, voucher, minutes, at or now()
-        ),
+    entry = ReserveEntry(actor, member, branch, points, credit, voucher, minutes, key)
+    return reserve_all(club, [entry], at=at)[0]
+
+
+def reserve_all(
+    club: ClubContext, batch: Sequence[ReserveEntry], *, at: datetime | None = None
+) -> list[Outcome]:
+    """``reserve_for_bill`` for each entry, in one durable transaction; outcomes in that order.
+
+    Each entry succeeds or is refused on its own. One whose key is in flight waits for the other
+    up to two seconds, when all others are done.
+    """
+    return patiently(
+        club.id, batch, lambda some: retry_lost_race(lambda: _reserve(club, some, at or now()))
     )
+
+
+def reserve_without_waiting(club: ClubContext, batch: Sequence[ReserveEntry]) -> list[Outcome]:
+    """``reserve_all``, but entries whose key is in flight are refused with KeyInFlight at once,
+    for callers that do the waiting themselves."""
+    return retry_lost_race(lambda: _reserve(club, batch, now()))
 
 
 def reservation_made(club: ClubContext, *, actor: Actor, key: str) -> int | None:
@@ -102,205 +122,228 @@ def release_reservation(
     club: ClubContext, *, reservation_id: int, actor: Actor, key: str = ""
 ) -> Outcome:
     """Give everything back. Refusals: UnknownReservation, ReservationResolved."""
-    once = operation_key(actor, "release", key, {"reservation_id": reservation_id})
-    return run_once(club, once, lambda: _release(club, reservation_id, actor))
+    return end_all(club, [ReleaseEntry(actor, reservation_id, key)])[0]
 
 
-def end_due_reservation(club: ClubContext, reservation_id: int, at: datetime) -> bool:
-    """Give back what was reserved and neither captured nor released in time.
+@dataclass(slots=True, eq=False)
+class _Item(KeyedItem):
+    entry: ReserveEntry
+    member: FoundMember | None = None
+    branch_id: int = 0
+    number: int = 0
 
-    False when it ended meanwhile. Must run inside a transaction.
-    """
-    wallets, reserved, holds = lock_reservation(club, reservation_id)
-    if reserved.status != "open" or reserved.expires_at > at:
-        return False
-    _give_back(wallets, reserved, holds, "expired", at)
-    append_events([reservation_event(club, reserved, "expired", at)])
-    return True
+    @property
+    def who(self) -> FoundMember:
+        assert self.member is not None
+        return self.member
 
 
-def _reserve(
-    club: ClubContext,
-    ref: MemberRef,
-    branch: int | str,
-    actor: Actor,
-    points: int,
-    credit: int,
-    voucher: str,
-    minutes: int | None,
-    moment: datetime,
-) -> dict[str, Any]:
-    for name, amount in (("points", points), ("credit", credit)):
+@dataclass(slots=True)
+class _Work:
+    """A batch: its club, time, programme and locks, and everything that will be written."""
+
+    club: ClubContext
+    items: Sequence[_Item]
+    at: datetime
+    live: LiveProgram | DomainError | None = None
+    vouchers: dict[str, LockedVoucher] = field(default_factory=dict)
+    made: list[NewReservation] = field(default_factory=list)
+
+    def open_items(self) -> list[_Item]:
+        return [item for item in self.items if item.is_open]
+
+    def amounts(self, item: _Item) -> list[tuple[Wallet, int]]:
+        """What the entry takes out of which wallet."""
+        club, entry, holder = self.club, item.entry, item.who.holder
+        both = [(club.points_unit_id, entry.points), (club.credit_unit_id, entry.credit)]
+        return [((unit, holder), amount) for unit, amount in both if amount]
+
+
+def _reserve(club: ClubContext, batch: Sequence[ReserveEntry], at: datetime) -> list[Outcome]:
+    work = _Work(club, [_Item(entry.once, entry) for entry in batch], at)
+    moment = now()
+    try:
+        with transaction.atomic(durable=True):
+            _look_up(work)
+            wallets, overdue = _lock(work, moment)
+            if not overdue:
+                _set_all_aside(work, wallets)
+                _write(work, wallets)
+        if overdue:
+            # Nobody has to wait for the next upkeep to get back what nobody wants any more.
+            end_overdue(club, overdue, moment)
+            return _reserve(club, batch, at)
+    except DomainError as error:  # the ledger stands still
+        refuse_unanswered(work.items, error)
+    return all_outcomes(work.items)
+
+
+def _look_up(work: _Work) -> None:
+    """Answer what was asked before, and find what the rest refers to."""
+    club, items = work.club, work.items
+    keys = keys_of(items)
+    _, stored, members, branches, work.live = ask_together(
+        by_index(len(items)),
+        answers_query(club.id, keys),
+        members_query(club.id, [item.entry.member for item in items]),
+        branches_query(club.id, [item.entry.branch for item in items]),
+        or_refusal(live_query(club.id)),
+    )
+    answer_known(club.id, items, stored)
+    for item in work.open_items():
+        try:
+            _check(work, item, members, branches)
+        except DomainError as error:
+            item.refuse(error)
+
+
+def _check(
+    work: _Work,
+    item: _Item,
+    members: dict[MemberRef, FoundMember],
+    branches: dict[int | str, FoundBranch],
+) -> None:
+    """What needs no lock."""
+    entry = item.entry
+    for name, amount in (("points", entry.points), ("credit", entry.credit)):
         if not 0 <= amount <= MAX_AMOUNT:
             raise InvalidInput(field=name)
-    if not (points or credit or voucher):
+    if not (entry.points or entry.credit or entry.voucher):
         raise NothingToReserve
-    if minutes is not None and not 1 <= minutes <= 10_080:
+    if entry.minutes is not None and not 1 <= entry.minutes <= 10_080:
         raise InvalidInput(field="minutes")
-    member = _spender(club, ref, needs_value=bool(points or credit))
-    place = find_branches(club.id, [branch]).get(branch)
-    if place is None or not place.is_active or not actor.may_use_branch(place.id):
-        raise UnknownBranch
-    live = live_program(club.id)
-    until = moment + timedelta(minutes=minutes or live.program.holds.minutes)
-    amounts = _amounts(club, points, credit)
-    paying = {(unit, member.holder): amount for unit, amount in amounts}
-    mine = _wallets(club, member.holder)
-    wallets = lock_wallets(club.book_id, mine, paying=paying, at=moment)
-    code = _code(voucher)
-    voucher_id = _lock_voucher(club, code, member.id, moment) if code else None
-    number = next_id("program_reservation")
-    made = OpenReservation(number, member.id, place.id, points, credit, code or None, "open", until)
-    purpose = ("reservation", number)
-    for unit, amount in amounts:
-        reserve(
-            wallets.plan,
-            unit,
-            member.holder,
-            amount,
-            Ref(*purpose, moment),
-            at=moment,
-            expires_at=until,
-            purpose=purpose,
-        )
-    with together():
-        insert_reservation(club.id, made, voucher_id, actor.label, moment)
-        wallets.write()
-        append_events([reservation_event(club, made, "made", moment)])
-    return reservation_answer(club, made, wallets, member.holder)
-
-
-def _spender(club: ClubContext, ref: MemberRef, *, needs_value: bool) -> FoundMember:
-    member = find_members(club.id, [ref]).get(ref)
+    member = item.member = members.get(entry.member)
     if member is None:
         raise UnknownMember
     if not member.is_active:
         raise InactiveMember
-    if needs_value and not member.may_spend:
+    if (entry.points or entry.credit) and not member.may_spend:
         raise MayNotSpend
-    return member
+    place = branches.get(entry.branch)
+    if place is None or not place.is_active or not entry.actor.may_use_branch(place.id):
+        raise UnknownBranch
+    item.branch_id = place.id
+    if isinstance(work.live, DomainError):
+        raise work.live
 
 
-def _lock_voucher(club: ClubContext, code: str, member_id: int, at: datetime) -> int:
-    voucher = read_vouchers(club.id, [code], lock=True).get(code)
-    check_usable(voucher, member_id, at, kind="voucher")
+def _lock(work: _Work, moment: datetime) -> tuple[Wallets | None, list[int]]:
+    """Lock wallets and vouchers, sorted and late, then read what they guard: the wallets, and
+    which earlier reservations still hold something there although their time was over by
+    ``moment``. Raises LedgerFrozen."""
+    club, items = work.club, work.open_items()
+    if not items:
+        return None, []
+    paying: Counter[Wallet] = Counter()
+    for item in items:
+        for wallet, amount in work.amounts(item):
+            paying[wallet] += amount
+    points = {(club.points_unit_id, item.who.holder) for item in items}
+    credit = {(club.credit_unit_id, item.who.holder) for item in items}
+    # Whoever reserves locks her points, so that she does one thing at a time; her credit is
+    # told all the same, and only locked where some of it is wanted.
+    wanted = points | paying.keys()
+    codes = {item.entry.code for item in items if item.entry.code}
+    numbers, accounts, seen, lots, _, work.vouchers = ask_together(
+        new_numbers_query(len(items)),
+        accounts_query(wanted, lock=True),
+        accounts_query(credit - wanted, lock=False),
+        first_lots_query(paying),
+        *voucher_queries(club.id, codes, lock=True),
+    )
+    for item, number in zip(items, numbers, strict=True):
+        item.number = number
+    holding = _holding(accounts) | _holding(seen)
+    if holding or codes:
+        overdue = overdue_query(club.id, holding, codes, moment).ask()
+        if overdue:
+            return None, overdue
+    wallets = lock_wallets(
+        club.book_id, wanted, paying=paying, locked=accounts, lots=lots, at=work.at
+    )
+    wallets.plan.accounts.update(seen)
+    return wallets, []
+
+
+def _holding(accounts: Accounts) -> set[Wallet]:
+    """The wallets in which something is set aside already."""
+    return {(a.unit_id, a.holder) for a in accounts.values() if a.kind == "held" and a.balance}
+
+
+def _set_all_aside(work: _Work, wallets: Wallets | None) -> None:
+    """One after another; each sees what the earlier ones took."""
+    if wallets is not None:
+        for item in work.open_items():
+            _set_aside(work, wallets, item)
+
+
+def _set_aside(work: _Work, wallets: Wallets, item: _Item) -> None:
+    try:
+        voucher = _free_voucher(work, item)
+        amounts = work.amounts(item)
+        for wallet, amount in amounts:
+            wallets.plan.spendable(*wallet, amount, at=work.at)
+    except DomainError as error:
+        item.refuse(error)
+        return
+    # From here on nothing refuses.
+    made = _made(work, item)
+    purpose = ("reservation", made.id)
+    for wallet, amount in amounts:
+        reserve(
+            wallets.plan,
+            *wallet,
+            amount,
+            Ref(*purpose, work.at),
+            at=work.at,
+            expires_at=made.expires_at,
+            purpose=purpose,
+        )
+    if voucher is not None:
+        voucher.reserved_by = made.id
+    number = voucher.id if voucher is not None else None
+    work.made.append(NewReservation(made, number, item.entry.actor.label))
+    answer = reservation_answer(work.club, made, wallets.plan, item.who.holder)
+    item.outcome = Outcome("recorded", answer)
+
+
+def _made(work: _Work, item: _Item) -> OpenReservation:
+    assert isinstance(work.live, LiveProgram)
+    entry = item.entry
+    minutes = entry.minutes or work.live.program.holds.minutes
+    return OpenReservation(
+        item.number,
+        item.who.id,
+        item.branch_id,
+        entry.points,
+        entry.credit,
+        entry.code or None,
+        "open",
+        work.at + timedelta(minutes=minutes),
+    )
+
+
+def _free_voucher(work: _Work, item: _Item) -> LockedVoucher | None:
+    """The voucher that the entry wants. Raises VoucherUnusable."""
+    if not item.entry.code:
+        return None
+    voucher = work.vouchers.get(item.entry.code)
+    check_usable(voucher, item.who.id, work.at, kind="voucher")
     assert voucher is not None
     if voucher.reserved_by is not None:
         raise VoucherUnusable
-    return voucher.id
+    return voucher
 
 
-def _release(club: ClubContext, reservation_id: int, actor: Actor) -> dict[str, Any]:
-    moment = now()
-    wallets, reserved, holds = lock_reservation(club, reservation_id)
-    must_be_open(reserved, actor)
-    _give_back(wallets, reserved, holds, "released", moment)
-    reserved.status = "released"
-    append_events([reservation_event(club, reserved, "released", moment)])
-    return reservation_answer(club, reserved, wallets, wallet_of(reserved.member_id).holder)
+def _write(work: _Work, wallets: Wallets | None) -> None:
+    """One statement for each table, all in one journey with the commit."""
+    with together(last=True):
+        insert_reservations(work.club.id, work.made, work.at)
+        if wallets is not None:
+            wallets.write()
+        append_events([_event(work, row) for row in work.made])
+        store_answers(work.club.id, answers_to_keep(work.items))
 
 
-def lock_reservation(
-    club: ClubContext, reservation_id: int
-) -> tuple[Wallets, OpenReservation, list[HoldState]]:
-    """The member's wallets and the reservation, locked, and its holds still open."""
-    known = read_reservations(club.id, [reservation_id], lock=False).get(reservation_id)
-    if known is None:
-        raise UnknownReservation
-    mine = _wallets(club, wallet_of(known.member_id).holder)
-    wallets = lock_wallets(club.book_id, [*mine, *_holding(club, known)])
-    reserved = read_reservations(club.id, [reservation_id], lock=True)[reservation_id]
-    holds = [h for h in holds_for("reservation", [reservation_id]) if h.status == "open"]
-    return wallets, reserved, holds
-
-
-def must_be_open(reserved: OpenReservation, actor: Actor) -> None:
-    if not actor.may_use_branch(reserved.branch_id):
-        raise UnknownReservation
-    if reserved.status != "open":
-        raise ReservationResolved
-
-
-def _give_back(
-    wallets: Wallets,
-    reserved: OpenReservation,
-    holds: Sequence[HoldState],
-    status: str,
-    at: datetime,
-) -> None:
-    taken = taken_by([hold.transfer_id for hold in holds])
-    for hold in holds:
-        ref = Ref("reservation", reserved.id, at)
-        release(wallets.plan, hold, taken[hold.transfer_id], ref, at=at, status=status)
-    wallets.write()
-    end_reservations([reserved.id], status, at)
-
-
-def _end_overdue(club: ClubContext, ref: MemberRef, code: str) -> None:
-    """Nobody has to wait for the next upkeep to get back what nobody wants any more."""
-    member, moment = find_members(club.id, [ref]).get(ref), now()
-    wallets = _wallets(club, member.holder) if member is not None else []
-    for number in overdue_reservations(club.id, wallets, code, moment):
-        with transaction.atomic(durable=True):
-            end_due_reservation(club, number, moment)
-
-
-def _holding(club: ClubContext, reserved: OpenReservation) -> list[tuple[int, int]]:
-    """The wallets in which something is held for it: not hers where she has left a household."""
-    holds = holds_for("reservation", [reserved.id])
-    if reserved.voucher_code is not None:
-        voucher = read_vouchers(club.id, [reserved.voucher_code], lock=False)
-        paid = [v.decision_id for v in voucher.values() if v.decision_id is not None]
-        holds += holds_for("decision", paid)
-    return [(hold.unit_id, hold.holder) for hold in holds if hold.status == "open"]
-
-
-def _wallets(club: ClubContext, holder: int) -> list[tuple[int, int]]:
-    return [(club.points_unit_id, holder), (club.credit_unit_id, holder)]
-
-
-def _code(voucher: str) -> str:
-    return voucher.strip().upper()
-
-
-def reservation_event(
-    club: ClubContext, reserved: OpenReservation, what: str, at: datetime
-) -> NewEvent:
-    payload = {
-        "reservation": reserved.id,
-        "member": reserved.member_id,
-        "points": reserved.points,
-        "credit": reserved.credit,
-    }
-    return NewEvent(club.id, f"reservation.{what}", payload, at)
-
-
-def _amounts(club: ClubContext, points: int, credit: int) -> list[tuple[int, int]]:
-    both = [(club.points_unit_id, points), (club.credit_unit_id, credit)]
-    return [(unit, amount) for unit, amount in both if amount]
-
-
-def reservation_answer(
-    club: ClubContext, reserved: OpenReservation, wallets: Wallets, holder: int
-) -> dict[str, Any]:
-    plan = wallets.plan
-
-    def standing(unit: int) -> dict[str, int]:
-        debt = plan.balance(unit, holder, "debt")
-        return {
-            "available": plan.balance(unit, holder, "available") + debt,
-            "held": plan.balance(unit, holder, "held"),
-        }
-
-    return {
-        "reservation_id": reserved.id,
-        "member_id": reserved.member_id,
-        "branch_id": reserved.branch_id,
-        "points": reserved.points,
-        "credit": reserved.credit,
-        "voucher_code": reserved.voucher_code,
-        "status": reserved.status,
-        "expires_at": reserved.expires_at.isoformat(),
-        "balance": standing(club.points_unit_id),
-        "credit_balance": standing(club.credit_unit_id),
-    }
+def _event(work: _Work, row: NewReservation) -> NewEvent:
+    return reservation_event(work.club, row.made, "made", work.at)

@@ -59,6 +59,7 @@ def lock_wallets(
     with_lots: Iterable[Wallet] = (),
     paying: Mapping[Wallet, int] | None = None,
     locked: Accounts | None = None,
+    lots: LotReader = first_lots,
     at: datetime | None = None,
 ) -> Wallets:
     """Lock every account of ``wallets``, in the order of their numbers, and open a plan on them.
@@ -66,7 +67,8 @@ def lock_wallets(
     ``with_lots`` are the wallets out of which something may be taken: their open lots are read
     too; for those of ``paying`` only as many as pay that amount at ``at`` (default now), however
     many there are. Missing *available* accounts are opened; they are what serialises a wallet's
-    writers. ``locked`` is the answer of ``accounts_query`` where it was asked already.
+    writers. ``locked`` is the answer of ``accounts_query`` where it was asked already, ``lots``
+    that of ``first_lots_query`` for the wallets of ``paying``.
     Must run inside a transaction. Raises LedgerFrozen.
     """
     assert transaction.get_connection().in_atomic_block
@@ -76,7 +78,8 @@ def lock_wallets(
     if missing:
         _open_available(book_id, missing)
         accounts = accounts_query(wanted, lock=True).ask()
-    return _with_plan(book_id, accounts, with_lots, paying or {}, at or now())
+        lots = first_lots  # others may have opened it, and moved its first value, meanwhile
+    return _with_plan(book_id, accounts, with_lots, paying or {}, at or now(), lots)
 
 
 def read_wallets(
@@ -127,12 +130,13 @@ def _with_plan(
     with_lots: Iterable[Wallet],
     paying: Mapping[Wallet, int],
     at: datetime,
+    lots: LotReader = first_lots,
 ) -> Wallets:
     plan = Plan(next_id, pool_account, accounts, book_dates(book_id))
     everything = set(with_lots)
     _load(plan, lots_of, sorted(everything), at)
     few = {wallet: n for wallet, n in paying.items() if wallet not in everything}
-    _load(plan, first_lots, sorted(few), at)
+    _load(plan, lots, sorted(few), at)
     short = [
         wallet
         for wallet, amount in few.items()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
-from vafa.core.db import fetch
+from vafa.core.db import Query, dumps, fetch
 from vafa.ledger.rules.state import HoldState
 
 _SELECT = (
@@ -15,13 +15,25 @@ _SELECT = (
 )
 
 
-def holds_for(source: str, source_ids: Sequence[int]) -> list[HoldState]:
+def holds_query(source: str, source_ids: Iterable[int]) -> Query[list[HoldState]]:
     """The holds made for these purposes, oldest first; lock their wallets before resolving."""
-    rows = fetch(
-        f"{_SELECT} WHERE h.source = %s AND h.source_id = ANY(%s) ORDER BY h.id",
-        [source, list(source_ids)],
+    wanted = sorted(set(source_ids))
+    return Query(
+        # The subquery that is not to be flattened makes every plan a look-up by index, and one
+        # for any number of purposes.
+        "SELECT h.* FROM jsonb_array_elements_text(%s::jsonb) AS w(id), LATERAL"
+        f" ({_SELECT} WHERE h.source_id = w.id::bigint AND h.source = %s OFFSET 0) AS h"
+        " ORDER BY h.id"
+        if wanted
+        else "",
+        [dumps(wanted), source],
+        lambda rows: [HoldState(*row) for row in rows],
     )
-    return [HoldState(*row) for row in rows]
+
+
+def holds_for(source: str, source_ids: Iterable[int]) -> list[HoldState]:
+    """The answer of ``holds_query``, asked alone."""
+    return holds_query(source, source_ids).ask()
 
 
 def open_holds(unit_id: int, holder: int) -> list[HoldState]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from vafa.core.clock import now
-from vafa.core.db import Table, dumps, fetch, insert_rows, recordset
+from vafa.core.db import Query, Table, ask_together, dumps, fetch, insert_rows, recordset
 
 # No letters or digits that look alike; 16 of 32 characters are 80 random bits.
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -24,6 +24,18 @@ _USES = Table(
         ("used_at", "timestamptz"),
         ("actor", "text"),
     ),
+)
+_LOCK = (
+    "SELECT id FROM program_voucher WHERE club_id = %s AND code = ANY(%s) ORDER BY id FOR UPDATE"
+)
+_READ = (
+    "SELECT v.id, v.code, v.kind, (SELECT coalesce(m.merged_into_id, m.id) FROM club_member m"
+    " WHERE m.id = v.member_id), v.value, v.min_basket, v.expires_at,"
+    " EXISTS (SELECT 1 FROM program_voucheruse u WHERE u.voucher_id = v.id),"
+    " (SELECT r.decision_id FROM program_redemption r WHERE r.voucher_id = v.id),"
+    " (SELECT x.id FROM program_reservation x WHERE x.voucher_id = v.id"
+    " AND x.status = 'open' AND x.expires_at > %s)"
+    " FROM program_voucher v WHERE v.club_id = %s AND v.code = ANY(%s)"
 )
 _VOUCHERS = Table(
     "program_voucher",
@@ -82,28 +94,25 @@ def new_code() -> str:
 
 
 def read_vouchers(club_id: int, codes: Sequence[str], *, lock: bool) -> dict[str, LockedVoucher]:
-    """The club's vouchers of these codes, with ``lock`` locked in the order of their numbers.
+    """The club's vouchers of these codes, with ``lock`` locked in the order of their numbers."""
+    found: dict[str, LockedVoucher] = ask_together(*voucher_queries(club_id, codes, lock=lock))[1]
+    return found
 
-    They are read after they are locked, so that what another did meanwhile is seen.
-    """
-    where = [club_id, list(set(codes))]
-    if lock:
-        fetch(
-            "SELECT id FROM program_voucher WHERE club_id = %s AND code = ANY(%s)"
-            " ORDER BY id FOR UPDATE",
-            where,
-        )
-    rows = fetch(
-        "SELECT v.id, v.code, v.kind, (SELECT coalesce(m.merged_into_id, m.id) FROM club_member m"
-        " WHERE m.id = v.member_id), v.value, v.min_basket, v.expires_at,"
-        " EXISTS (SELECT 1 FROM program_voucheruse u WHERE u.voucher_id = v.id),"
-        " (SELECT r.decision_id FROM program_redemption r WHERE r.voucher_id = v.id),"
-        " (SELECT x.id FROM program_reservation x WHERE x.voucher_id = v.id"
-        " AND x.status = 'open' AND x.expires_at > %s)"
-        " FROM program_voucher v WHERE v.club_id = %s AND v.code = ANY(%s)",
-        [now(), *where],
+
+def voucher_queries(
+    club_id: int, codes: Iterable[str], *, lock: bool
+) -> tuple[Query[None], Query[dict[str, LockedVoucher]]]:
+    """Two questions to be asked in this order: they are read after they are locked, so that what
+    another did meanwhile is seen."""
+    where = [club_id, sorted(set(codes))]
+    return (
+        Query(_LOCK if lock and where[1] else "", where, lambda rows: None),
+        Query(
+            _READ if where[1] else "",
+            [now(), *where],
+            lambda rows: {row[1]: LockedVoucher(*row) for row in rows},
+        ),
     )
-    return {row[1]: LockedVoucher(*row) for row in rows}
 
 
 def insert_uses(uses: Sequence[NewUse]) -> None:

@@ -14,7 +14,15 @@ from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.phones import parse_mobile
 from vafa.core.text import to_latin_digits
 from vafa.flows.entries import LineEntry, PurchaseEntry, ReturnEntry
-from vafa.web.api.schemas import LineIn, MemberRefIn, PurchaseIn, ReturnIn
+from vafa.flows.reservation_work import CaptureEntry, ReserveEntry
+from vafa.web.api.schemas import (
+    CaptureIn,
+    LineIn,
+    MemberRefIn,
+    PurchaseIn,
+    ReservationIn,
+    ReturnIn,
+)
 
 # A moment so far off has no UTC counterpart, or no place in the database.
 _FIRST_YEAR, _LAST_YEAR = 1000, 9000
@@ -68,6 +76,25 @@ def return_entry(body: ReturnIn, actor: Actor, key: str) -> ReturnEntry:
         reason=body.reason,
         key=key,
     )
+
+
+def reserve_entry(body: ReservationIn, actor: Actor, key: str) -> ReserveEntry:
+    """What to set aside for a bill. Raises InvalidMobile, MemberUnclear, UnknownBranch."""
+    return ReserveEntry(
+        actor=actor,
+        member=member_ref(body.member),
+        branch=branch_ref(body.branch, actor),
+        points=body.points,
+        credit=body.credit,
+        voucher=body.voucher,
+        minutes=body.minutes,
+        key=key,
+    )
+
+
+def capture_entry(body: CaptureIn, number: int, actor: Actor, key: str) -> CaptureEntry:
+    """What to spend of a reservation."""
+    return CaptureEntry(actor, number, body.points, body.credit, key)
 
 
 def check_offset(moment: datetime | None, field: str) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from vafa.flows.captures import capture_reservation
-from vafa.flows.reservations import release_reservation, reserve_for_bill
+from vafa.flows.gathering import end_one, reserve_one
+from vafa.flows.reservation_work import ReleaseEntry
 from vafa.program.access import access_reservation
 from vafa.program.models import Reservation
 from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
-from vafa.web.api.parsing import branch_ref, member_ref
+from vafa.web.api.direct import recorded_already
+from vafa.web.api.parsing import capture_entry, reserve_entry
 from vafa.web.api.rendering import json_answer, outcome_answer
 from vafa.web.api.schemas import (
     REFUSED,
@@ -35,17 +36,8 @@ def create_reservation(request: HttpRequest, body: ReservationIn) -> HttpRespons
     Nobody else can take them meanwhile. What is neither used nor released in time goes back.
     """
     actor, club = caller(request, "purchases:write")
-    outcome = reserve_for_bill(
-        club,
-        member=member_ref(body.member),
-        branch=branch_ref(body.branch, actor),
-        actor=actor,
-        points=body.points,
-        credit=body.credit,
-        voucher=body.voucher,
-        minutes=body.minutes,
-        key=idempotency_key(request),
-    )
+    entry = reserve_entry(body, actor, idempotency_key(request))
+    outcome = recorded_already(request) or reserve_one(club, entry)
     return outcome_answer(outcome, outcome.answer)
 
 
@@ -68,14 +60,8 @@ def capture(request: HttpRequest, reservation_id: RowId, body: CaptureIn) -> Htt
     A bill that is recorded names the reservation in `POST /purchases` instead.
     """
     actor, club = caller(request, "purchases:write")
-    outcome = capture_reservation(
-        club,
-        reservation_id=reservation_id,
-        actor=actor,
-        points=body.points,
-        credit=body.credit,
-        key=idempotency_key(request),
-    )
+    entry = capture_entry(body, reservation_id, actor, idempotency_key(request))
+    outcome = recorded_already(request) or end_one(club, entry)
     return outcome_answer(outcome, outcome.answer)
 
 
@@ -85,9 +71,8 @@ def capture(request: HttpRequest, reservation_id: RowId, body: CaptureIn) -> Htt
 def release(request: HttpRequest, reservation_id: RowId) -> HttpResponse:
     """Give everything back. Needs `Idempotency-Key` and `purchases:write`."""
     actor, club = caller(request, "purchases:write")
-    outcome = release_reservation(
-        club, reservation_id=reservation_id, actor=actor, key=idempotency_key(request)
-    )
+    entry = ReleaseEntry(actor, reservation_id, idempotency_key(request))
+    outcome = recorded_already(request) or end_one(club, entry)
     return outcome_answer(outcome, outcome.answer)
 
 

@@ -16,7 +16,10 @@ from django.test import RequestFactory
 from tests.world import World
 from vafa.commerce.models import Purchase
 from vafa.core.db import execute
+from vafa.program.models import Reservation
 from vafa.web.api.direct import PATH, Application, Environ, directly
+
+RESERVATIONS = "/api/v1/reservations"
 
 
 @dataclass
@@ -42,12 +45,14 @@ class Door:
         body: Any,
         key: str | None,
         *,
+        path: str = PATH,
         headers: Mapping[str, str] | None = None,
         direct: bool = True,
     ) -> Answer:
-        """A purchase on the direct way, or (``direct`` False) only through Django."""
+        """A purchase (or what ``path`` takes) on the direct way, or (``direct`` False) only through
+        Django."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        request = RequestFactory().generic("POST", PATH, raw, "application/json")
+        request = RequestFactory().generic("POST", path, raw, "application/json")
         environ = {
             **request.environ,
             "HTTP_AUTHORIZATION": f"Bearer {self.secret}",
@@ -96,6 +101,81 @@ def test_a_purchase_is_answered_as_django_answers_it(world: World, door: Door) -
         ]
         assert same[0] == same[1] and same[0]["explanation"]
     assert Purchase.objects.filter(club=world.record).count() == 4
+
+
+def test_a_reservation_is_made_and_ended_as_django_does_it(world: World, door: Door) -> None:
+    world.buy(10_000_000)  # 120 points
+    code = world.redeem("voucher").answer["voucher_code"]
+    member = {"mobile": world.member.mobile}
+    for end, body in (("capture", {}), ("capture", {"points": 3}), ("release", {})):
+        asked: dict[str, Any] = {"member": member, "points": 10, "minutes": 3}
+        if end == "release":
+            asked["voucher"] = code.lower()
+        pairs = []
+        for direct in (False, True):
+            key = f"{end} {body} {direct}"
+            made = door.post(asked, key, path=RESERVATIONS, direct=direct)
+            path = f"{RESERVATIONS}/{made.body['reservation_id']}/{end}"
+            pairs.append((made, door.post(body, key, path=path, direct=direct)))
+        for usual, direct_one in zip(*pairs, strict=True):
+            assert usual.by_django and not direct_one.by_django
+            assert (usual.status, usual.headers) == (
+                direct_one.status,
+                direct_one.headers | _length(usual),
+            )
+            changing = ("reservation_id", "expires_at", "decision_id", "balance")
+            same = [
+                {n: v for n, v in one.body.items() if n not in changing}
+                for one in (usual, direct_one)
+            ]
+            assert same[0] == same[1] and usual.body.keys() == direct_one.body.keys()
+
+
+def test_a_reservation_under_a_used_key_is_not_made_again(world: World, door: Door) -> None:
+    asked = {"member": {"mobile": world.member.mobile}, "points": 15}
+    first, again = (door.post(asked, "k1", path=RESERVATIONS) for _ in range(2))
+    assert again.by_django and again.headers["Idempotency-Hit"] == "true"
+    assert (again.status, again.body) == ("201 Created", first.body)
+    reused = door.post({**asked, "points": 16}, "k1", path=RESERVATIONS)
+    assert (reused.by_django, reused.body["code"]) == (True, "idempotency_key_reused")
+    path = f"{RESERVATIONS}/{first.body['reservation_id']}"
+    for end, code in (("capture", "idempotency_key_reused"), ("release", "reservation_resolved")):
+        done = door.post({}, "k1", path=f"{path}/capture")
+        assert done.body["status"] == "used"
+        refused = door.post({"points": 2}, "k1", path=f"{path}/{end}")
+        assert (refused.by_django, refused.body["code"]) == (True, code)
+    assert world.balance()[:3] == (5, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("", b"{", "invalid_body"),
+        ("", {"points": 5}, "invalid_input"),
+        ("", {"member": {"id": 1}, "points": "5"}, "invalid_input"),
+        ("", {"member": {"id": 1}, "points": 5, "branch": "nowhere"}, "unknown_member"),
+        ("", {"member": {}, "points": 5}, "member_unclear"),
+        ("", {"member": {"card": "none"}}, "nothing_to_reserve"),
+        ("/1/capture", b"", "invalid_input"),
+        ("/1/capture", {"points": -1}, "invalid_input"),
+        ("/1/capture", {}, "unknown_reservation"),
+        ("/0/capture", {}, "unknown_reservation"),
+        ("/01/capture", {}, "unknown_reservation"),
+        (f"/{10**18}/release", {}, "unknown_reservation"),
+        (f"/{10**30}/release", {}, "invalid_input"),
+        ("/-1/release", {}, "not_found"),
+        ("/1/release/", {}, "not_found"),
+        ("/1/release", b"anything", "unknown_reservation"),
+    ],
+)
+def test_every_refusal_of_a_reservation_is_djangos(
+    world: World, door: Door, path: str, body: Any, code: str
+) -> None:
+    answer = door.post(body, "k", path=RESERVATIONS + path)
+    alone = door.post(body, "k", path=RESERVATIONS + path, direct=False)
+    assert answer.by_django and answer == alone
+    assert answer.body["code"] == code
+    assert not Reservation.objects.filter(club=world.record).exists()
 
 
 def test_what_was_recorded_is_not_recorded_again_for_the_answer(world: World, door: Door) -> None:
