@@ -15,8 +15,9 @@ from vafa.core.jalali import add_months, parse_date, to_jalali
 from vafa.flows.demo.promise import demo_program
 from vafa.ledger.rules.dates import BookDates, end_of_day
 from vafa.program.rules.document import PointTerms
-from vafa.program.rules.earning import LineFacts, PurchaseFacts, decide_purchase, spread
+from vafa.program.rules.earning import LineFacts, PurchaseFacts, decide_purchase
 from vafa.program.rules.expiry import After
+from vafa.program.rules.shares import spread
 from vafa.program.rules.terms import lot_terms, most_points_payable
 from vafa.program.rules.undoing import LineProgress, granted_to_undo
 from vafa.web.api.errors import _TITLES as TITLES

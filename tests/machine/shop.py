@@ -20,12 +20,12 @@ from vafa.program.rules.document import (
     GiftTerms,
     HoldTerms,
     HouseholdTerms,
-    PerAmount,
     PointTerms,
     Program,
-    Text,
 )
 from vafa.program.rules.expiry import After, Expiry, Never, PeriodEnd
+from vafa.program.rules.recipes import per_amount
+from vafa.program.rules.rule import Text
 
 STEP, WORTH = 1_000, 100  # rials for a point, rials that a point pays
 RESERVED, VOUCHER_DAYS, GRACE_DAYS = timedelta(minutes=15), 3, 7
@@ -161,7 +161,7 @@ def open_shop(promise: Promise) -> Shop:
             gifts=GiftTerms(is_on=True, points_a_day=10**9, gifts_a_day=100),
             holds=HoldTerms(minutes=15),
             households=HouseholdTerms(is_on=True),
-            rules=(PerAmount(id="base", name=Text(fa="امتیاز"), points=1, step=STEP),),
+            rules=(per_amount(rule_id="base", name=Text(fa="امتیاز"), points=1, step=STEP),),
         )
     )
     common = {"points": COST, "valid_days": VOUCHER_DAYS}

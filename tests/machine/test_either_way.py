@@ -21,7 +21,8 @@ from vafa.flows.clubs import starting_program
 from vafa.flows.entries import LineEntry
 from vafa.flows.merging import merge_members
 from vafa.program.reads.standing import tier_points_now
-from vafa.program.rules.document import Multiplier, Text
+from vafa.program.rules.recipes import multiplier
+from vafa.program.rules.rule import Text
 
 pytestmark = pytest.mark.slow
 SOAK = int(os.environ.get("VAFA_SOAK_STEPS", "0"))
@@ -92,7 +93,7 @@ def test_splitting_a_basket_never_earns_more(
 ) -> None:
     dairy = world.products["milk"].category_id
     program = starting_program("IRR")
-    more = Multiplier(id="dairy", name=Text(fa="لبنیات"), percent=135, category_ids=(dairy,))
+    more = multiplier(rule_id="dairy", name=Text(fa="لبنیات"), percent=135, category_ids=(dairy,))
     world.publish(program.model_copy(update={"rules": (*program.rules, more)}))
     born = now().date().replace(year=1990) if birthday else None
     whole, split = world.enrol(birth_date=born), world.enrol(birth_date=born)

@@ -11,22 +11,17 @@ from vafa.club.models import Branch, Club, Staff
 from vafa.core.errors import InvalidInput
 from vafa.core.money import CURRENCIES
 from vafa.program.actions.revisions import publish_program
-from vafa.program.rules.document import (
-    Birthday,
-    PerAmount,
-    PointTerms,
-    Program,
-    Text,
-    Tier,
-    Welcome,
-)
+from vafa.program.rules.document import PointTerms, Program, Tier
 from vafa.program.rules.expiry import After
+from vafa.program.rules.recipes import birthday, per_amount, welcome
+from vafa.program.rules.rule import Text
 
 # Words that stand for pages where a club's short name would.
 RESERVED_SLUGS = frozenset(
     [
         "card",
         "code",
+        "draws",
         "history",
         "join",
         "login",
@@ -90,14 +85,16 @@ def starting_program(currency: str) -> Program:
             expiry=After(count=12), pending_days=0, worth=max(step * 3 // 100, 1), max_share=50
         ),
         rules=(
-            PerAmount(
-                id="per-amount",
+            per_amount(
+                rule_id="per-amount",
                 name=Text(fa="امتیاز خرید", en="Points for purchases"),
                 points=1,
                 step=step,
             ),
-            Welcome(id="welcome", name=Text(fa="هدیهٔ عضویت", en="Welcome gift"), points=20),
-            Birthday(id="birthday", name=Text(fa="روز تولد", en="Birthday"), percent=200, days=3),
+            welcome(rule_id="welcome", name=Text(fa="هدیهٔ عضویت", en="Welcome gift"), points=20),
+            birthday(
+                rule_id="birthday", name=Text(fa="روز تولد", en="Birthday"), percent=200, days=3
+            ),
         ),
         tiers=(
             Tier(code="bronze", name=Text(fa="برنزی", en="Bronze"), from_points=0),

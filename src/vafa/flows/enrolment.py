@@ -25,7 +25,7 @@ from vafa.ledger.actions.wallets import lock_wallets, open_wallets
 from vafa.ledger.rules.state import Ref
 from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.reads.revisions import LiveProgram, live_program
-from vafa.program.rules.earning import Decided, decide_joining
+from vafa.program.rules.earning import Decided, JoiningFacts, decide_joining
 from vafa.program.rules.terms import lot_terms
 
 
@@ -77,7 +77,7 @@ def _enrol(
     joined = [(n, p) for n, p in zip(numbers, people, strict=True) if n is not None]
     unit = club.points_unit_id
     open_wallets(club.book_id, [(unit, n) for n, _ in joined])
-    points = _grant_welcome(club, joined, moment) if welcome and joined else 0
+    points = _grant_welcome(club, joined, moment) if welcome and joined else {}
     if actor.kind == "staff":
         things = [member_thing(n, p.name, p.mobile, p.external_id) for n, p in joined]
         record_audits(club.id, actor.label, "member.enrolled", things)
@@ -86,14 +86,16 @@ def _enrol(
             NewEvent(
                 club.id,
                 "member.joined",
-                {"member": n, "points": points, "by": actor.label},
+                {"member": n, "points": points.get(n, 0), "by": actor.label},
                 p.joined_at or moment,
             )
             for n, p in joined
         ]
     )
     return [
-        Enrolled(n, points) if n is not None else Enrolled(None, 0, error or MemberExists())
+        Enrolled(n, points.get(n, 0))
+        if n is not None
+        else Enrolled(None, 0, error or MemberExists())
         for n, error in zip(numbers, refusals, strict=True)
     ]
 
@@ -129,15 +131,20 @@ def _refusal(person: NewMember, moment: datetime) -> DomainError | None:
 
 def _grant_welcome(
     club: ClubContext, joined: Sequence[tuple[int, NewMember]], moment: datetime
-) -> int:
+) -> dict[int, int]:
+    """What each who joined was given, by member; who got nothing is left out."""
     live = live_program(club.id)
-    decided = decide_joining(live.program)
-    if not decided.points:
-        return 0
+    earned = [
+        (member_id, person, decided)
+        for member_id, person in joined
+        if (decided := decide_joining(live.program, _facts(club, person, moment))).points
+    ]
+    if not earned:
+        return {}
     unit = club.points_unit_id
-    wallets = lock_wallets(club.book_id, [(unit, n) for n, _ in joined])
+    wallets = lock_wallets(club.book_id, [(unit, n) for n, _, _ in earned])
     decisions: list[NewDecision] = []
-    for member_id, person in joined:
+    for member_id, person, decided in earned:
         at = person.joined_at or moment
         decision = _joining(club, live, member_id, at, decided)
         lot = lot_terms(live.program.terms, at, club.dates)
@@ -146,7 +153,12 @@ def _grant_welcome(
         decisions.append(decision)
     insert_decisions(decisions)
     wallets.write()
-    return decided.points
+    return {member_id: decided.points for member_id, _, decided in earned}
+
+
+def _facts(club: ClubContext, person: NewMember, moment: datetime) -> JoiningFacts:
+    day = club.local_date(person.joined_at or moment)
+    return JoiningFacts(day, person.branch_id, gender=person.gender)
 
 
 def _joining(

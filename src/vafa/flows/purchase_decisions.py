@@ -11,16 +11,10 @@ from vafa.flows.purchase_payments import take_payment
 from vafa.flows.purchase_work import Item, PurchaseWork
 from vafa.ledger.rules.state import Ref
 from vafa.program.actions.decisions import NewDecision
-from vafa.program.rules.earning import (
-    Decided,
-    LineFacts,
-    Part,
-    PurchaseFacts,
-    decide_purchase,
-    spread,
-    tier_for,
-)
+from vafa.program.rules.earning import Decided, LineFacts, Part, PurchaseFacts, decide_purchase
+from vafa.program.rules.shares import spread
 from vafa.program.rules.terms import lot_terms, slides_with
+from vafa.program.rules.tiers import tier_for
 
 _NOTHING = Decided(0, [], [])
 
@@ -76,10 +70,16 @@ def _facts(work: PurchaseWork, item: Item) -> PurchaseFacts:
     amounts = [line.amount for line in item.lines]
     deductions = spread(taken, amounts) if taken else [0] * len(amounts)
     lines = [
-        LineFacts(amount - deduction, product.category_id if product else None)
-        for amount, deduction, product in zip(amounts, deductions, item.products, strict=True)
+        LineFacts(
+            line.amount - deduction,
+            product.category_id if product else None,
+            product.id if product else None,
+            line.quantity,
+        )
+        for line, deduction, product in zip(item.lines, deductions, item.products, strict=True)
     ]
     assert item.member is not None
+    local = item.purchased_at.astimezone(work.club.tz)
     return PurchaseFacts(
         item.day,
         work.club.calendar,
@@ -87,6 +87,10 @@ def _facts(work: PurchaseWork, item: Item) -> PurchaseFacts:
         lines,
         item.member.birth_date,
         work.tier_points_of(item),
+        local.hour * 60 + local.minute,
+        item.merchant_id,
+        item.channel,
+        item.member.gender,
     )
 
 

@@ -58,6 +58,7 @@ class Item:
     key: Key | None = None
     same_as: Item | None = None
     branch_id: int = 0
+    merchant_id: int = 0
     channel: str = ""
     member: FoundMember | None = None
     lines: Sequence[LineEntry] = ()
@@ -229,7 +230,7 @@ def _place(item: Item, branches: dict[int | str, FoundBranch]) -> None:
     if branch is None or not branch.is_active or not item.entry.actor.may_use_branch(branch.id):
         item.refuse(UnknownBranch())
         return
-    item.branch_id = branch.id
+    item.branch_id, item.merchant_id = branch.id, branch.merchant_id
     item.channel = item.entry.channel or ("online" if branch.kind == "online" else "store")
 
 

@@ -35,7 +35,7 @@ from vafa.ledger.actions.writing import Wallets
 from vafa.ledger.rules.state import Taken
 from vafa.program.actions.decisions import NewDecision
 from vafa.program.reads.undo import Undoable
-from vafa.program.rules.earning import spread
+from vafa.program.rules.shares import spread
 
 _OPEN = Outcome("open")
 

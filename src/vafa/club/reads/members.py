@@ -24,6 +24,7 @@ class FoundMember(NamedTuple):
     name: str
     mobile: str | None
     birth_date: date | None
+    gender: str
     is_active: bool
     holder: int
     may_spend: bool
@@ -40,7 +41,7 @@ _MATCHES = {
 # statistics, and is made once; for arrays of values the server would make a new one each time.
 _FOUND = (
     "SELECT '{kind}', w.value, found.* FROM jsonb_array_elements_text(%s::jsonb) AS w(value),"
-    " LATERAL (SELECT m.id, m.name, m.mobile, m.birth_date, m.is_active, coalesce(m.holder, m.id),"
+    " LATERAL (SELECT m.id, m.name, m.mobile, m.birth_date, m.gender, m.is_active, coalesce(m.holder, m.id),"
     " m.household_id IS NULL OR (SELECT h.spenders = 'all' OR h.head_id = m.id"
     " FROM club_household h WHERE h.id = m.household_id)"
     " FROM club_member x JOIN club_member m ON m.id = coalesce(x.merged_into_id, x.id)"

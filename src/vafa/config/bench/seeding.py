@@ -17,7 +17,9 @@ from vafa.core.db import execute, fetch
 from vafa.core.progress import Progress
 from vafa.flows.clubs import set_up_club, starting_program
 from vafa.program.actions.revisions import publish_program
-from vafa.program.rules.document import Multiplier, Program, Text
+from vafa.program.rules.document import Program
+from vafa.program.rules.recipes import multiplier
+from vafa.program.rules.rule import Text
 
 MOST_MEMBERS = 10_000_000  # mobiles 0912 000 0000 to 0912 999 9999
 PRODUCTS = 100
@@ -121,9 +123,9 @@ def full_program(category_id: int, branch_id: int) -> Program:
     """The starting program with a category's and a branch's multiplier."""
     first = starting_program("IRR")
     extra = (
-        Multiplier(id="category", name=Text(fa="دسته", en="Category"), percent=200,
+        multiplier(rule_id="category", name=Text(fa="دسته", en="Category"), percent=200,
                    category_ids=(category_id,)),
-        Multiplier(id="branch", name=Text(fa="شعبه", en="Branch"), percent=150,
+        multiplier(rule_id="branch", name=Text(fa="شعبه", en="Branch"), percent=150,
                    branch_ids=(branch_id,)),
     )  # fmt: skip
     return Program(terms=first.terms, rules=(*first.rules, *extra), tiers=first.tiers)

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vafa.program.rules.document import (
-    Birthday,
-    Multiplier,
-    PerAmount,
-    PointTerms,
-    Program,
-    Text,
-    Tier,
-    Welcome,
-)
+from vafa.program.rules.document import PointTerms, Program, Tier
 from vafa.program.rules.expiry import After
+from vafa.program.rules.recipes import birthday, multiplier, per_amount, welcome
+from vafa.program.rules.rule import Text
 
 # One point for every 10,000 toman, worth 200 toman on a bill.
 STEP = 100_000
@@ -49,33 +42,33 @@ def demo_program(online_branch: int, kitchen: int, home: int) -> Program:
     return Program(
         terms=PointTerms(expiry=After(count=12), pending_days=7, worth=WORTH, max_share=MAX_SHARE),
         rules=(
-            PerAmount(
-                id="per-amount",
+            per_amount(
+                rule_id="per-amount",
                 name=Text(fa="امتیاز خرید", en="Points for purchases"),
                 points=1,
                 step=STEP,
             ),
-            Multiplier(
-                id="thursday",
+            multiplier(
+                rule_id="thursday",
                 name=Text(fa="پنجشنبه‌های دوبرابر", en="Double Thursdays"),
                 percent=200,
                 weekdays=(_THURSDAY,),
             ),
-            Multiplier(
-                id="home",
+            multiplier(
+                rule_id="home",
                 name=Text(fa="خانه و آشپزخانه", en="Home and kitchen"),
                 percent=150,
                 category_ids=(kitchen, home),
             ),
-            Multiplier(
-                id="online",
+            multiplier(
+                rule_id="online",
                 name=Text(fa="خرید آنلاین", en="Online orders"),
                 percent=120,
                 branch_ids=(online_branch,),
             ),
-            Welcome(id="welcome", name=Text(fa="هدیهٔ عضویت", en="Welcome gift"), points=50),
-            Birthday(
-                id="birthday",
+            welcome(rule_id="welcome", name=Text(fa="هدیهٔ عضویت", en="Welcome gift"), points=50),
+            birthday(
+                rule_id="birthday",
                 name=Text(fa="روزهای تولد شما", en="Your birthday"),
                 percent=300,
                 days=3,

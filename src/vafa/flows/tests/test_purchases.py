@@ -23,7 +23,7 @@ def test_it_records_a_purchase_with_its_points_and_why(world: World) -> None:
     assert outcome.answer["balance"] == {"available": 45, "pending": 0}
     decision = Decision.objects.get(purchase_id=outcome.answer["purchase_id"])
     assert decision.parts == [
-        ["per-amount", "per_amount", 25, {"paid": 2_550_000, "points": 1, "step": 100_000}]
+        ["per-amount", "per_step", 25, {"paid": 2_550_000, "points": 1, "step": 100_000}]
     ]
     event = Event.objects.get(club_id=world.record.id, name="purchase.recorded")
     assert event.payload["points"] == 25
@@ -154,6 +154,7 @@ def test_parallel_purchases_of_a_batch_spend_the_same_points_once(world: World) 
 
 
 def test_the_number_of_statements_does_not_depend_on_the_size(world: World) -> None:
+    _statements(world, 2)  # a process asks once how its row numbers come
     counts = {size: _statements(world, size) for size in (1, 90, 150, 1000)}
     # A few are written by one statement, many by one COPY for each table.
     assert counts[1] == counts[90] < counts[150] == counts[1000] <= 23, counts

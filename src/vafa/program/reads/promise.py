@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vafa.club.models import Branch
+from vafa.club.models import Branch, Merchant
 from vafa.club.reads.context import ClubContext
-from vafa.commerce.models import Category
+from vafa.commerce.models import Category, Product
 from vafa.program.reads.revisions import live_program
-from vafa.program.rules.document import AnyRule, Multiplier, Program, Tier
-from vafa.program.rules.promise import rule_words, terms_words, tier_words
+from vafa.program.rules.document import Program, Tier
+from vafa.program.rules.promise import terms_words, tier_words
+from vafa.program.rules.rule import Lines, OneOf, Rule
+from vafa.program.rules.rule_words import RuleNames, rule_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Promise:
     with what each gives ("" for nothing more), ``terms`` sentences about the points."""
 
     program: Program
-    rules: list[tuple[AnyRule, str]]
+    rules: list[tuple[Rule, str]]
     tiers: list[tuple[Tier, str]]
     terms: list[str]
 
@@ -27,26 +30,44 @@ def promise(club: ClubContext, lang: str) -> Promise:
     """What the club promises today, in ``lang``. Raises NoLiveProgram."""
     program = live_program(club.id).program
     active = [rule for rule in program.rules if rule.is_active]
-    multipliers = [rule for rule in active if isinstance(rule, Multiplier)]
-    branch_ids = {i for rule in multipliers for i in rule.branch_ids}
-    category_ids = {i for rule in multipliers for i in rule.category_ids}
-    branches = _names(Branch, club, branch_ids)
-    categories = _names(Category, club, category_ids)
+    names = rule_names(club, program, active, lang)
     unit = club.display_unit
     return Promise(
         program=program,
-        rules=[
-            (rule, rule_words(rule, unit, lang, branches=branches, categories=categories))
-            for rule in active
-        ],
+        rules=[(rule, rule_words(rule, unit, lang, names)) for rule in active],
         tiers=[(tier, tier_words(tier, lang)) for tier in program.tiers],
         terms=terms_words(program.terms, unit, lang),
     )
 
 
+def rule_names(club: ClubContext, program: Program, rules: Iterable[Rule], lang: str) -> RuleNames:
+    """The names of what these rules speak of."""
+    wanted: dict[str, set[int]] = {}
+    for rule in rules:
+        for condition in rule.conditions:
+            if isinstance(condition, OneOf | Lines) and condition.fact in _NAMED:
+                numbers = [value for value in condition.values if isinstance(value, int)]
+                wanted.setdefault(condition.fact, set()).update(numbers)
+    found = {fact: _names(_NAMED[fact], club, ids) for fact, ids in wanted.items()}
+    return RuleNames(
+        branches=found.get("branch", {}),
+        categories=found.get("category", {}),
+        products=found.get("product", {}),
+        merchants=found.get("merchant", {}),
+        tiers={tier.code: tier.name.said(lang) for tier in program.tiers},
+    )
+
+
+_NAMED: dict[str, type[Branch | Category | Merchant | Product]] = {
+    "branch": Branch,
+    "category": Category,
+    "merchant": Merchant,
+    "product": Product,
+}
+
+
 def _names(
-    model: type[Branch] | type[Category], club: ClubContext, ids: set[int]
+    model: type[Branch | Category | Merchant | Product], club: ClubContext, ids: set[int]
 ) -> dict[int, str]:
-    if not ids:
-        return {}
-    return dict(model.objects.filter(club_id=club.id, pk__in=ids).values_list("id", "name"))
+    rows = model._default_manager.filter(club_id=club.id, pk__in=ids)
+    return dict(rows.values_list("id", "name"))

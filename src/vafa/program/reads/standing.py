@@ -15,8 +15,8 @@ from vafa.ledger.rules.state import LotState
 from vafa.program.reads.facts import TierWindow, tier_points
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.document import Tier
-from vafa.program.rules.earning import next_tier, tier_for
 from vafa.program.rules.terms import tier_window_start
+from vafa.program.rules.tiers import next_tier, tier_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,67 +12,7 @@ from pydantic import Field, model_validator
 
 from vafa.program.rules.expiry import After, Expiry, Never
 from vafa.program.rules.frozen import Frozen
-
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-Percent = Annotated[int, Field(ge=100, le=10_000)]
-Points = Annotated[int, Field(gt=0, le=1_000_000_000)]
-Amount = Annotated[int, Field(gt=0, le=10**13)]
-
-
-class Text(Frozen):
-    """A name in both languages; English may be empty and then falls back to Persian."""
-
-    fa: Annotated[str, Field(min_length=1, max_length=120)]
-    en: Annotated[str, Field(max_length=120)] = ""
-
-    def said(self, lang: str) -> str:
-        """The name in ``lang``."""
-        return self.fa if lang == "fa" or not self.en else self.en
-
-
-class Rule(Frozen):
-    id: Slug
-    name: Text
-    is_active: bool = True
-
-
-class PerAmount(Rule):
-    """``points`` for every ``step`` of what is paid, in proportion, rounded down on the bill."""
-
-    kind: Literal["per_amount"] = "per_amount"
-    points: Points
-    step: Amount
-
-
-class Multiplier(Rule):
-    """The base points of matching lines times ``percent``; empty conditions match everything.
-
-    ``weekdays`` count from Saturday = 0 to Friday = 6.
-    """
-
-    kind: Literal["multiplier"] = "multiplier"
-    percent: Percent
-    branch_ids: tuple[int, ...] = ()
-    category_ids: tuple[int, ...] = ()
-    weekdays: tuple[Annotated[int, Field(ge=0, le=6)], ...] = ()
-
-
-class Welcome(Rule):
-    """``points`` for joining."""
-
-    kind: Literal["welcome"] = "welcome"
-    points: Points
-
-
-class Birthday(Rule):
-    """The base points times ``percent`` within ``days`` days around the member's birthday."""
-
-    kind: Literal["birthday"] = "birthday"
-    percent: Percent
-    days: Annotated[int, Field(ge=0, le=30)] = 3
-
-
-AnyRule = Annotated[PerAmount | Multiplier | Welcome | Birthday, Field(discriminator="kind")]
+from vafa.program.rules.rule import Group, OneOf, Percent, Rule, Slug, Text
 
 
 class Tier(Frozen):
@@ -156,7 +96,8 @@ class Program(Frozen):
     gifts: GiftTerms = GiftTerms()
     holds: HoldTerms = HoldTerms()
     households: HouseholdTerms = HouseholdTerms()
-    rules: tuple[AnyRule, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    groups: tuple[Group, ...] = ()
     tiers: tuple[Tier, ...] = ()
 
     @model_validator(mode="after")
@@ -170,12 +111,43 @@ class Program(Frozen):
         codes = [tier.code for tier in self.tiers]
         if len(set(codes)) != len(codes):
             raise ValueError("two tiers have the same code")
+        _check_groups(self)
+        _check_tiers_named(self)
         return self
 
-    def rule(self, rule_id: str) -> AnyRule | None:
+    def rule(self, rule_id: str) -> Rule | None:
         """The rule of that id, if this revision has it."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    def group(self, code: str) -> Group | None:
+        """The stacking group of that code, if this revision has it."""
+        return next((group for group in self.groups if group.code == code), None)
 
     def tier(self, code: str) -> Tier | None:
         """The tier of that code, if this revision has it."""
         return next((tier for tier in self.tiers if tier.code == code), None)
+
+
+def _check_groups(program: Program) -> None:
+    codes = [group.code for group in program.groups]
+    if len(set(codes)) != len(codes):
+        raise ValueError("two groups have the same code")
+    for rule in program.rules:
+        if rule.group and rule.group not in codes:
+            raise ValueError(f"rule {rule.id} names the group {rule.group}, which is not there")
+    for group in program.groups:
+        kinds = {rule.gives.kind for rule in program.rules if rule.group == group.code}
+        if group.mode != "all" and len(kinds) > 1:
+            raise ValueError(f"rules of the group {group.code} must give the same kind of thing")
+
+
+def _check_tiers_named(program: Program) -> None:
+    codes = {tier.code for tier in program.tiers}
+    for rule in program.rules:
+        for condition in rule.conditions:
+            if isinstance(condition, OneOf) and condition.fact == "tier":
+                for code in condition.values:
+                    if code not in codes:
+                        raise ValueError(
+                            f"rule {rule.id} names the tier {code}, which is not there"
+                        )

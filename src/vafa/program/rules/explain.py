@@ -49,7 +49,7 @@ def _name(program: Program | None, rule_id: str, kind: str, lang: str) -> str:
     return found.name.said(lang) if found else rule_id
 
 
-def _per_amount(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
+def _per_step(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
     n, step = saw["points"], format_amount(saw["step"], unit, lang)
     got = format_number(points, lang)
     if lang == "fa":
@@ -68,18 +68,18 @@ def _times(percent: int, lang: str) -> str:
     return f"×{whole}" if rest == 0 else f"{percent - 100}% more"
 
 
-def _multiplier(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
+def _multiplied(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
     got, times = format_number(points, lang), _times(saw["percent"], lang)
     if lang == "fa":
         return f"{got} امتیاز بیشتر، {times}: {name}"
     return f"{got} extra, {times}: {name}"
 
 
-def _birthday(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
-    got, times = format_number(points, lang), _times(saw["percent"], lang)
+def _per_item(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
+    got, pieces = format_number(points, lang), format_number(saw["pieces"], lang)
     if lang == "fa":
-        return f"{got} امتیاز بیشتر، {times} چون روزهای تولد شماست"
-    return f"{got} extra, {times} because it is around your birthday"
+        return f"{got} امتیاز برای {pieces} عدد: {name}"
+    return f"{got} for {pieces} items: {name}"
 
 
 def _tier(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
@@ -89,7 +89,7 @@ def _tier(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> 
     return f"{got} extra, {times} for the {name} tier"
 
 
-def _welcome(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
+def _joining(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
     got = format_number(points, lang)
     return f"{got} امتیاز: {name}" if lang == "fa" else f"{got} for joining: {name}"
 
@@ -161,11 +161,12 @@ def _other(name: str, points: int, saw: dict[str, int], unit: str, lang: str) ->
 
 
 _WRITERS = {
-    "per_amount": _per_amount,
-    "multiplier": _multiplier,
-    "birthday": _birthday,
+    "per_step": _per_step,
+    "times": _multiplied,
+    "per_item": _per_item,
+    "fixed": _other,
     "tier": _tier,
-    "welcome": _welcome,
+    "joining": _joining,
     "pay": _pay,
     "redeem": _redeem,
     "return": _returned,

@@ -2,39 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from vafa.core.jalali import WEEKDAYS_FA, format_date
+from vafa.core.jalali import format_date
 from vafa.core.money import format_amount, format_number
-from vafa.core.text import ZWNJ
-from vafa.program.rules.document import (
-    AnyRule,
-    Birthday,
-    Multiplier,
-    PerAmount,
-    PointTerms,
-    Tier,
-    ValueTerms,
-    Welcome,
-)
+from vafa.program.rules.document import PointTerms, Tier, ValueTerms
 from vafa.program.rules.expiry import After, Expiry, OnDate, PeriodEnd, Sliding
-
-Names = Mapping[int, str]
-_DAYS_EN = ("Saturdays", "Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays")
-
-
-def rule_words(rule: AnyRule, unit: str, lang: str, *, branches: Names, categories: Names) -> str:
-    """One sentence that says what the rule gives; ``unit`` is the display unit of money.
-
-    ``branches`` and ``categories`` are names by number; one that is missing is left out.
-    """
-    if isinstance(rule, PerAmount):
-        return _per_amount(rule, unit, lang)
-    if isinstance(rule, Multiplier):
-        return _multiplier(rule, lang, branches, categories)
-    if isinstance(rule, Birthday):
-        return _birthday(rule, lang)
-    return _welcome(rule, lang)
 
 
 def tier_words(tier: Tier, lang: str) -> str:
@@ -151,61 +122,3 @@ def times_words(percent: int, lang: str) -> str:
         words = {2: "دو", 3: "سه", 4: "چهار", 5: "پنج"}
         return f"امتیاز {words.get(whole, format_number(whole, lang))} برابر"
     return f"{format_number(percent - 100, lang)}٪ امتیاز بیشتر"
-
-
-def _per_amount(rule: PerAmount, unit: str, lang: str) -> str:
-    step = format_amount(rule.step, unit, lang)
-    if lang == "fa":
-        each = "یک" if rule.points == 1 else format_number(rule.points, lang)
-        return f"{each} امتیاز برای هر {step} خرید"
-    noun = "point" if rule.points == 1 else "points"
-    return f"{format_number(rule.points, lang)} {noun} for every {step} that you spend"
-
-
-def _multiplier(rule: Multiplier, lang: str, branches: Names, categories: Names) -> str:
-    fa = lang == "fa"
-    times = times_words(rule.percent, lang)
-    said = [times]
-    days = _join([_weekdays(day, lang) for day in sorted(rule.weekdays)], lang)
-    if days:
-        said = [f"{days}،", times] if fa else [times, f"on {days}"]
-    chosen = [categories[i] for i in rule.category_ids if i in categories]
-    if chosen:
-        said.append(f"برای {_join(chosen, lang)}" if fa else f"for {_join(chosen, lang)}")
-    places = [branches[i] for i in rule.branch_ids if i in branches]
-    if places:
-        said.append(f"در {_join(places, lang)}" if fa else f"at {_join(places, lang)}")
-    if said == [times]:
-        said.append("در هر خرید" if fa else "on every purchase")
-    return " ".join(said)
-
-
-def _birthday(rule: Birthday, lang: str) -> str:
-    times = times_words(rule.percent, lang)
-    if rule.days == 0:
-        return f"{times} در روز تولد شما" if lang == "fa" else f"{times} on your birthday"
-    days = format_number(rule.days, lang)
-    if lang == "fa":
-        return f"{times} از {days} روز پیش تا {days} روز پس از تولد شما"
-    return f"{times} within {days} {'day' if rule.days == 1 else 'days'} of your birthday"
-
-
-def _welcome(rule: Welcome, lang: str) -> str:
-    n = format_number(rule.points, lang)
-    if lang == "fa":
-        return f"{n} امتیاز هدیه برای عضویت"
-    return f"{n} {'point' if rule.points == 1 else 'points'} as a gift for joining"
-
-
-def _weekdays(saturday_based: int, lang: str) -> str:
-    if lang == "fa":
-        # The names' own order begins on Monday.
-        return f"{WEEKDAYS_FA[(saturday_based + 5) % 7]}{ZWNJ}ها"
-    return _DAYS_EN[saturday_based]
-
-
-def _join(words: list[str], lang: str) -> str:
-    if len(words) < 2:
-        return "".join(words)
-    comma, last = ("، ", " و ") if lang == "fa" else (", ", " and ")
-    return comma.join(words[:-1]) + last + words[-1]

@@ -10,35 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from vafa.program.rules.document import (
-    Birthday,
-    Multiplier,
-    PerAmount,
-    Program,
-    Text,
-    Tier,
-    Welcome,
-)
+from vafa.program.rules.birthdays import days_from_birthday
+from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.earning import (
+    JoiningFacts,
     LineFacts,
     PurchaseFacts,
-    days_from_birthday,
     decide_joining,
     decide_purchase,
-    next_tier,
-    spread,
-    tier_for,
 )
+from vafa.program.rules.recipes import birthday, multiplier, per_amount, welcome
+from vafa.program.rules.rule import Text
+from vafa.program.rules.shares import spread
+from vafa.program.rules.tiers import next_tier, tier_for
 from vafa.program.rules.undoing import LineProgress, cumulative_share, granted_to_undo
 
 N = Text(fa="ن")
 RULES = (
-    PerAmount(id="base", name=N, points=3, step=100_000),
-    Multiplier(id="dairy", name=N, percent=250, category_ids=(1,)),
-    Multiplier(id="branch", name=N, percent=150, branch_ids=(7,)),
-    Multiplier(id="thursday", name=N, percent=200, weekdays=(5,)),
-    Birthday(id="birthday", name=N, percent=300, days=2),
-    Welcome(id="welcome", name=N, points=20),
+    per_amount(rule_id="base", name=N, points=3, step=100_000),
+    multiplier(rule_id="dairy", name=N, percent=250, category_ids=(1,)),
+    multiplier(rule_id="branch", name=N, percent=150, branch_ids=(7,)),
+    multiplier(rule_id="thursday", name=N, percent=200, weekdays=(5,)),
+    birthday(rule_id="birthday", name=N, percent=300, days=2),
+    welcome(rule_id="welcome", name=N, points=20),
 )
 TIERS = (
     Tier(code="base", name=N, from_points=0),
@@ -139,10 +133,15 @@ def test_a_rule_that_is_off_or_does_not_match_gives_nothing() -> None:
 
 
 def test_joining_and_tiers() -> None:
-    assert decide_joining(PROGRAM).points == 20
+    assert decide_joining(PROGRAM, JoiningFacts(date(2026, 11, 21))).points == 20
     assert tier_for(PROGRAM, 999) == TIERS[0] and next_tier(PROGRAM, 999) == TIERS[1]
     assert tier_for(PROGRAM, 1000) == TIERS[1] and next_tier(PROGRAM, 1000) is None
     assert tier_for(Program(tiers=TIERS[1:]), 5) is None
+
+
+def _rule(**fields: object) -> dict[str, object]:
+    fixed = {"kind": "fixed", "points": 1}
+    return {"id": "x", "name": {"fa": "x"}, "gives": fixed, **fields}
 
 
 @pytest.mark.parametrize(
@@ -150,9 +149,22 @@ def test_joining_and_tiers() -> None:
     [
         {"rules": [RULES[0].model_dump(), RULES[0].model_dump()]},
         {"tiers": [t.model_dump() for t in reversed(TIERS)]},
-        {"rules": [{"id": "x", "name": {"fa": "x"}, "kind": "per_amount", "points": 0, "step": 1}]},
-        {"rules": [{"id": "x", "name": {"fa": ""}, "kind": "welcome", "points": 1}]},
-        {"rules": [{"id": "x", "name": {"fa": "x"}, "kind": "magic"}]},
+        {"rules": [_rule(gives={"kind": "per_step", "points": 0, "step": 1})]},
+        {"rules": [_rule(name={"fa": ""})]},
+        {"rules": [_rule(gives={"kind": "magic"})]},
+        {"rules": [_rule(gives={"kind": "times", "percent": 100})]},
+        {"rules": [_rule(on="joining", gives={"kind": "times", "percent": 200})]},
+        {"rules": [_rule(starts="2026-03-21", ends="2026-03-20")]},
+        {"rules": [_rule(group="nobody")]},
+        {"rules": [_rule(conditions=[{"kind": "one_of", "fact": "tier", "values": ["x"]}])]},
+        {"rules": [_rule(conditions=[{"kind": "one_of", "fact": "weekday", "values": [7]}])]},
+        {"rules": [_rule(conditions=[{"kind": "one_of", "fact": "branch", "values": ["a"]}])]},
+        {"rules": [_rule(conditions=[{"kind": "between", "fact": "total"}])]},
+        {
+            "rules": [
+                _rule(conditions=[{"kind": "between", "fact": "total", "least": 2, "most": 1}])
+            ]
+        },
         {"terms": {"max_share": 101}},
         {"more": 1},
     ],

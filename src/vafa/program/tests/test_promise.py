@@ -2,74 +2,68 @@ from __future__ import annotations
 
 import pytest
 
-from vafa.program.rules.document import (
-    AnyRule,
-    Birthday,
-    Multiplier,
-    PerAmount,
-    PointTerms,
-    Text,
-    Tier,
-    Welcome,
-)
+from vafa.program.rules.document import PointTerms, Tier
 from vafa.program.rules.expiry import After, Never
-from vafa.program.rules.promise import rule_words, terms_words, tier_words
+from vafa.program.rules.promise import terms_words, tier_words
+from vafa.program.rules.recipes import birthday, multiplier, per_amount, welcome
+from vafa.program.rules.rule import Rule, Text
+from vafa.program.rules.rule_words import RuleNames, rule_words
 
 NAME = Text(fa="نام", en="Name")
 BRANCHES = {1: "ونک", 2: "تجریش"}
 CATEGORIES = {7: "لبنیات"}
 
 
-def said(rule: AnyRule, lang: str = "fa") -> str:
-    return rule_words(rule, "toman", lang, branches=BRANCHES, categories=CATEGORIES)
+def said(rule: Rule, lang: str = "fa") -> str:
+    return rule_words(rule, "toman", lang, RuleNames(BRANCHES, CATEGORIES))
 
 
 @pytest.mark.parametrize(
     ("rule", "fa", "en"),
     [
         (
-            PerAmount(id="a", name=NAME, points=1, step=100_000),
+            per_amount(rule_id="a", name=NAME, points=1, step=100_000),
             "یک امتیاز برای هر ۱۰٬۰۰۰ تومان خرید",
             "1 point for every 10,000 toman that you spend",
         ),
         (
-            Multiplier(id="a", name=NAME, percent=200),
+            multiplier(rule_id="a", name=NAME, percent=200),
             "امتیاز دو برابر در هر خرید",
             "Double points on every purchase",
         ),
         (
-            Multiplier(id="a", name=NAME, percent=150, branch_ids=(1, 2, 99)),
+            multiplier(rule_id="a", name=NAME, percent=150, branch_ids=(1, 2, 99)),
             "۵۰٪ امتیاز بیشتر در ونک و تجریش",
             "50% more points at ونک and تجریش",
         ),
         (
-            Multiplier(id="a", name=NAME, percent=300, weekdays=(6, 5), category_ids=(7,)),
+            multiplier(rule_id="a", name=NAME, percent=300, weekdays=(6, 5), category_ids=(7,)),
             "پنجشنبه‌ها و جمعه‌ها، امتیاز سه برابر برای لبنیات",
             "Triple points on Thursdays and Fridays for لبنیات",
         ),
         (
-            Multiplier(id="a", name=NAME, percent=200, weekdays=(0,)),
+            multiplier(rule_id="a", name=NAME, percent=200, weekdays=(0,)),
             "شنبه‌ها، امتیاز دو برابر",
             "Double points on Saturdays",
         ),
         (
-            Birthday(id="a", name=NAME, percent=200, days=3),
+            birthday(rule_id="a", name=NAME, percent=200, days=3),
             "امتیاز دو برابر از ۳ روز پیش تا ۳ روز پس از تولد شما",
             "Double points within 3 days of your birthday",
         ),
         (
-            Birthday(id="a", name=NAME, percent=200, days=0),
+            birthday(rule_id="a", name=NAME, percent=200, days=0),
             "امتیاز دو برابر در روز تولد شما",
             "Double points on your birthday",
         ),
         (
-            Welcome(id="a", name=NAME, points=20),
+            welcome(rule_id="a", name=NAME, points=20),
             "۲۰ امتیاز هدیه برای عضویت",
             "20 points as a gift for joining",
         ),
     ],
 )
-def test_a_rule_in_words(rule: AnyRule, fa: str, en: str) -> None:
+def test_a_rule_in_words(rule: Rule, fa: str, en: str) -> None:
     assert (said(rule), said(rule, "en")) == (fa, en)
 
 

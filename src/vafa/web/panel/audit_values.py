@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -12,18 +12,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pydantic import TypeAdapter, ValidationError
 
+from vafa.audience.rules.definition import Definition
+from vafa.audience.rules.words import say
 from vafa.club.reads.context import ClubContext
 from vafa.core.jalali import format_date
 from vafa.core.money import format_amount, format_number
-from vafa.program.rules.document import AnyRule, PointTerms, Program, Tier
+from vafa.core.text import to_persian_digits
+from vafa.program.rules.document import PointTerms, Program, Tier
 from vafa.program.rules.promise_parts import PARTS
+from vafa.program.rules.rule import Rule
 from vafa.web.panel.forms.house import SCOPES
 from vafa.web.panel.roles import role_words
 from vafa.web.panel.words import Names, part_names, say_part, say_rule, say_terms, say_tier
 from vafa.web.shared.context import build_page, current_lang
 
 NOTHING = "—"
-_RULES: TypeAdapter[AnyRule] = TypeAdapter(AnyRule)
+_RULES: TypeAdapter[Rule] = TypeAdapter(Rule)
 
 
 class Line(NamedTuple):
@@ -86,9 +90,14 @@ class Teller:
             "min_basket": self._money,
             "amount": self._money,
             "valid_days": self._days,
-            "birth_date": lambda v: format_date(
-                date.fromisoformat(v), self.lang, "long", self.calendar
-            ),
+            "starts_on": self._day,
+            "ends_on": self._day,
+            "from_amount": self._money,
+            "step_amount": self._money,
+            "draws_at": self._moment,
+            "branches": lambda v: _(", ").join(v),
+            "prizes": lambda v: _(", ").join(f"{p['name']} × {p['count']}" for p in v),
+            "birth_date": self._day,
             "kind": lambda v: _choice(f"{thing_kind}.{v}", v),
             "gender": lambda v: _choice(f"gender.{v}", v),
             "calendar": lambda v: _choice(f"calendar.{v}", v),
@@ -99,6 +108,7 @@ class Teller:
             "tier": self._tier,
             "terms": self._terms,
             "credit": lambda v: self._part("credit", v) if isinstance(v, dict) else self._money(v),
+            "definition": self._definition,
             "spenders": lambda v: _choice(f"spenders.{v}", v),
             **{part: partial(self._part, part) for part in PARTS if part != "credit"},
         }
@@ -108,6 +118,14 @@ class Teller:
 
     def _money(self, value: int) -> str:
         return format_amount(value, self.club.display_unit, self.lang)
+
+    def _day(self, value: str) -> str:
+        return format_date(date.fromisoformat(value), self.lang, "long", self.calendar)
+
+    def _moment(self, value: str) -> str:
+        local = datetime.fromisoformat(value).astimezone(self.club.tz)
+        clock = to_persian_digits(f"{local:%H:%M}") if self.lang == "fa" else f"{local:%H:%M}"
+        return f"{format_date(local, self.lang, 'long', self.calendar)} {clock}"
 
     def _days(self, value: int) -> str:
         shown = {"days": format_number(value, self.lang)}
@@ -134,6 +152,12 @@ class Teller:
             return _raw(value)
         return ". ".join(say_part(self.club, part, program))
 
+    def _definition(self, value: dict[str, Any]) -> str:
+        try:
+            return say(self.club, Definition.model_validate(value), self.lang, {})
+        except ValidationError:
+            return _raw(value)
+
     def _terms(self, value: dict[str, Any]) -> str:
         try:
             program = Program(terms=PointTerms.model_validate(value))
@@ -152,6 +176,7 @@ def _field_names() -> dict[str, str]:
     return {
         "name": _("Name"),
         "name_en": _("Name in English"),
+        "definition": _("Who is meant"),
         "gender": _("Gender"),
         "birth_date": _("Date of birth"),
         "points": _("Price"),
@@ -189,6 +214,28 @@ def _field_names() -> dict[str, str]:
         "rows": _("Rows"),
         "rows_refused": _("Rows refused"),
         "amount": _("Amount"),
+        "permit": _("Permit number"),
+        "starts_on": _("First day"),
+        "ends_on": _("Last day"),
+        "draws_at": _("Moment of the draw"),
+        "from_amount": _("A chance for each purchase of"),
+        "step_amount": _("A chance for each"),
+        "step_points": _("A chance for so many points"),
+        "free_chances": _("Free chances"),
+        "free_words": _("How to take part without buying"),
+        "cap": _("Most chances of one member"),
+        "prizes": _("Prizes"),
+        "reserves": _("Reserves"),
+        "branches": _("Branches"),
+        "excludes_staff": _("Staff do not take part"),
+        "excluded": _("Others who do not take part"),
+        "public_value_is": _("What the public value is"),
+        "public_value": _("The public value"),
+        "entrants": _("Members in it"),
+        "chances": _("Chances"),
+        "list": _("Hash of the list"),
+        "winners": _("Winners"),
+        "place": _("Place"),
     }
 
 

@@ -10,8 +10,10 @@ from vafa.core.errors import DomainError
 from vafa.insight.reads.products import list_categories
 from vafa.insight.reads.revisions import RevisionRead, read_draft, read_live
 from vafa.program.actions.revisions import parse_program, save_draft
-from vafa.program.rules.document import AnyRule, Program, Tier
+from vafa.program.rules.document import Program, Tier
+from vafa.program.rules.rule import Rule
 from vafa.web.panel.words import Names
+from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 
@@ -42,14 +44,22 @@ class Workshop:
 def open_workshop(request: PageRequest) -> Workshop:
     """Everything that the pages of the programme need."""
     club = request.club
-    return Workshop(read_live(club), read_draft(club), read_names(request))
+    live, draft = read_live(club), read_draft(club)
+    programs = [found.program for found in (live, draft) if found]
+    return Workshop(live, draft, read_names(request, *programs))
 
 
-def read_names(request: PageRequest) -> Names:
-    """The names of the club's branches and categories."""
+def read_names(request: PageRequest, *programs: Program) -> Names:
+    """The names of the club's branches and categories, and of these programmes' tiers (of the
+    live one's, where none is named)."""
+    if not programs:
+        live = read_live(request.club)
+        programs = (live.program,) if live else ()
+    lang = current_lang()
     return Names(
         {branch.id: branch.name for branch in access_branches(request.actor)},
         {category.id: category.name for category in list_categories(request.club)},
+        {tier.code: tier.name.said(lang) for program in programs for tier in program.tiers},
     )
 
 
@@ -62,7 +72,7 @@ def keep(request: PageRequest, program: Program, **changes: Any) -> None:
     save_draft(request.club.id, parse_program(document), actor=request.actor.label)
 
 
-def with_rule(program: Program, rule: AnyRule) -> tuple[AnyRule, ...]:
+def with_rule(program: Program, rule: Rule) -> tuple[Rule, ...]:
     """The rules with ``rule`` in the place of the one with its id, or at the end."""
     if program.rule(rule.id) is None:
         return (*program.rules, rule)

@@ -9,18 +9,26 @@ from django.utils.translation import gettext as _
 
 from vafa.club.reads.context import ClubContext
 from vafa.core.money import format_number
-from vafa.program.rules.document import AnyRule, Program, Tier
+from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.expiry import Never
-from vafa.program.rules.promise import rule_words, terms_words, tier_words, waiting_words
+from vafa.program.rules.promise import terms_words, tier_words, waiting_words
 from vafa.program.rules.promise_parts import part_words
+from vafa.program.rules.rule import Rule
+from vafa.program.rules.rule_words import RuleNames, rule_words
 from vafa.web.shared.context import current_lang
 
 
 class Names(NamedTuple):
-    """Names of branches and categories by number, for the conditions of rules."""
+    """Names of branches, categories and tiers by number or code, for the conditions of rules."""
 
     branches: Mapping[int, str]
     categories: Mapping[int, str]
+    tiers: Mapping[str, str]
+
+    @property
+    def of_rules(self) -> RuleNames:
+        """The same for the sentences of rules."""
+        return RuleNames(self.branches, self.categories, tiers=self.tiers)
 
 
 class Difference(NamedTuple):
@@ -82,18 +90,13 @@ def kind_words(kind: str) -> str:
         "multiplier": _("Multiplied points"),
         "welcome": _("Welcome gift"),
         "birthday": _("Birthday"),
+        "rule": _("Rule"),
     }[kind]
 
 
-def say_rule(club: ClubContext, rule: AnyRule, names: Names) -> str:
+def say_rule(club: ClubContext, rule: Rule, names: Names) -> str:
     """What a rule gives, in a sentence."""
-    return rule_words(
-        rule,
-        club.display_unit,
-        current_lang(),
-        branches=names.branches,
-        categories=names.categories,
-    )
+    return rule_words(rule, club.display_unit, current_lang(), names.of_rules)
 
 
 def say_tier(tier: Tier) -> str:
@@ -145,12 +148,12 @@ def _rule_differences(
     return found
 
 
-def _rule_line(club: ClubContext, rule: AnyRule, names: Names) -> str:
+def _rule_line(club: ClubContext, rule: Rule, names: Names) -> str:
     said = say_rule(club, rule, names)
     return said if rule.is_active else _("%(rule)s (switched off)") % {"rule": said}
 
 
-def _all_names(rule: AnyRule | Tier) -> str:
+def _all_names(rule: Rule | Tier) -> str:
     return " / ".join(name for name in (rule.name.fa, rule.name.en) if name)
 
 

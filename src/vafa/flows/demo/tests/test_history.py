@@ -86,8 +86,8 @@ def test_the_catalogue_and_the_program_fit_each_other() -> None:
     goods = {good.sku: good for shelf in shelves() for good in shelf.goods}
     assert len(goods) == 120
     assert all(not reward.sku or reward.sku in goods for reward in REWARDS)
-    kinds = {rule.kind for rule in demo_program(1, 2, 3).rules}
-    assert kinds == {"per_amount", "multiplier", "welcome", "birthday"}
+    kinds = {rule.gives.kind for rule in demo_program(1, 2, 3).rules}
+    assert kinds == {"per_step", "times", "fixed"}
 
 
 def test_prices_were_lower_before() -> None:

@@ -14,9 +14,10 @@ from vafa.core.phones import display_mobile
 from vafa.insight.reads.members import MemberRow, list_members
 from vafa.insight.reads.purchases import PurchaseRow, list_purchases
 from vafa.program.reads.revisions import live_program
-from vafa.program.rules.earning import tier_for
+from vafa.program.rules.tiers import tier_for
 from vafa.web.panel.files import both_dates, csv_file, record_export
 from vafa.web.panel.pages import EDITORS, VIEWERS, panel_page
+from vafa.web.panel.views.members import asked_segment
 from vafa.web.panel.views.members import read_filter as read_member_filter
 from vafa.web.panel.views.purchases import read_filter as read_purchase_filter
 from vafa.web.shared.context import current_lang
@@ -29,7 +30,8 @@ _CHUNK = 2_000
 @panel_page(*EDITORS)
 def members(request: PageRequest) -> HttpResponse:
     """The members that the list's filter keeps."""
-    club, wanted = request.club, read_member_filter(request.GET)
+    club = request.club
+    wanted = read_member_filter(request.GET, club, asked_segment(request))
     program = live_program(club.id).program
     sort = request.GET.get("sort") or "name"
     # The lines are written after this request's language is gone.

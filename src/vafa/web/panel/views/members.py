@@ -9,12 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from vafa.audience.models import Segment
+from vafa.audience.reads.members import compile_segment
+from vafa.audience.reads.segments import find_segment
 from vafa.club.access import access_branches
+from vafa.club.reads.context import ClubContext
+from vafa.core.clock import now
 from vafa.insight.reads.adjustments import count_adjustments
 from vafa.insight.reads.members import MemberFilter, count_members, list_members
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.document import Program
-from vafa.program.rules.earning import tier_for
+from vafa.program.rules.tiers import tier_for
 from vafa.web.panel.pages import (
     VIEWERS,
     kept,
@@ -35,7 +40,8 @@ def members(request: PageRequest) -> HttpResponse:
     """Search, filter and sort members; a row opens beside the list."""
     club = request.club
     program = live_program(club.id).program
-    wanted = read_filter(request.GET)
+    segment = asked_segment(request)
+    wanted = read_filter(request.GET, club, segment)
     count = count_members(club, program, wanted)
     page, offset = list_page(request, count)
     sort = request.GET.get("sort") or "name"
@@ -59,8 +65,10 @@ def members(request: PageRequest) -> HttpResponse:
             ("inactive", _("Inactive only")),
         ],
         "status_value": request.GET.get("status", ""),
-        "kept": kept(request, "joined_from", "joined_to", "from", "to", "least", "points", "sort"),
-        "chips": _chips(request, wanted),
+        "kept": kept(
+            request, "joined_from", "joined_to", "from", "to", "least", "points", "segment", "sort"
+        ),
+        "chips": _chips(request, wanted, segment),
         "export_url": f"{reverse('panel:members-export')}?{request.GET.urlencode()}",
         "search_value": request.GET.get("q", ""),
         "waiting": count_adjustments(club, waiting=True),
@@ -74,8 +82,22 @@ def members(request: PageRequest) -> HttpResponse:
     )
 
 
-def read_filter(query: QueryDict) -> MemberFilter:
-    """The filter that an address asks for; what makes no sense in it is passed over."""
+def asked_segment(request: PageRequest) -> Segment | None:
+    """The segment to which ``?segment=`` narrows the list. Raises UnknownSegment: a list of
+    everybody in its place would mislead."""
+    if not request.GET.get("segment"):
+        return None
+    return find_segment(request.club.id, number_of(request.GET["segment"]) or 0)
+
+
+def read_filter(
+    query: QueryDict, club: ClubContext, segment: Segment | None = None
+) -> MemberFilter:
+    """The filter that an address asks for; what makes no sense in it is passed over.
+
+    Raises BrokenSegment for a ``segment`` whose definition no longer makes sense.
+    """
+    among = compile_segment(club, segment, now()).whole() if segment else None
     status = {"active": True, "inactive": False}
     return MemberFilter(
         text=query.get("q", "")[:120],
@@ -86,6 +108,7 @@ def read_filter(query: QueryDict) -> MemberFilter:
         branch_id=number_of(query.get("branch")),
         active=status.get(query.get("status", "")),
         with_points=query.get("points") == "1",
+        among=(among.text, among.params) if among else None,
     )
 
 
@@ -105,10 +128,14 @@ def _tier_options(program: Program) -> list[tuple[str, str]]:
     return options
 
 
-def _chips(request: PageRequest, wanted: MemberFilter) -> list[dict[str, str]]:
+def _chips(
+    request: PageRequest, wanted: MemberFilter, segment: Segment | None
+) -> list[dict[str, str]]:
     """What else narrows the list, each with the address that drops it."""
     calendar = page_calendar(request)
     chips: list[tuple[str, tuple[str, ...]]] = []
+    if segment:
+        chips.append((segment.said(current_lang()), ("segment",)))
     if wanted.joined:
         text = _("Joined: %(days)s") % {"days": span_label(wanted.joined, calendar)}
         chips.append((text, ("joined_from", "joined_to")))

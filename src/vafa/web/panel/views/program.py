@@ -17,7 +17,8 @@ from vafa.insight.reads.revisions import list_revisions, read_revision, revision
 from vafa.program.actions.revisions import discard_draft, publish_draft
 from vafa.program.rules.document import Program
 from vafa.web.panel.drafts import DraftChanged, open_workshop, read_names
-from vafa.web.panel.forms.program import RULE_FORMS, PublishForm
+from vafa.web.panel.forms.program import PublishForm
+from vafa.web.panel.forms.rule_kinds import RULE_FORMS, form_kind
 from vafa.web.panel.pages import EDITORS, VIEWERS, panel_page, panel_render
 from vafa.web.panel.words import (
     Names,
@@ -114,7 +115,7 @@ def revision(request: PageRequest, number: int) -> HttpResponse:
     """One revision in words, and what it changed."""
     found = read_revision(request.club, number)
     before = revision_before(request.club, number)
-    names = read_names(request)
+    names = read_names(request, found.program)
     old = before.program if before else None
     by = actor_names(request.club, [found.row.actor])
     context = {
@@ -135,7 +136,7 @@ def said(request: PageRequest, program: Program, names: Names) -> dict[str, Any]
             {
                 "id": rule.id,
                 "name": rule.name.said(lang),
-                "kind": kind_words(rule.kind),
+                "kind": kind_words(form_kind(rule)),
                 "text": say_rule(request.club, rule, names),
                 "is_active": rule.is_active,
             }

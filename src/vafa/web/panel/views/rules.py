@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vafa.core.errors import NotFound
-from vafa.program.rules.document import AnyRule, Program, Tier
+from vafa.program.rules.document import Program, Tier
+from vafa.program.rules.rule import Rule
 from vafa.web.panel.drafts import (
     Workshop,
     fresh_id,
@@ -21,10 +22,13 @@ from vafa.web.panel.drafts import (
     with_tier,
 )
 from vafa.web.panel.forms.parts import PART_FORMS
-from vafa.web.panel.forms.program import RULE_FORMS, RuleForm, TierForm
+from vafa.web.panel.forms.program import TierForm
+from vafa.web.panel.forms.rule_kinds import RULE_FORMS, form_kind
+from vafa.web.panel.forms.rules import RuleForm
 from vafa.web.panel.forms.terms import TermsForm
 from vafa.web.panel.pages import EDITORS, panel_form, panel_page
 from vafa.web.panel.words import kind_words, part_names
+from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 
@@ -50,13 +54,13 @@ def edit_rule(request: PageRequest, rule_id: str) -> HttpResponse:
     """Change a rule of the draft."""
     shop = open_workshop(request)
     rule = _rule(shop.program, rule_id)
-    values = RULE_FORMS[rule.kind].values_of(rule)
-    form = _rule_form(request, shop, rule.kind, initial=values)
+    kind = form_kind(rule)
+    form = _rule_form(request, shop, kind, initial=RULE_FORMS[kind].values_of(rule))
     if form.is_valid():
-        changed = form.build(rule.id, rule.is_active)
+        changed = form.build(rule.id, rule.is_active, rule)
         keep(request, shop.program, rules=with_rule(shop.program, changed))
         return _saved(request)
-    return _form_page(request, form, kind_words(rule.kind))
+    return _form_page(request, form, kind_words(kind))
 
 
 @require_POST
@@ -160,16 +164,18 @@ def edit_part(request: PageRequest, part: str) -> HttpResponse:
 def _rule_form(
     request: PageRequest, shop: Workshop, kind: str, initial: dict[str, Any]
 ) -> RuleForm:
+    lang = current_lang()
     return RULE_FORMS[kind](
         request.POST or None,
         initial=initial,
         unit=request.club.display_unit,
         branches=list(shop.names.branches.items()),
         categories=list(shop.names.categories.items()),
+        tiers=[(tier.code, tier.name.said(lang)) for tier in shop.program.tiers],
     )
 
 
-def _rule(program: Program, rule_id: str) -> AnyRule:
+def _rule(program: Program, rule_id: str) -> Rule:
     rule = program.rule(rule_id)
     if rule is None:
         raise NotFound

@@ -20,7 +20,9 @@ from vafa.core.clock import now
 from vafa.core.jalali import add_months, format_date
 from vafa.core.text import to_persian_digits
 from vafa.program.models import Redemption, Voucher
-from vafa.program.rules.document import Multiplier, PerAmount, PointTerms, Program, Text
+from vafa.program.rules.document import PointTerms, Program
+from vafa.program.rules.recipes import multiplier, per_amount
+from vafa.program.rules.rule import Text
 
 
 def text_of(answer: Any) -> str:
@@ -53,7 +55,7 @@ def test_home_names_the_last_day_of_points(world: World) -> None:
 
 
 def test_points_on_the_way(world: World) -> None:
-    base = PerAmount(id="base", name=Text(fa="پایه"), points=1, step=100_000)
+    base = per_amount(rule_id="base", name=Text(fa="پایه"), points=1, step=100_000)
     world.publish(Program(terms=PointTerms(pending_days=7), rules=(base,)))
     world.buy(3_000_000)
     page = text_of(world.client("member").get(reverse("portal:home")))
@@ -74,9 +76,9 @@ def test_home_of_someone_who_owes(world: World) -> None:
 
 
 def test_offers_in_words(world: World) -> None:
-    base = PerAmount(id="base", name=Text(fa="پایه"), points=1, step=100_000)
-    offer = Multiplier(
-        id="thursdays",
+    base = per_amount(rule_id="base", name=Text(fa="پایه"), points=1, step=100_000)
+    offer = multiplier(
+        rule_id="thursdays",
         name=Text(fa="پنجشنبهٔ لبنیات"),
         percent=200,
         weekdays=(5,),

@@ -14,7 +14,8 @@ from vafa.program.reads.promise import Promise, promise
 from vafa.program.reads.revisions import live_program
 from vafa.program.reads.rewards import list_rewards
 from vafa.program.reads.standing import Standing, standing
-from vafa.program.rules.document import Birthday, Multiplier, Tier
+from vafa.program.rules.document import Tier
+from vafa.program.rules.rule import NearBirthday, Times
 from vafa.web.portal.pages import portal_page, portal_render
 from vafa.web.portal.shelf import her_vouchers, within_reach
 from vafa.web.portal.views.history import told
@@ -55,10 +56,10 @@ def home(request: PageRequest) -> HttpResponse:
         "offers": [
             (rule.name.said(lang), words)
             for rule, words in offers.rules
-            if isinstance(rule, Multiplier | Birthday)
+            if isinstance(rule.gives, Times)
         ],
         "asks_birthday": member.birth_date is None
-        and any(isinstance(rule, Birthday) for rule, _ in offers.rules),
+        and any(isinstance(c, NearBirthday) for rule, _ in offers.rules for c in rule.conditions),
         "vouchers": vouchers[:_SHOWN],
         "recent": [told(club, row) for row in history(club, member.id, limit=_SHOWN)],
     }

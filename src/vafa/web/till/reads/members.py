@@ -22,8 +22,8 @@ from vafa.program.reads.rewards import (
     member_vouchers,
 )
 from vafa.program.reads.standing import Standing, standing
-from vafa.program.rules.document import Birthday
-from vafa.program.rules.earning import days_from_birthday
+from vafa.program.rules.birthdays import days_from_birthday
+from vafa.program.rules.rule import NearBirthday
 
 _CARD = re.compile(r"(?<!\d)\d{16}(?!\d)")
 _RECENT = 3
@@ -121,7 +121,14 @@ def _birthday(club: ClubContext, member: Member) -> str:
         return ""
     program = live_program(club.id).program
     window = max(
-        (r.days for r in program.rules if isinstance(r, Birthday) and r.is_active), default=0
+        (
+            condition.days
+            for rule in program.rules
+            if rule.is_active
+            for condition in rule.conditions
+            if isinstance(condition, NearBirthday)
+        ),
+        default=0,
     )
     away = days_from_birthday(member.birth_date, club.local_date(now()), club.calendar)
     if away == 0:

@@ -1,0 +1,304 @@
+"""A rule as a sentence that reads aloud naturally, for members and staff alike. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from vafa.core.jalali import WEEKDAYS_FA, format_date
+from vafa.core.money import format_amount, format_number
+from vafa.core.text import ZWNJ, to_persian_digits
+from vafa.program.rules.promise import times_words
+from vafa.program.rules.rule import (
+    Between,
+    Fixed,
+    Lines,
+    NearBirthday,
+    OneOf,
+    PerItem,
+    PerStep,
+    Rule,
+)
+
+_DAYS_EN = ("Saturdays", "Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays")
+_CHANNELS = {
+    "store": ("خرید حضوری", "purchases in a shop"),
+    "online": ("خرید اینترنتی", "purchases online"),
+    "phone": ("خرید تلفنی", "purchases by phone"),
+}
+_GENDERS = {"female": ("بانوان", "women"), "male": ("آقایان", "men")}
+
+
+class RuleNames(NamedTuple):
+    """What the things are called that rules name by number or code; one that is missing is left
+    out of the sentence."""
+
+    branches: Mapping[int, str] = {}
+    categories: Mapping[int, str] = {}
+    products: Mapping[int, str] = {}
+    merchants: Mapping[int, str] = {}
+    tiers: Mapping[str, str] = {}
+
+
+def rule_words(rule: Rule, unit: str, lang: str, names: RuleNames) -> str:
+    """One sentence that says what the rule gives and when; ``unit`` is the display unit of money."""
+    return (_Persian if lang == "fa" else _English)(rule, unit, names).said()
+
+
+class _Teller:
+    """What both languages share: which conditions there are, and the names in them."""
+
+    lang = ""
+
+    def __init__(self, rule: Rule, unit: str, names: RuleNames) -> None:
+        self.rule, self.unit, self.names = rule, unit, names
+
+    def named(self, fact: str, *, but: bool) -> str:
+        """The names of all conditions on a fact, joined; "" where there is none."""
+        words = [
+            word
+            for c in self.rule.conditions
+            if isinstance(c, OneOf | Lines) and c.fact == fact and c.but == but
+            for word in self._names(c)
+        ]
+        return join_words(words, self.lang)
+
+    def between(self, fact: str) -> Between | None:
+        """The condition on a number, if there is one."""
+        found = (c for c in self.rule.conditions if isinstance(c, Between) and c.fact == fact)
+        return next(found, None)
+
+    def birthday(self) -> int | None:
+        """How near the birthday must be."""
+        found = (c.days for c in self.rule.conditions if isinstance(c, NearBirthday))
+        return next(found, None)
+
+    def number(self, value: int) -> str:
+        return format_number(value, self.lang)
+
+    def money(self, value: int) -> str:
+        return format_amount(value, self.unit, self.lang)
+
+    def clock(self, minute: int) -> str:
+        text = f"{minute // 60}:{minute % 60:02d}"
+        return to_persian_digits(text) if self.lang == "fa" else text
+
+    def _names(self, condition: OneOf | Lines) -> Iterable[str]:
+        if condition.fact == "weekday":
+            return [_weekday(int(day), self.lang) for day in sorted(condition.values)]
+        if condition.fact in ("channel", "gender"):
+            table = _CHANNELS if condition.fact == "channel" else _GENDERS
+            place = 0 if self.lang == "fa" else 1
+            return [table[str(v)][place] for v in condition.values if v in table]
+        known: Mapping[int | str, str] = {
+            "branch": self.names.branches,
+            "merchant": self.names.merchants,
+            "tier": self.names.tiers,
+            "product": self.names.products,
+            "category": self.names.categories,
+        }[condition.fact]  # type: ignore[assignment]  # each is asked with its own kind of value
+        return [known[value] for value in condition.values if value in known]
+
+
+class _Persian(_Teller):
+    lang = "fa"
+
+    def said(self) -> str:
+        before = [self._days(), self._hours(), self._span()]
+        after = [self._for(), self._at(), self._who(), self._bill(), self._birthday()]
+        core = self._core(narrowed=any([*before, *after]))
+        lead = " ".join(word for word in before if word)
+        return " ".join(word for word in (f"{lead}،" if lead else "", core, *after) if word)
+
+    def _core(self, *, narrowed: bool) -> str:
+        gives = self.rule.gives
+        if isinstance(gives, PerStep):
+            each = "یک" if gives.points == 1 else self.number(gives.points)
+            return f"{each} امتیاز برای هر {self.money(gives.step)} خرید"
+        if isinstance(gives, PerItem):
+            return f"{self.number(gives.points)} امتیاز برای هر عدد"
+        if isinstance(gives, Fixed):
+            given = f"{self.number(gives.points)} امتیاز"
+            if self.rule.on == "joining":
+                return f"{given} هدیه برای عضویت"
+            return f"{given} برای هر خرید"
+        times = times_words(gives.percent, "fa")
+        return times if narrowed else f"{times} در هر خرید"
+
+    def _days(self) -> str:
+        but = self.named("weekday", but=True)
+        return self.named("weekday", but=False) or (f"هر روز جز {but}" if but else "")
+
+    def _hours(self) -> str:
+        asked = self.between("minute")
+        if asked is None:
+            return ""
+        least, most = asked.least or 0, asked.most
+        if most is None:
+            return f"از ساعت {self.clock(least)}"
+        return f"از ساعت {self.clock(least)} تا {self.clock(most)}"
+
+    def _span(self) -> str:
+        starts, ends = self.rule.starts, self.rule.ends
+        said = [f"از {format_date(starts, 'fa')}"] if starts else []
+        said += [f"تا {format_date(ends, 'fa')}"] if ends else []
+        return " ".join(said)
+
+    def _for(self) -> str:
+        what = [self.named("category", but=False), self.named("product", but=False)]
+        less = [self.named("category", but=True), self.named("product", but=True)]
+        said = [f"برای {word}" for word in what if word]
+        return " ".join([*said, *(f"به‌جز {word}" for word in less if word)])
+
+    def _at(self) -> str:
+        said = []
+        for fact in ("branch", "merchant"):
+            where, but = self.named(fact, but=False), self.named(fact, but=True)
+            said += [f"در {where}"] if where else []
+            said += [f"همه جا جز {but}"] if but else []
+        channel, but = self.named("channel", but=False), self.named("channel", but=True)
+        said += [f"با {channel}"] if channel else []
+        said += [f"جز با {but}"] if but else []
+        return " ".join(said)
+
+    def _who(self) -> str:
+        said = []
+        tier, but = self.named("tier", but=False), self.named("tier", but=True)
+        said += [f"برای سطح {tier}"] if tier else []
+        said += [f"جز سطح {but}"] if but else []
+        gender = self.named("gender", but=False) or self.named("gender", but=True)
+        if gender:
+            but_them = self.named("gender", but=True)
+            said.append(f"برای همه جز {but_them}" if but_them else f"برای {gender}")
+        return " ".join(said)
+
+    def _bill(self) -> str:
+        asked = self.between("total")
+        if asked is None:
+            return ""
+        if asked.most is None:
+            return f"در خریدهای {self.money(asked.least or 0)} به بالا"
+        if asked.least is None:
+            return f"در خریدهای تا {self.money(asked.most)}"
+        return f"در خریدهای {self.money(asked.least)} تا {self.money(asked.most)}"
+
+    def _birthday(self) -> str:
+        days = self.birthday()
+        if days is None:
+            return ""
+        if days == 0:
+            return "در روز تولد شما"
+        n = self.number(days)
+        return f"از {n} روز پیش تا {n} روز پس از تولد شما"
+
+
+class _English(_Teller):
+    lang = "en"
+
+    def said(self) -> str:
+        more = [
+            self._days(),
+            self._hours(),
+            self._for(),
+            self._at(),
+            self._who(),
+            self._bill(),
+            self._birthday(),
+            self._span(),
+        ]
+        words = [word for word in more if word]
+        return " ".join([self._core(narrowed=bool(words)), *words])
+
+    def _core(self, *, narrowed: bool) -> str:
+        gives = self.rule.gives
+        if isinstance(gives, PerStep):
+            noun = "point" if gives.points == 1 else "points"
+            return f"{self.number(gives.points)} {noun} for every {self.money(gives.step)} that you spend"
+        if isinstance(gives, PerItem):
+            noun = "point" if gives.points == 1 else "points"
+            return f"{self.number(gives.points)} {noun} for every item"
+        if isinstance(gives, Fixed):
+            given = f"{self.number(gives.points)} {'point' if gives.points == 1 else 'points'}"
+            if self.rule.on == "joining":
+                return f"{given} as a gift for joining"
+            return f"{given} for every purchase"
+        times = times_words(gives.percent, "en")
+        return times if narrowed else f"{times} on every purchase"
+
+    def _days(self) -> str:
+        days, but = self.named("weekday", but=False), self.named("weekday", but=True)
+        return f"on {days}" if days else (f"every day except {but}" if but else "")
+
+    def _hours(self) -> str:
+        asked = self.between("minute")
+        if asked is None:
+            return ""
+        if asked.most is None:
+            return f"from {self.clock(asked.least or 0)}"
+        return f"from {self.clock(asked.least or 0)} to {self.clock(asked.most)}"
+
+    def _span(self) -> str:
+        starts, ends = self.rule.starts, self.rule.ends
+        said = [f"from {format_date(starts, 'en')}"] if starts else []
+        said += [f"until {format_date(ends, 'en')}"] if ends else []
+        return " ".join(said)
+
+    def _for(self) -> str:
+        what = [self.named("category", but=False), self.named("product", but=False)]
+        less = [self.named("category", but=True), self.named("product", but=True)]
+        said = [f"for {word}" for word in what if word]
+        return " ".join([*said, *(f"except for {word}" for word in less if word)])
+
+    def _at(self) -> str:
+        said = []
+        for fact in ("branch", "merchant"):
+            where, but = self.named(fact, but=False), self.named(fact, but=True)
+            said += [f"at {where}"] if where else []
+            said += [f"everywhere except {but}"] if but else []
+        channel, but = self.named("channel", but=False), self.named("channel", but=True)
+        said += [f"on {channel}"] if channel else []
+        said += [f"except on {but}"] if but else []
+        return " ".join(said)
+
+    def _who(self) -> str:
+        said = []
+        tier, but = self.named("tier", but=False), self.named("tier", but=True)
+        said += [f"for the {tier} tier"] if tier else []
+        said += [f"for every tier but {but}"] if but else []
+        gender, but = self.named("gender", but=False), self.named("gender", but=True)
+        said += [f"for {gender}"] if gender else []
+        said += [f"for all but {but}"] if but else []
+        return " ".join(said)
+
+    def _bill(self) -> str:
+        asked = self.between("total")
+        if asked is None:
+            return ""
+        if asked.most is None:
+            return f"on bills of {self.money(asked.least or 0)} or more"
+        if asked.least is None:
+            return f"on bills of up to {self.money(asked.most)}"
+        return f"on bills of {self.money(asked.least)} to {self.money(asked.most)}"
+
+    def _birthday(self) -> str:
+        days = self.birthday()
+        if days is None:
+            return ""
+        if days == 0:
+            return "on your birthday"
+        return f"within {self.number(days)} {'day' if days == 1 else 'days'} of your birthday"
+
+
+def join_words(words: list[str], lang: str) -> str:
+    """«الف، ب و پ» or “a, b and c”."""
+    if len(words) < 2:
+        return "".join(words)
+    comma, last = ("، ", " و ") if lang == "fa" else (", ", " and ")
+    return comma.join(words[:-1]) + last + words[-1]
+
+
+def _weekday(saturday_based: int, lang: str) -> str:
+    if lang == "fa":
+        # The names' own order begins on Monday.
+        return f"{WEEKDAYS_FA[(saturday_based + 5) % 7]}{ZWNJ}ها"
+    return _DAYS_EN[saturday_based]
