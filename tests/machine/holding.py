@@ -24,7 +24,8 @@ class Holding(Ground):
         if voucher is not None and self.vouchers:
             ticket = self.pick(self.vouchers, voucher)
             person = ticket.person if who % 4 else person
-        self._end_overdue(person, ticket)
+        if points or credit or ticket:
+            self._end_overdue(person, ticket)
         key, until = self.shop.key(), self.now + RESERVED
         answer = self.tell(
             lambda: reserve_for_bill(
@@ -46,8 +47,6 @@ class Holding(Ground):
             ]
             made = Reservation(answer["reservation_id"], person, until, holds, ticket)
             self.reservations.append(made)
-        # A repeat would end what is overdue by then, as any reservation does.
-        self.said = [said for said in self.said if said.ask.__qualname__ != _RESERVING]
 
     def _end_overdue(self, person: Person, ticket: Voucher | None) -> None:
         for reservation in self.reservations:
@@ -204,6 +203,3 @@ class Holding(Ground):
             assert ticket.hold is not None
             ticket.used = True
             self._spend_whole(ticket.hold)
-
-
-_RESERVING = "Holding.reserve.<locals>.<lambda>"

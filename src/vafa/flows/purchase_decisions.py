@@ -40,7 +40,7 @@ def _earn(work: PurchaseWork, item: Item) -> Decided:
     if item.member is None or work.wallets is None:
         return _NOTHING
     _slide(work, item)
-    decided = decide_purchase(work.live.program, _facts(work, item))
+    decided = decide_purchase(work.live.program, purchase_facts(work, item))
     if not decided.points:
         return decided
     decision = next_id("program_decision")
@@ -65,7 +65,8 @@ def _slide(work: PurchaseWork, item: Item) -> None:
         work.wallets.plan.note_activity(unit, item.holder, item.purchased_at, ref)
 
 
-def _facts(work: PurchaseWork, item: Item) -> PurchaseFacts:
+def purchase_facts(work: PurchaseWork, item: Item) -> PurchaseFacts:
+    """What the rules see of an entry whose payment is settled."""
     taken = item.paid_by_points + item.paid_by_credit + item.discount
     amounts = [line.amount for line in item.lines]
     deductions = spread(taken, amounts) if taken else [0] * len(amounts)

@@ -21,7 +21,7 @@ from vafa.core.db import COPY_FROM_ROWS, ask_together, together
 from vafa.core.events import NewEvent, append_events
 from vafa.core.idempotency import retry_lost_race, store_answers
 from vafa.flows.entries import Outcome, PurchaseEntry
-from vafa.flows.purchase_decisions import decide_all
+from vafa.flows.purchase_decisions import decide_all, purchase_facts
 from vafa.flows.purchase_work import (
     Item,
     PurchaseWork,
@@ -49,6 +49,7 @@ from vafa.program.actions.reservations import (
 )
 from vafa.program.actions.vouchers import insert_uses, read_vouchers
 from vafa.program.reads.facts import tier_points_query
+from vafa.program.rules.missed import missed_rules
 
 
 def record_purchases(
@@ -84,12 +85,22 @@ def record_without_waiting(
 
 
 def preview_purchase(club: ClubContext, entry: PurchaseEntry) -> Outcome:
-    """What ``record_purchases`` would answer now; nothing is locked or written."""
+    """What ``record_purchases`` would answer now; nothing is locked or written.
+
+    The answer also says which rules it misses (``missed``: rule, the condition that does not
+    hold, how much more money is missing), the nearest first.
+    """
     work = PurchaseWork(club, [Item(entry)], now(), "preview")
     resolve(work, look_for_repeats=False)
     _open_books(work, lock=False)
     decide_all(work)
-    return work.items[0].outcome
+    (item,) = work.items
+    if item.recorded and item.member is not None:
+        item.outcome.answer["missed"] = [
+            [one.rule.id, one.because and one.because.model_dump(mode="json"), one.missing]
+            for one in missed_rules(work.live.program, purchase_facts(work, item))
+        ]
+    return item.outcome
 
 
 def rehearse_purchases(

@@ -9,6 +9,7 @@ from vafa.club.actions.api_keys import create_api_key
 from vafa.club.models import Club
 from vafa.config.bench.aging import aging
 from vafa.config.bench.databases import Databases, django_on
+from vafa.config.bench.deciding import deciding
 from vafa.config.bench.report import Report
 from vafa.config.bench.sealing import sealing
 from vafa.config.bench.seeding import find_scene, seed
@@ -50,7 +51,7 @@ def _measure(
         write_history(bench)
         rows += sealing(bench)
         verified, differences = verifying(bench)
-        rows += verified
+        rows += [*verified, *deciding(bench)]
         rows.sort(key=lambda row: row.code)
         return Report(options, server, rows, differences, bench.complaints)
 

@@ -11,6 +11,7 @@ from vafa.core.text import ZWNJ, to_persian_digits
 from vafa.program.rules.promise import times_words
 from vafa.program.rules.rule import (
     Between,
+    Condition,
     Fixed,
     Lines,
     NearBirthday,
@@ -18,6 +19,7 @@ from vafa.program.rules.rule import (
     PerItem,
     PerStep,
     Rule,
+    Text,
 )
 
 _DAYS_EN = ("Saturdays", "Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays")
@@ -45,10 +47,22 @@ def rule_words(rule: Rule, unit: str, lang: str, names: RuleNames) -> str:
     return (_Persian if lang == "fa" else _English)(rule, unit, names).said()
 
 
+def condition_words(condition: Condition, unit: str, lang: str, names: RuleNames) -> str:
+    """A condition by itself: «پنجشنبه‌ها», “on bills of 500,000 toman or more”; "" where the names
+    in it are not known."""
+    alone = Rule(id="x", name=Text(fa="x"), conditions=(condition,), gives=PerItem(points=1))
+    teller = (_Persian if lang == "fa" else _English)(alone, unit, names)
+    return " ".join(word for word in teller.narrowing() if word)
+
+
 class _Teller:
     """What both languages share: which conditions there are, and the names in them."""
 
     lang = ""
+
+    def narrowing(self) -> list[str]:
+        """What narrows the rule, piece by piece; "" for what does not."""
+        raise NotImplementedError
 
     def __init__(self, rule: Rule, unit: str, names: RuleNames) -> None:
         self.rule, self.unit, self.names = rule, unit, names
@@ -104,11 +118,16 @@ class _Persian(_Teller):
     lang = "fa"
 
     def said(self) -> str:
-        before = [self._days(), self._hours(), self._span()]
-        after = [self._for(), self._at(), self._who(), self._bill(), self._birthday()]
-        core = self._core(narrowed=any([*before, *after]))
+        pieces = self.narrowing()
+        before, after = pieces[:3], pieces[3:]
+        core = self._core(narrowed=any(pieces))
         lead = " ".join(word for word in before if word)
         return " ".join(word for word in (f"{lead}،" if lead else "", core, *after) if word)
+
+    def narrowing(self) -> list[str]:
+        before = [self._days(), self._hours(), self._span()]
+        after = [self._for(), self._at(), self._who(), self._bill(), self._birthday()]
+        return [*before, *after]
 
     def _core(self, *, narrowed: bool) -> str:
         gives = self.rule.gives
@@ -196,7 +215,11 @@ class _English(_Teller):
     lang = "en"
 
     def said(self) -> str:
-        more = [
+        words = [word for word in self.narrowing() if word]
+        return " ".join([self._core(narrowed=bool(words)), *words])
+
+    def narrowing(self) -> list[str]:
+        return [
             self._days(),
             self._hours(),
             self._for(),
@@ -206,8 +229,6 @@ class _English(_Teller):
             self._birthday(),
             self._span(),
         ]
-        words = [word for word in more if word]
-        return " ".join([self._core(narrowed=bool(words)), *words])
 
     def _core(self, *, narrowed: bool) -> str:
         gives = self.rule.gives

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from vafa.program.rules.birthdays import days_from_birthday
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.earning import Decided, LineFacts, PurchaseFacts, decide_purchase
+from vafa.program.rules.missed import missed_rules
 from vafa.program.rules.recipes import per_amount
 from vafa.program.rules.rule import (
     Between,
@@ -272,3 +273,16 @@ def _by_rule(decided: Decided) -> dict[str, int]:
         if part.kind != "tier":
             found[part.rule] = found.get(part.rule, 0) + part.points
     return found
+
+
+@given(programs(), facts)
+def test_a_rule_fires_or_is_missed_for_a_reason(program: Program, f: PurchaseFacts) -> None:
+    missed = {one.rule.id: one for one in missed_rules(program, f)}
+    for rule in program.rules:
+        assert (rule.id in missed) == (rule.is_active and not _fires(rule, f))
+    for one in missed.values():
+        if one.missing:
+            more = f.lines[0]._replace(paid=f.lines[0].paid + one.missing)
+            assert _fires(one.rule, f._replace(lines=[more, *f.lines[1:]]))
+            less = f.lines[0]._replace(paid=f.lines[0].paid + one.missing - 1)
+            assert not _fires(one.rule, f._replace(lines=[less, *f.lines[1:]]))

@@ -94,6 +94,16 @@ class BalanceOut(Schema):
     pending: int = 0
 
 
+class MissedOut(Schema):
+    """A rule that a purchase would not bring; ``missing``: so much more money would (0: not by
+    money alone)."""
+
+    rule: str
+    name: str
+    text: str
+    missing: int
+
+
 class PurchaseOut(Schema):
     purchase_id: int
     receipt_no: str
@@ -108,6 +118,10 @@ class PurchaseOut(Schema):
     explanation: list[PartOut] = []
     balance: BalanceOut | None = None
     tier: str | None = None
+
+
+class PreviewOut(PurchaseOut):
+    missed: list[MissedOut] = []
 
 
 # The statuses of refusals; 503 while the database cannot be reached.

@@ -16,6 +16,7 @@ from vafa.flows.entries import Outcome, PurchaseEntry
 from vafa.flows.gathering import record_one
 from vafa.flows.purchases import preview_purchase, record_purchases
 from vafa.flows.returns import record_returns
+from vafa.program.reads.missed import missed_words
 from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
 from vafa.web.api.direct import recorded_already
 from vafa.web.api.errors import domain_problem
@@ -28,6 +29,7 @@ from vafa.web.api.schemas import (
     BatchOut,
     DeliveryIn,
     DeliveryOut,
+    PreviewOut,
     ProblemOut,
     PurchaseIn,
     PurchaseOut,
@@ -52,16 +54,17 @@ def create_purchase(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
     return outcome_answer(outcome, purchase_body(club, outcome.answer, language_of(request)))
 
 
-@router.post("/purchases/preview", response={200: PurchaseOut, REFUSED: ProblemOut})
+@router.post("/purchases/preview", response={200: PreviewOut, REFUSED: ProblemOut})
 def preview(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
-    """What recording this purchase would answer now, and why. Nothing is written."""
+    """What recording this purchase would answer now, and why; and which rules it misses, those
+    first that a little more money would bring. Nothing is written."""
     actor, club = caller(request, "purchases:read")
     outcome = preview_purchase(club, purchase_entry(body, actor, club, ""))
     raise_refusal(outcome)
-    answer = {n: v for n, v in outcome.answer.items() if n not in ("purchase_id", "receipt_no")}
-    return json_answer(
-        {**purchase_body(club, answer, language_of(request)), "purchase_id": 0, "receipt_no": ""}
-    )
+    lang, answer = language_of(request), dict(outcome.answer)
+    missed = missed_words(club, answer["revision_id"], answer.pop("missed", []), lang)
+    shown = {**purchase_body(club, answer, lang), "missed": [one._asdict() for one in missed]}
+    return json_answer({**shown, "purchase_id": 0, "receipt_no": ""})
 
 
 @router.post("/purchases/batch", response={200: BatchOut, REFUSED: ProblemOut})

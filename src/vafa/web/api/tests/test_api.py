@@ -11,6 +11,9 @@ from tests.world import World, new_mobile
 from vafa.club.actions.api_keys import revoke_api_key
 from vafa.club.models import ApiKey, Member
 from vafa.commerce.models import Purchase, Return
+from vafa.program.reads.revisions import live_program
+from vafa.program.rules.recipes import multiplier
+from vafa.program.rules.rule import Text
 
 
 @pytest.fixture
@@ -43,6 +46,24 @@ def test_a_purchase_is_recorded_explained_and_answered_again(world: World, shop:
     got = shop.get(f"/purchases/{answer['purchase_id']}").json()
     assert [line["sku"] for line in got["lines"]] == ["milk", "cheese"]
     assert shop.get("/purchases").json()["items"][-1]["receipt_no"] == "R-1"
+
+
+def test_a_preview_says_which_rules_are_missed_and_why(world: World, shop: Program) -> None:
+    name = Text(fa="پنجشنبه", en="Thursdays")
+    thursday = multiplier("thursday", name, 200, weekdays=[5])
+    friday = multiplier("friday", Text(fa="جمعه", en="Fridays"), 200, weekdays=[6])
+    rules = (*live_program(world.record.id).program.rules, thursday, friday)
+    world.change_program(rules=rules)
+    body = {
+        "total": 10**7,
+        "member": {"id": world.member.id},
+        "purchased_at": "2026-11-19T09:00:00Z",
+    }
+    answer = shop.post("/purchases/preview", body).json()
+    assert "thursday" in [part["rule"] for part in answer["explanation"]]
+    told = {one["rule"]: (one["text"], one["missing"]) for one in answer["missed"]}
+    assert told["friday"] == ("Fridays: only on Fridays", 0)
+    assert "birthday" in told and "thursday" not in told and "per-amount" not in told
 
 
 def test_a_preview_moves_nothing(world: World, shop: Program) -> None:

@@ -8,6 +8,9 @@ from tests.world import World
 from vafa.club.models import Card, Member
 from vafa.commerce.models import Purchase
 from vafa.core.text import to_persian_digits
+from vafa.program.reads.revisions import live_program
+from vafa.program.rules.recipes import multiplier
+from vafa.program.rules.rule import Between, Text
 from vafa.web.till.tests.steps import bill, find, preview, record, words
 
 
@@ -68,6 +71,22 @@ def test_the_preview_says_what_and_why_and_moves_nothing(world: World) -> None:
     assert "یک امتیاز برای هر ۱۰٬۰۰۰ تومان" in words(shown)
     assert "۴۴ امتیاز" in words(shown)
     assert purchases(world) == []
+
+
+def test_the_preview_says_what_a_little_more_would_bring(world: World) -> None:
+    big = multiplier("big", Text(fa="خرید بزرگ"), 200)
+    asks = Between(fact="total", least=10_000_000)
+    rules = (
+        *live_program(world.record.id).program.rules,
+        big.model_copy(update={"conditions": (asks,)}),
+    )
+    world.change_program(rules=rules)
+    client = world.client("cashier")
+    page = words(preview(client, bill(world, amount="880000")))
+    assert "با ۱۲۰٬۰۰۰ تومان خرید بیشتر: خرید بزرگ" in page
+    assert "خرید بیشتر" not in words(preview(client, bill(world, amount="1000000")))
+    assert purchases(world) == []
+    world.verify()
 
 
 def test_recording_says_the_points_and_the_new_balance(world: World) -> None:

@@ -24,6 +24,7 @@ from vafa.program.errors import (
     UnknownReservation,
     VoucherUnusable,
 )
+from vafa.program.reads.missed import missed_words
 from vafa.program.reads.revisions import live_program, published_program
 from vafa.program.reads.standing import standing
 from vafa.program.rules.explain import explain_parts
@@ -39,6 +40,7 @@ from vafa.web.till.refusals import said
 from vafa.web.till.views.members import page_context
 
 # The bill is not, or not any more, what its reservation was made for.
+_NEARLY = 1  # the rule that a little more money would bring
 _NOT_AS_RESERVED = frozenset(
     error.code
     for error in (ReservationResolved, UnknownReservation, CaptureTooLarge, VoucherUnusable)
@@ -155,8 +157,10 @@ def _why(request: TillRequest, answer: dict[str, Any]) -> dict[str, Any]:
     program = published_program(answer["revision_id"])
     lang = current_lang()
     tier = program.tier(answer["tier"]) if answer.get("tier") else None
+    missed = missed_words(request.club, answer["revision_id"], answer.get("missed", []), lang)
     return {
         "why": explain_parts(program, answer["parts"], request.club.display_unit, lang),
+        "nearly": [one.text for one in missed if one.missing][:_NEARLY],
         "tier_name": tier.name.said(lang) if tier else "",
     }
 

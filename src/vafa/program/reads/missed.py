@@ -1,0 +1,70 @@
+"""The rules that a purchase would miss, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
+
+from vafa.club.reads.context import ClubContext
+from vafa.core.money import format_amount
+from vafa.program.reads.promise import rule_names
+from vafa.program.reads.revisions import published_program
+from vafa.program.rules.rule import Condition, Rule
+from vafa.program.rules.rule_words import RuleNames, condition_words
+
+_CONDITIONS: TypeAdapter[Condition] = TypeAdapter(Condition)
+
+
+class MissedRule(NamedTuple):
+    """A rule that did not fire: why, in a sentence, and how much money more would bring it (0:
+    money alone does not)."""
+
+    rule: str
+    name: str
+    text: str
+    missing: int
+
+
+def missed_words(
+    club: ClubContext, revision_id: int, missed: Sequence[Sequence[Any]], lang: str
+) -> list[MissedRule]:
+    """The missed rules of a preview's answer in ``lang``, in their order."""
+    program = published_program(revision_id)
+    rules = {rule.id: rule for rule in program.rules}
+    named = [rules[rule_id] for rule_id, _, _ in missed if rule_id in rules]
+    if not named:
+        return []
+    names = rule_names(club, program, named, lang)
+    return [
+        MissedRule(
+            rule_id,
+            rules[rule_id].name.said(lang),
+            _text(club, rules[rule_id], because, missing, lang, names),
+            missing,
+        )
+        for rule_id, because, missing in missed
+        if rule_id in rules
+    ]
+
+
+def _text(
+    club: ClubContext,
+    rule: Rule,
+    because: dict[str, Any] | None,
+    missing: int,
+    lang: str,
+    names: RuleNames,
+) -> str:
+    fa, name = lang == "fa", rule.name.said(lang)
+    if missing:
+        more = format_amount(missing, club.display_unit, lang)
+        return f"با {more} خرید بیشتر: {name}" if fa else f"{more} more brings: {name}"
+    if because is None:
+        return f"{name}: امروز برقرار نیست" if fa else f"{name}: not in force on this day"
+    condition = _CONDITIONS.validate_python(because)
+    only = condition_words(condition, club.display_unit, lang, names)
+    if not only:
+        return f"{name}: این خرید شرط آن را ندارد" if fa else f"{name}: not for this purchase"
+    return f"{name}: فقط {only}" if fa else f"{name}: only {only}"
