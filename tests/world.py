@@ -11,6 +11,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 
+from vafa.audience.actions.segments import create_segment
+from vafa.audience.rules.definition import Condition, Definition
 from vafa.club.actions.api_keys import create_api_key
 from vafa.club.actions.clubs import create_branch, create_staff
 from vafa.club.actions.members import NewMember
@@ -73,7 +75,9 @@ class World:
     spare_member_id: int = 0
     transfer_id: int = 0
     adjustment_id: int = 0
+    draw_id: int = 0
     household_id: int = 0
+    segment_id: int = 0
     head_id: int = 0
     spare_staff_id: int = 0
     rewards: dict[str, Reward] = field(default_factory=dict)
@@ -169,6 +173,12 @@ class World:
         made = make_household(self.club, head_id=self.head_id, actor=self.owner)
         self.household_id = made.answer["household_id"]
 
+    def describe(self) -> None:
+        """Make a segment, which nothing else names."""
+        items = (Condition(facet="commerce.purchases", op="ge", value=1),)
+        made = create_segment(self.club, name="خریداران", definition=Definition(items=items))
+        self.segment_id = made.pk
+
     def expire_some(self) -> None:
         """Points of an old purchase, which have run out: ``transfer_id`` is that expiry."""
         self.buy(7_000_000, purchased_at=now() - timedelta(days=395))
@@ -184,6 +194,7 @@ class World:
         self.reservation_id = self.reserve(points=10).answer["reservation_id"]
         self.spare_member_id = self.enrol().id
         self.head_id = self.enrol().id
+        self.describe()
         self.transfer_id = self.line("purchase").transfer_id or 0
         self.adjustment_id = self.adjust(5_000, role="manager").answer["adjustment_id"]
         self.seal()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests import draws
 from tests.world import World
 from vafa.program.actions.revisions import save_draft
 from vafa.program.reads.revisions import live_program
@@ -85,6 +86,10 @@ def member_and_reward(world: World) -> dict[str, Any]:
     return {**member(world), **reward(world)}
 
 
+def segment(world: World) -> dict[str, Any]:
+    return {"segment_id": world.segment_id}
+
+
 def voucher(world: World) -> dict[str, Any]:
     return {"code": world.voucher_code}
 
@@ -99,6 +104,32 @@ def reservation(world: World) -> dict[str, Any]:
 
 def api_key(world: World) -> dict[str, Any]:
     return {"key_id": world.key_id}
+
+
+def draw(world: World) -> dict[str, Any]:
+    return {"draw_id": world.draw_id}
+
+
+def first_winner(world: World) -> dict[str, Any]:
+    return {**draw(world), "place": 1}
+
+
+def public_draw(world: World) -> dict[str, Any]:
+    return {**slug(world), **draw(world)}
+
+
+def _a_draw(make: Callable[[World], Any]) -> Callable[[World], None]:
+    """A fresh draw at that step, whose number is the world's from then on."""
+
+    def before(world: World) -> None:
+        make(world)
+
+    return before
+
+
+def _running(world: World) -> None:
+    """One that may be opened, or asked to be taken part in."""
+    draws.drafted(world, **draws.still_running(world))
 
 
 def fixed(**values: Any) -> Callable[[World], dict[str, Any]]:
@@ -155,6 +186,10 @@ ROUTES: dict[str, Route] = {
     "api:change": Route(api("corrections:write"), "post", household, before=World.share),
     "api:add_member": Route(api("corrections:write"), "post", household, before=World.share),
     "api:remove_member": Route(api("corrections:write"), "post", household, before=World.share),
+    "api:get_segments": Route(api("members:read")),
+    "api:get_segment": Route(api("members:read"), args=segment, owned=True),
+    "api:list_segment_members": Route(api("members:read"), args=segment, owned=True),
+    "api:get_member_segments": Route(api("members:read"), args=member, owned=True),
     "api:get_statement": Route(api("members:read"), args=member, owned=True),
     "api:get_proof": Route(api("purchases:read"), args=purchase, owned=True),
     "ui:language": Route(PUBLIC, "post"),
@@ -190,6 +225,8 @@ ROUTES: dict[str, Route] = {
     "portal:reward": Route(MEMBER, args=reward, owned=True),
     "portal:voucher": Route(MEMBER, args=voucher, owned=True),
     "portal:give-up": Route(MEMBER, "post", voucher, owned=True),
+    "portal:draws": Route(MEMBER),
+    "portal:claim-chances": Route(MEMBER, "post", draw, True, _a_draw(draws.running)),
     "portal:history": Route(MEMBER),
     "portal:profile": Route(MEMBER),
     "portal:gift": Route(MEMBER),
@@ -227,6 +264,9 @@ ROUTES: dict[str, Route] = {
     "panel:draft": Route(EDITORS),
     "panel:publish": Route(EDITORS, "post", before=fresh_draft),
     "panel:discard": Route(EDITORS, "post"),
+    "panel:program-file": Route(EDITORS, args=fixed(number=1)),
+    "panel:go-back": Route(EDITORS, "post", fixed(number=1)),
+    "panel:bring-program": Route(EDITORS, "post"),
     "panel:new-rule": Route(EDITORS, args=fixed(kind="multiplier")),
     "panel:edit-rule": Route(EDITORS, args=fixed(rule_id="per-amount")),
     "panel:switch-rule": Route(EDITORS, "post", fixed(rule_id="per-amount"), before=fresh_draft),
@@ -239,6 +279,27 @@ ROUTES: dict[str, Route] = {
     "panel:rewards": Route(VIEWERS),
     "panel:new-reward": Route(EDITORS),
     "panel:edit-reward": Route(EDITORS, args=reward, owned=True),
+    "panel:segments": Route(VIEWERS),
+    "panel:new-segment": Route(EDITORS),
+    "panel:build-segment": Route(EDITORS, "post"),
+    "panel:preview-segment": Route(EDITORS, "post"),
+    "panel:segment": Route(VIEWERS, args=segment, owned=True),
+    "panel:segment-count": Route(VIEWERS, args=segment, owned=True),
+    "panel:edit-segment": Route(EDITORS, args=segment, owned=True),
+    "panel:copy-segment": Route(EDITORS, "post", segment, owned=True),
+    "panel:archive-segment": Route(EDITORS, "post", segment, owned=True),
+    "panel:remove-segment": Route(EDITORS, "post", segment, True, World.describe),
+    "panel:draws": Route(EDITORS),
+    "panel:new-draw": Route(EDITORS),
+    "panel:draw": Route(EDITORS, "get", draw, True, _a_draw(draws.drafted)),
+    "panel:edit-draw": Route(EDITORS, "get", draw, True, _a_draw(draws.drafted)),
+    "panel:open-draw": Route(EDITORS, "post", draw, True, _running),
+    "panel:freeze-draw": Route(EDITORS, "post", draw, True, _a_draw(draws.opened)),
+    "panel:draw-now": Route(EDITORS, "get", draw, True, _a_draw(draws.frozen_alone)),
+    "panel:cancel-draw": Route(EDITORS, "get", draw, True, _a_draw(draws.opened)),
+    "panel:confirm-winner": Route(EDITORS, "post", first_winner, True, _a_draw(draws.drawn_alone)),
+    "panel:replace-winner": Route(EDITORS, "get", first_winner, True, _a_draw(draws.drawn_alone)),
+    "panel:close-draw": Route(EDITORS, "post", draw, True, _a_draw(draws.drawn_by_nobody)),
     "panel:products": Route(VIEWERS),
     "panel:branches": Route(VIEWERS),
     "panel:staff": Route(OWNER),
@@ -261,5 +322,10 @@ ROUTES: dict[str, Route] = {
     "site:consistency": Route(PUBLIC, args=heads),
     "site:key": Route(PUBLIC, args=slug),
     "site:checker": Route(PUBLIC),
+    "site:draws": Route(PUBLIC, args=slug),
+    "site:draw": Route(PUBLIC, args=public_draw, before=_a_draw(draws.opened)),
+    "site:draw-file": Route(PUBLIC, args=public_draw, before=_a_draw(draws.opened)),
+    "site:draw-list": Route(PUBLIC, args=public_draw, before=_a_draw(draws.frozen_alone)),
+    "site:draw-checker": Route(PUBLIC),
     "site:outbox": Route(PUBLIC),
 }

@@ -40,6 +40,11 @@ HISTORY = (
     "program_redemption",
     "program_voucher",
     "program_voucheruse",
+    "program_drawsecret",
+    "program_drawclaim",
+    "program_drawentry",
+    "program_drawwinner",
+    "program_drawoutcome",
 )
 # What an account, a lot, a hold is, stays; only these of their columns change.
 FIXED = {
@@ -59,6 +64,12 @@ FIXED = {
     "program_reservation": (
         *("id", "club_id", "member_id", "branch_id", "points", "credit"),
         *("voucher_id", "actor", "created_at", "expires_at"),
+    ),
+    # Of a draw that is drawn: what was promised, who is in the list, what came out.
+    "program_draw": (
+        *("id", "club_id", "name", "permit", "step_amount", "draws_at", "public_value_is"),
+        *("prizes", "seed_hash", "list_hash", "chances", "public_value", "seed", "drawn_at"),
+        "status",
     ),
     "ledger_verification": (
         *("id", "book_id", "asked_by", "asked_at", "told_at", "finished_at"),
@@ -300,6 +311,53 @@ VALUE = (
         "program_voucheruse",
         again("program_voucheruse", _USED, '{"id": -1, "number": 2}'),
         "program_voucheruse.voucher_single_use",
+    ),
+    Write("program_draw", "UPDATE program_draw SET status = 'frozen' WHERE club_id = {club}", ANY),
+    Write(
+        "program_draw",
+        "UPDATE program_draw SET status = 'open', opened_at = now(), seed_hash = repeat('a', 64),"
+        " permit = 'another' WHERE id = {draft_draw}",
+    ),
+    Write(
+        "program_draw",
+        "UPDATE program_draw SET status = 'frozen', opened_at = now(), frozen_at = now(),"
+        " seed_hash = repeat('a', 64), list_hash = repeat('a', 64) WHERE id = {draft_draw}",
+    ),
+    Write(
+        "program_draw",
+        "UPDATE program_draw SET permit = '' WHERE id = {draft_draw}",
+        "program_draw.draw_permit_and_period",
+    ),
+    Write("program_draw", again("program_draw", "id = {draw}", '{"id": -1}')),
+    *(
+        Write(table, again(table, "draw_id = {draw}", '{"id": -1}'), ANY)
+        for table in (
+            "program_drawsecret",
+            "program_drawclaim",
+            "program_drawentry",
+            "program_drawwinner",
+            "program_drawoutcome",
+        )
+    ),
+    # Another seed than the promised, and a list that was closed when the value could be known.
+    Write(
+        "program_draw",
+        "UPDATE program_draw SET status = 'drawn', drawn_at = draws_at, public_value = 'x',"
+        " seed = repeat('b', 64) WHERE id = {frozen_draw}",
+        "program_draw.draw_seed_is_the_promised",
+    ),
+    Write(
+        "program_draw",
+        "UPDATE program_draw SET status = 'drawn', drawn_at = draws_at - interval '1 second',"
+        " public_value = 'x', seed = (SELECT encode(s.seed, 'hex') FROM program_drawsecret s"
+        " WHERE s.draw_id = program_draw.id) WHERE id = {frozen_draw}",
+        "program_draw.draw_drawn",
+    ),
+    Write(
+        "program_draw",
+        "UPDATE program_draw SET status = 'frozen', frozen_at = draws_at, list_hash = repeat('a', 64)"
+        " WHERE id = {open_draw}",
+        "program_draw.draw_frozen",
     ),
     Write(
         "program_reward",

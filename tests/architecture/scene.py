@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db import connection, connections
 
+from tests import draws
 from tests.world import World, make_world
 from vafa.core.db import fetch
+from vafa.flows.draw_people import confirm_winner
 from vafa.flows.entries import LineEntry
 
 # Rows that a story would need many days or a background job for. All of them the application
@@ -58,6 +60,7 @@ def make_scene() -> dict[str, Any]:
         "stranger": 10**12 + world.member.id,
         "owner": connections["owner"].settings_dict["USER"],
     }
+    scene |= _draws(world)
     with connection.cursor() as cursor:
         for statement in _MORE:
             cursor.execute(statement.format(**scene))
@@ -65,6 +68,18 @@ def make_scene() -> dict[str, Any]:
             cursor.execute(_hold(status, captured, resolved).format(**scene))
             scene[f"{status}_hold"] = cursor.fetchone()[0]
     return scene
+
+
+def _draws(world: World) -> dict[str, int]:
+    """Draws at each step, the last one with a winner of whom something has become."""
+    found = {
+        "draft_draw": draws.drafted(world).id,
+        "open_draw": draws.opened(world).id,
+        "frozen_draw": draws.frozen_alone(world).id,
+        "draw": draws.drawn_alone(world).id,
+    }
+    confirm_winner(world.club, found["draw"], 1, world.owner)
+    return found
 
 
 def _numbers(world: World) -> dict[str, Any]:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
+from tests import draws
 from tests.architecture.access_table import ROUTES, fresh_draft
 from tests.world import PASSWORD, World
 from vafa.club.models import Audit
+from vafa.core.clock import now
 from vafa.insight.reads.revisions import read_draft
+from vafa.program.actions.program_files import program_file
+from vafa.program.reads.revisions import live_program
+from vafa.program.rules.document import HoldTerms
 
 Fields = Mapping[str, Any]
 RULE = {"name_fa": "سه‌شنبه‌ها", "percent": "300", "weekdays": ["3"]}
@@ -25,6 +32,14 @@ VOUCHER = {
     "value": "70,000",
     "valid_days": "30",
     "is_active": "on",
+}
+SEGMENT = {
+    "name": "خریداران پرشمار",
+    "match": "all",
+    "row": "1",
+    "r1-facet": "commerce.purchases",
+    "r1-op": "ge",
+    "r1-value": "۵",
 }
 TERMS = {
     "expiry": "never",
@@ -44,6 +59,12 @@ class Story(NamedTuple):
     fields: Callable[[World], Fields] = lambda world: {}
 
 
+def _other_program(world: World) -> ContentFile[bytes]:
+    live = live_program(world.record.id).program
+    other = live.model_copy(update={"holds": HoldTerms(minutes=44)})
+    return ContentFile(program_file(world.club, other), "program.json")
+
+
 def _stamp(world: World) -> Fields:
     draft = read_draft(world.club)
     return {"stamp": draft.stamp if draft else "", "note": "آزمایش"}
@@ -58,12 +79,26 @@ def _of_an_expiry(world: World) -> Fields:
     return {"days": "30", **_because()}
 
 
+def _conditions(world: World, reserves: int) -> Fields:
+    day = world.club.local_date(now())
+    return {
+        **{"name": "قرعه‌کشی", "permit": "۱۲۳/۴۵", "step_amount": "500,000"},
+        **{"starts_on": str(day), "ends_on": str(day + timedelta(days=9))},
+        **{"free_chances": "1", "free_words": "در پرتال", "reserves": str(reserves)},
+        **{"prize_1": "گوشی", "prize_1_count": "1"},
+        **{"draws_on": str(day + timedelta(days=11)), "draws_time": "18:30"},
+        **{"public_value_is": "شاخص کل بورس", "excludes_staff": "on"},
+    }
+
+
 STORIES = {
     "panel:logout": Story("logout"),
     "panel:member-edit": Story("member.changed", lambda w: {"name": "نامی دیگر"}),
     "panel:member-active": Story("member.closed", lambda w: {"active": "0"}),
     "panel:publish": Story("program.published", _stamp),
     "panel:discard": Story("draft.discarded"),
+    "panel:go-back": Story("draft.changed"),
+    "panel:bring-program": Story("draft.changed", lambda w: {"file": _other_program(w)}),
     "panel:new-rule": Story("draft.changed", lambda w: RULE),
     "panel:edit-rule": Story(
         "draft.changed", lambda w: {"name_fa": "امتیاز", "points": "9", "step": "10,000"}
@@ -102,6 +137,22 @@ STORIES = {
     "panel:remove-from-household": Story("household.left", lambda w: {"member": w.head_id}),
     "panel:new-reward": Story("reward.created", lambda w: VOUCHER),
     "panel:edit-reward": Story("reward.changed", lambda w: VOUCHER),
+    "panel:new-segment": Story("segment.created", lambda w: SEGMENT),
+    "panel:edit-segment": Story("segment.changed", lambda w: SEGMENT),
+    "panel:copy-segment": Story("segment.created"),
+    "panel:archive-segment": Story("segment.archived", lambda w: {"archived": "1"}),
+    "panel:remove-segment": Story("segment.deleted"),
+    "panel:new-draw": Story("draw.created", lambda w: _conditions(w, 3)),
+    "panel:edit-draw": Story("draw.changed", lambda w: _conditions(w, 4)),
+    "panel:open-draw": Story("draw.open"),
+    "panel:freeze-draw": Story("draw.freeze_asked"),
+    "panel:draw-now": Story(
+        "draw.drawn", lambda w: {"public_value": draws.VALUE, "again": draws.VALUE}
+    ),
+    "panel:cancel-draw": Story("draw.cancelled", lambda w: {"reason": "آزمایش"}),
+    "panel:confirm-winner": Story("draw.winner_confirmed"),
+    "panel:replace-winner": Story("draw.winner_replaced", lambda w: {"reason": "آزمایش"}),
+    "panel:close-draw": Story("draw.closed"),
     "panel:new-staff": Story(
         "staff.created",
         lambda w: {
@@ -128,6 +179,8 @@ NOT_AUDITED = {
     "till:hand-over": "a use of a voucher is a fact that names its actor",
     "till:give-up": "a reward given up is a fact that names its actor",
     "till:leave": "what was set aside goes back; the reservation names its actor",
+    "panel:build-segment": "computes only",
+    "panel:preview-segment": "computes only",
     "till:preview": "computes only",
     "till:record": "a purchase is a fact that names its actor",
     "till:return-preview": "computes only",
@@ -160,6 +213,8 @@ def test_what_staff_write_is_audited(furnished: World, name: str) -> None:
     ROUTES[name].before(furnished)
     if name == "panel:discard":
         fresh_draft(furnished)
+    if name == "panel:go-back":
+        furnished.change_program(holds=HoldTerms(minutes=33))
     rows = Audit.objects.filter(club=furnished.record)
     known = set(rows.values_list("id", flat=True))
     answer = _post(furnished.client("owner"), name, furnished, STORIES[name].fields(furnished))

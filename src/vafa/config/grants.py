@@ -67,6 +67,11 @@ RIGHTS: dict[str, Rights] = {
     "program_redemption": APPEND,
     "program_voucheruse": APPEND,
     "program_voucher": APPEND_AND_LOCK,
+    "program_drawsecret": APPEND,
+    "program_drawclaim": APPEND,
+    "program_drawentry": APPEND,
+    "program_drawwinner": APPEND,
+    "program_drawoutcome": APPEND,
     "engage_message": APPEND,
     # What is kept up to date: only the columns that change.
     "ledger_book": _changing("frozen_at", "frozen_reason"),
@@ -96,6 +101,14 @@ RIGHTS: dict[str, Rights] = {
     "commerce_category": APPEND,
     "commerce_product": _changing(*ALL),
     "program_reward": _changing(*ALL),
+    "audience_segment": Rights(
+        insert=True,
+        update=("name", "name_en", "sort_key", "definition", "changed_at", "archived_at"),
+        delete=True,
+    ),
+    # A trigger keeps what each step of a draw has published.
+    "program_draw": _changing(*ALL),
+    "program_drawwork": _changing("told_at", "reached", "total", "finished_at", "trouble"),
     # A draft is changed and thrown away; a trigger keeps what was published.
     "program_revision": FULL,
     # What is forgotten again.

@@ -18,11 +18,14 @@ from vafa.core.idempotency import forget_answers as forget_old_answers
 from vafa.core.verification import Difference
 from vafa.engage.actions.expiry_warnings import warn_of_expiry
 from vafa.engage.errors import NoChannel
+from vafa.flows.draws import FREEZE_JOB, FREEZES_BEFORE, carry_out_freeze, freeze_draw
 from vafa.flows.hold_ends import end_due_holds
 from vafa.flows.ledger_checks import JOB, carry_out, check_nightly, is_due
 from vafa.flows.sealing import seal_club
 from vafa.flows.upkeep import run_upkeep
 from vafa.ledger.errors import LedgerFrozen
+from vafa.program.draw_errors import DrawStepRefused
+from vafa.program.reads.draws import due_to_freeze
 
 _logger = logging.getLogger("vafa.jobs")
 
@@ -135,6 +138,30 @@ def check_ledger(club_id: int, number: int, asked_by: str) -> None:
     found = carry_out(club_context(club_id), number, seal_key=public_seal_key(), thaw_for=asked_by)
     if found:
         _tell(club_id, found)
+
+
+@app.task(name=FREEZE_JOB)
+def freeze_list(club_id: int, draw_id: int, work_id: int) -> None:
+    """Close the list of a draw because somebody of its club asked."""
+    carry_out_freeze(club_context(club_id), draw_id, work_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="freeze_draws", queueing_lock="freeze_draws", pass_context=False)
+def freeze_draws(timestamp: int) -> None:
+    """Close the lists that nobody has closed and whose draw comes near (see ``upkeep`` for
+    failures): after its announced moment a draw could only be cancelled."""
+    failed: list[int] = []
+    for club_id, draw_id in due_to_freeze(now() + FREEZES_BEFORE):
+        try:
+            freeze_draw(club_context(club_id), draw_id)
+        except DrawStepRefused:
+            _logger.info("the list of draw %s was closed meanwhile", draw_id)
+        except Exception:
+            _logger.exception("closing the list of draw %s failed", draw_id)
+            failed.append(draw_id)
+    if failed:
+        raise RuntimeError(f"closing the lists of draws {failed} failed")
 
 
 def _tell(club_id: int, differences: Sequence[Difference]) -> None:

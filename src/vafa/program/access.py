@@ -1,11 +1,11 @@
-"""Doors to rewards, adjustments, reservations and revisions: fetch and authorise in one step; foreign rows are 404."""
+"""Doors to rewards, draws, adjustments, reservations and revisions: fetch and authorise in one step; foreign rows are 404."""
 
 from __future__ import annotations
 
 from vafa.club.actor import Actor
 from vafa.core.errors import NotFound
 from vafa.program.errors import UnknownAdjustment, UnknownReservation
-from vafa.program.models import Adjustment, Reservation, Revision, Reward
+from vafa.program.models import Adjustment, Draw, Reservation, Revision, Reward
 
 
 def access_reward(actor: Actor, reward_id: int) -> Reward:
@@ -43,3 +43,11 @@ def access_adjustment(actor: Actor, adjustment_id: int) -> Adjustment:
     if found is None:
         raise UnknownAdjustment
     return found
+
+
+def access_draw(actor: Actor, draw_id: int) -> Draw:
+    """A draw of the actor's club; members see only those that were opened. Raises NotFound."""
+    draw = Draw.objects.filter(pk=draw_id, club_id=actor.club_id).first()
+    if draw is None or (actor.kind == "member" and draw.opened_at is None):
+        raise NotFound
+    return draw

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -25,7 +26,8 @@ class MemberFilter:
 
     ``bought`` with ``branch_id`` and ``at_least`` keeps those who bought in that span (there,
     that often); without ``bought``, ``branch_id`` keeps those who joined there. ``tier`` is a
-    code, "none" for those below all tiers. ``active`` None keeps both.
+    code, "none" for those below all tiers. ``active`` None keeps both. ``among``: the
+    members' numbers (a segment's) to which the list is narrowed.
     """
 
     text: str = ""
@@ -36,6 +38,7 @@ class MemberFilter:
     branch_id: int | None = None
     active: bool | None = None
     with_points: bool = False
+    among: Sequence[int] | None = None
 
 
 class MemberRow(NamedTuple):
@@ -186,6 +189,8 @@ def _where(club: ClubContext, program: Program, wanted: MemberFilter) -> Where:
         where.add("m.joined_at >= %s AND m.joined_at < %s", *wanted.joined.moments(club))
     if wanted.tier:
         _match_tier(where, club, program, wanted.tier)
+    if wanted.among is not None:
+        where.add("m.id IN (SELECT unnest(%s::bigint[]))", list(wanted.among))
     if wanted.with_points:
         where.add(
             "coalesce(m.holder, m.id) IN (SELECT holder FROM ledger_account WHERE unit_id = %s AND holder > 0"

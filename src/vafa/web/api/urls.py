@@ -21,6 +21,7 @@ from vafa.web.api.routes import (
     purchases,
     reservations,
     rewards,
+    segments,
 )
 
 api = NinjaAPI(
@@ -43,6 +44,7 @@ _routers = (
     rewards.router,
     corrections.router,
     households.router,
+    segments.router,
     proofs.router,
 )
 for _router in _routers:

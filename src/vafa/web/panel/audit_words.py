@@ -32,6 +32,25 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "program": ("draft.changed", "draft.discarded", "program.published"),
     "rewards": ("reward.created", "reward.changed"),
+    "segments": (
+        "segment.created",
+        "segment.changed",
+        "segment.archived",
+        "segment.reopened",
+        "segment.deleted",
+    ),
+    "draws": (
+        "draw.created",
+        "draw.changed",
+        "draw.open",
+        "draw.freeze_asked",
+        "draw.frozen",
+        "draw.drawn",
+        "draw.winner_confirmed",
+        "draw.winner_replaced",
+        "draw.closed",
+        "draw.cancelled",
+    ),
     "staff": ("staff.created", "staff.activated", "staff.deactivated"),
     "keys": ("api_key.created", "api_key.revoked"),
     "house": ("club.created", "club.changed", "branch.created", "branch.changed"),
@@ -41,6 +60,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "import.finished",
         "members.exported",
         "purchases.exported",
+        "program.exported",
         "audit.exported",
     ),
 }
@@ -58,6 +78,8 @@ def group_options() -> list[tuple[str, str]]:
         ("corrections", _("Corrections")),
         ("program", _("Rules and tiers")),
         ("rewards", _("Rewards")),
+        ("draws", _("Draws")),
+        ("segments", _("Segments")),
         ("staff", _("Staff")),
         ("keys", _("API keys")),
         ("house", _("Club and branches")),
@@ -134,6 +156,8 @@ def thing_words(row: AuditRow, *, isolated: bool = False) -> str:
         "branch": _("branch “{name}”"),
         "club": _("club “{name}”"),
         "reward": _("reward “{name}”"),
+        "draw": _("draw “{name}”"),
+        "segment": _("segment “{name}”"),
         "revision": _("revision {number}"),
         "draft": _("the draft of the programme"),
         "file": _("file “{name}”"),
@@ -153,6 +177,8 @@ def thing_url(row: AuditRow, role: str) -> str:
         return reverse("panel:ledger")
     if row.thing_kind == "branch":
         return reverse("panel:branches")
+    if row.thing_kind == "draw" and role != "accountant":
+        return reverse("panel:draw", args=[number])
     if role != "owner":
         return ""
     if row.thing_kind == "reward":
@@ -183,6 +209,21 @@ def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]
         "household.changed": _("{who} changed the household of {what}"),
         "reward.created": _("{who} made the {what}"),
         "reward.changed": _("{who} changed the {what}"),
+        "segment.created": _("{who} made the {what}"),
+        "segment.changed": _("{who} changed the {what}"),
+        "segment.archived": _("{who} put the {what} into the archive"),
+        "segment.reopened": _("{who} brought the {what} back"),
+        "segment.deleted": _("{who} deleted the {what}"),
+        "draw.created": _("{who} wrote the conditions of the {what}"),
+        "draw.changed": _("{who} changed the conditions of the {what}"),
+        "draw.open": _("{who} opened the {what}"),
+        "draw.freeze_asked": _("{who} asked for the list of the {what} to be closed"),
+        "draw.frozen": _("{who} closed the list of the {what}"),
+        "draw.drawn": _("{who} drew the winners of the {what}"),
+        "draw.winner_confirmed": _("{who} confirmed a winner of the {what}"),
+        "draw.winner_replaced": _("{who} replaced a winner of the {what}"),
+        "draw.closed": _("{who} ended the {what}"),
+        "draw.cancelled": _("{who} cancelled the {what}"),
         "draft.changed": _("{who} changed {what} (not published yet)"),
         "draft.discarded": _("{who} threw the draft of the programme away"),
         "program.published": _("{who} published {what} of the programme"),
@@ -202,6 +243,7 @@ def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]
         "import.finished": _("{who} imported the {what}"),
         "members.exported": _("{who} took the list of members out as a file"),
         "purchases.exported": _("{who} took the list of purchases out as a file"),
+        "program.exported": _("{who} took the programme out as a file"),
         "ledger.check_asked": _("{who} asked for a check of {what}"),
         "ledger.frozen": _("{who} made {what} read-only, because it does not add up"),
         "ledger.thawed": _("{who} opened {what} again"),

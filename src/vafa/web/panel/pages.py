@@ -134,12 +134,16 @@ def _navigation(role: str, section: str) -> list[dict[str, Any]]:
     items = [
         ("dashboard", _("Overview"), "layout-dashboard", ""),
         ("members", _("Members"), "users", _("Customers")),
+        ("segments", _("Segments"), "users-round", _("Customers")),
         ("purchases", _("Purchases"), "receipt", _("Customers")),
         ("program", _("Rules and tiers"), "scale", _("What you promise")),
         ("rewards", _("Rewards"), "gift", _("What you promise")),
         ("products", _("Products"), "package", _("Business")),
         ("branches", _("Branches"), "store", _("Business")),
     ]
+    if role in EDITORS:
+        place = next(n for n, item in enumerate(items) if item[0] == "rewards") + 1
+        items.insert(place, ("draws", _("Draws"), "dices", _("What you promise")))
     if role in OWNERS:
         items += [
             ("staff", _("Staff"), "id-card", _("Settings")),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from vafa.web.portal.views import (
     card,
+    draws,
     gift,
     history,
     home,
@@ -29,6 +30,8 @@ urlpatterns = [
     path("rewards/<int:reward_id>/", rewards.reward, name="reward"),
     path("vouchers/<str:code>/", rewards.voucher, name="voucher"),
     path("vouchers/<str:code>/give-up/", rewards.give_up, name="give-up"),
+    path("draws/", draws.draws, name="draws"),
+    path("draws/<int:draw_id>/claim/", draws.claim, name="claim-chances"),
     path("history/", history.history, name="history"),
     path("profile/", profile.profile, name="profile"),
     path("gift/", gift.gift, name="gift"),

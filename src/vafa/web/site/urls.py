@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vafa.web.site import seals, views
+from vafa.web.site import draws, seals, views
 
 app_name = "site"
 urlpatterns = [
     path("", views.front, name="front"),
     path("club/<slug:slug>/", views.club_page, name="club"),
+    path("club/<slug:slug>/draws/", draws.draws, name="draws"),
+    path("club/<slug:slug>/draws/<int:draw_id>/", draws.draw, name="draw"),
+    path("c/<slug:slug>/draws/<int:draw_id>/draw.json", draws.file, name="draw-file"),
+    path("c/<slug:slug>/draws/<int:draw_id>/list.txt", draws.entrants, name="draw-list"),
+    path("check_draw.py", draws.checker, name="draw-checker"),
     path("c/<slug:slug>/checkpoint", seals.checkpoint, name="checkpoint"),
     path("c/<slug:slug>/checkpoints/<int:size>", seals.checkpoint_of, name="checkpoint-of"),
     path("c/<slug:slug>/consistency/<int:old>/<int:size>", seals.consistency, name="consistency"),

@@ -20,6 +20,7 @@ from vafa.program.reads.rewards import in_stock, list_rewards
 from vafa.web.shared.context import current_lang, use_club
 from vafa.web.shared.errors import handles_errors
 from vafa.web.shared.htmx import render_page
+from vafa.web.site.draws import current_draws
 
 _MESSAGES_SHOWN = 50
 
@@ -56,6 +57,7 @@ def _club(request: HttpRequest, club: ClubContext) -> HttpResponse:
     context: dict[str, Any] = {
         "club": club,
         "promise": _promise(club, lang),
+        "draws": current_draws(club),
         "rewards": [
             (_name(reward, lang), reward) for reward in list_rewards(club.id) if in_stock(reward)
         ],

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vafa.audience.models import Segment
-from vafa.audience.reads.members import compile_segment
+from vafa.audience.reads.members import all_of, compile_segment
 from vafa.audience.reads.segments import find_segment
 from vafa.club.access import access_branches
 from vafa.club.reads.context import ClubContext
@@ -97,7 +97,7 @@ def read_filter(
 
     Raises BrokenSegment for a ``segment`` whose definition no longer makes sense.
     """
-    among = compile_segment(club, segment, now()).whole() if segment else None
+    among = all_of(compile_segment(club, segment, now())) if segment else None
     status = {"active": True, "inactive": False}
     return MemberFilter(
         text=query.get("q", "")[:120],
@@ -108,7 +108,7 @@ def read_filter(
         branch_id=number_of(query.get("branch")),
         active=status.get(query.get("status", "")),
         with_points=query.get("points") == "1",
-        among=(among.text, among.params) if among else None,
+        among=among,
     )
 
 

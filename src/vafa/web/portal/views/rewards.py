@@ -12,6 +12,7 @@ from vafa.core.errors import InvalidInput, NotFound
 from vafa.core.idempotency import KeyInFlight
 from vafa.flows.redemptions import cancel_redemption, redeem_reward
 from vafa.program.access import access_reward
+from vafa.program.reads.draws import has_draws
 from vafa.program.reads.rewards import list_rewards
 from vafa.program.reads.standing import standing
 from vafa.web.portal.pages import portal_page, portal_render
@@ -32,6 +33,7 @@ def rewards(request: PageRequest) -> HttpResponse:
         "affordable": affordable,
         "later": later,
         "vouchers": her_vouchers(request),
+        "has_draws": has_draws(request.club.id),
     }
     return portal_render(request, "portal/rewards.html", context, tab="rewards")
 

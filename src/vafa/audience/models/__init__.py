@@ -1,0 +1,3 @@
+from vafa.audience.models.segment import Segment
+
+__all__ = ["Segment"]

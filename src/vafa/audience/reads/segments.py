@@ -1,0 +1,62 @@
+"""The segments of a club."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from vafa.audience.errors import UnknownSegment
+from vafa.audience.models import Segment
+from vafa.audience.rules.definition import Definition
+from vafa.club.facet_types import Said
+
+# Who else speaks of a segment: (club's number, code) to what is said of each use.
+Uses = Callable[[int, str], Sequence[Said]]
+_uses: list[Uses] = []
+
+
+def register_uses(uses: Uses) -> None:
+    """At wiring: where a room above keeps what it asks of segments, so that none is deleted."""
+    _uses.append(uses)
+
+
+def list_segments(club_id: int, *, with_archived: bool = False) -> list[Segment]:
+    """The club's segments by name."""
+    found = Segment.objects.filter(club_id=club_id).order_by("sort_key", "id")
+    return list(found if with_archived else found.filter(archived_at__isnull=True))
+
+
+def find_segment(club_id: int, segment_id: int) -> Segment:
+    """A segment of the club. Raises UnknownSegment."""
+    found = Segment.objects.filter(club_id=club_id, pk=segment_id).first()
+    if found is None:
+        raise UnknownSegment
+    return found
+
+
+def segment_by_code(club_id: int, code: str) -> Segment:
+    """A segment of the club by its code. Raises UnknownSegment."""
+    found = Segment.objects.filter(club_id=club_id, code=code).first()
+    if found is None:
+        raise UnknownSegment
+    return found
+
+
+def definition_of(segment: Segment) -> Definition:
+    """What a stored segment means."""
+    return Definition.model_validate(segment.definition)
+
+
+def definitions(club_id: int) -> dict[str, Definition]:
+    """All of the club's segments by code."""
+    rows = Segment.objects.filter(club_id=club_id).values_list("code", "definition")
+    return {code: Definition.model_validate(document) for code, document in rows}
+
+
+def uses_of(segment: Segment) -> list[Said]:
+    """What speaks of the segment: other segments, and what rooms above have registered."""
+    found = [
+        Said(f"گروه «{other.name}»", f"the segment “{other.said('en')}”")
+        for other in list_segments(segment.club_id, with_archived=True)
+        if segment.code in definition_of(other).segments()
+    ]
+    return found + [use for uses in _uses for use in uses(segment.club_id, segment.code)]

@@ -1,0 +1,47 @@
+"""A whole programme out of a club as a file, and into another one's draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from vafa.club.models import Branch, Merchant
+from vafa.club.reads.context import ClubContext
+from vafa.commerce.models import Category, Product
+from vafa.program.actions.revisions import parse_program
+from vafa.program.rules.document import Program
+from vafa.program.rules.portable import NAMED, NotAProgramFile, from_file, to_file
+
+MOST_BYTES = 5_000_000
+_CODES = {
+    "branch": (Branch, "code"),
+    "merchant": (Merchant, "name"),
+    "category": (Category, "code"),
+    "product": (Product, "sku"),
+}
+
+
+def program_file(club: ClubContext, program: Program) -> bytes:
+    """The programme as readable JSON (UTF-8); branches, categories and products by their codes."""
+    document = program.model_dump(mode="json")
+    codes = {what: {number: code for code, number in _numbers(club, what)} for what in NAMED}
+    return orjson.dumps(to_file(document, codes), option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def read_program_file(club: ClubContext, content: bytes) -> Program:
+    """The programme of such a file, with this club's own branches, categories and products.
+
+    Raises NotAProgramFile, UnknownInFile, InvalidProgram.
+    """
+    try:
+        said: Any = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise NotAProgramFile from error
+    numbers = {what: dict(_numbers(club, what)) for what in NAMED}
+    return parse_program(from_file(said, numbers))
+
+
+def _numbers(club: ClubContext, what: str) -> list[tuple[str, int]]:
+    model, code = _CODES[what]
+    return list(model._default_manager.filter(club_id=club.id).values_list(code, "id"))

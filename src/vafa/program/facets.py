@@ -1,0 +1,149 @@
+"""Facts about a member's points, tier, vouchers and rewards."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from vafa.club.facet_types import Ask, Choice, Facet, Rows, Said, Sql, days_param, joined
+from vafa.club.reads.context import ClubContext
+from vafa.program.reads.revisions import live_program
+from vafa.program.rules.terms import tier_window_start
+
+_GROUP = Said("امتیاز و جایزه", "Points and rewards")
+_POINTS = ("امتیاز", "point", "points")
+_BELOW = Choice("none", Said("بدون سطح", "no tier"))
+
+
+def _available(ask: Ask) -> Rows:
+    """As the list of members says it: what has expired since the last upkeep does not count."""
+    return Rows(
+        Sql(
+            "sum(a.balance - coalesce((SELECT sum(l.remaining) FROM ledger_lot l"
+            " WHERE l.account_id = a.id AND l.remaining > 0 AND l.expires_at <= %s), 0))::bigint",
+            (ask.at,),
+        ),
+        "ledger_account a",
+        "a.holder",
+        Sql("a.unit_id = %s AND a.kind IN ('available', 'debt')", (ask.club.points_unit_id,)),
+        of_wallet=True,
+    )
+
+
+def _earned(ask: Ask) -> Rows:
+    """What purchases and joining gave, less what returns took back."""
+    parts = [
+        Sql("d.trigger IN ('purchase', 'join', 'return')"),
+        Sql("d.effective_at <= %s", (ask.at,)),
+    ]
+    if (since := ask.since) is not None:
+        parts.append(Sql("d.effective_at >= %s", (since,)))
+    return Rows(
+        Sql("sum(d.points)::bigint"),
+        "program_decision d",
+        "d.member_id",
+        joined(parts),
+        "d.club_id",
+    )
+
+
+def _tier(ask: Ask) -> Rows:
+    """The pure rule of ``rules.earning.tier_for`` on the points of the tier's window, set-wise."""
+    tiers = live_program(ask.club.id).program.tiers
+    since = tier_window_start(ask.today, ask.club.calendar, ask.club.zone)
+    steps = "".join(" WHEN {v} >= %s THEN %s::text" for _ in tiers)
+    values = [value for t in reversed(tiers) for value in (t.from_points, t.code)]
+    return Rows(
+        Sql("sum(d.tier_points)::bigint"),
+        "program_decision d",
+        "d.member_id",
+        Sql("d.tier_at >= %s AND d.tier_at <= %s", (since, ask.at)),
+        "d.club_id",
+        made=Sql(f"CASE{steps} ELSE 'none' END" if steps else "'none'", tuple(values)),
+    )
+
+
+def _tiers(club: ClubContext, among: Collection[str] | None) -> Sequence[Choice]:
+    tiers = live_program(club.id).program.tiers
+    found = [Choice(t.code, Said(t.name.fa, t.name.said("en"))) for t in tiers]
+    return [c for c in (*found, _BELOW) if among is None or c.value in among]
+
+
+def _vouchers(ask: Ask) -> Rows:
+    return Rows(
+        Sql("count(*)"),
+        "program_voucher v",
+        "v.member_id",
+        Sql(
+            "v.created_at <= %s AND v.expires_at > %s AND NOT EXISTS (SELECT FROM"
+            " program_voucheruse u WHERE u.voucher_id = v.id AND u.used_at <= %s)",
+            (ask.at, ask.at, ask.at),
+        ),
+        "v.club_id",
+    )
+
+
+def _redeemed(ask: Ask) -> Rows:
+    """Rewards that were not given up again."""
+    parts = [
+        Sql("r.redeemed_at <= %s", (ask.at,)),
+        Sql(
+            "NOT EXISTS (SELECT FROM program_voucheruse u WHERE u.voucher_id = r.voucher_id"
+            " AND u.purpose IN ('cancelled', 'expired') AND u.used_at <= %s)",
+            (ask.at,),
+        ),
+    ]
+    if (since := ask.since) is not None:
+        parts.append(Sql("r.redeemed_at >= %s", (since,)))
+    return Rows(Sql("count(*)"), "program_redemption r", "r.member_id", joined(parts), "r.club_id")
+
+
+PROGRAM_FACETS = (
+    Facet(
+        "program.points",
+        _GROUP,
+        Said("امتیاز قابل خرج", "Points to spend"),
+        "number",
+        _available,
+        Said("{value} دارند", "have {value}"),
+        unit=_POINTS,
+    ),
+    Facet(
+        "program.earned",
+        _GROUP,
+        Said("امتیازی که گرفته", "Points earned"),
+        "number",
+        _earned,
+        Said("{days} {value} گرفته‌اند", "have earned {value} {days}"),
+        unit=_POINTS,
+        params=(days_param(),),
+    ),
+    Facet(
+        "program.tier",
+        _GROUP,
+        Said("سطح", "Tier"),
+        "choice",
+        _tier,
+        Said("سطحشان {value} است", "have the tier {value}"),
+        Said("سطحشان {value} نیست", "do not have the tier {value}"),
+        choices=_tiers,
+    ),
+    Facet(
+        "program.vouchers",
+        _GROUP,
+        Said("کد تخفیف آمادهٔ استفاده", "Vouchers ready to use"),
+        "number",
+        _vouchers,
+        Said("{value} آمادهٔ استفاده دارند", "have {value} ready to use"),
+        unit=("کد تخفیف", "voucher", "vouchers"),
+    ),
+    Facet(
+        "program.redeemed",
+        _GROUP,
+        Said("تعداد جایزهٔ گرفته‌شده", "Rewards redeemed"),
+        "number",
+        _redeemed,
+        Said("{days} {value} گرفته‌اند", "have redeemed {value} {days}"),
+        unit=("جایزه", "reward", "rewards"),
+        params=(days_param(),),
+    ),
+)

@@ -1,0 +1,59 @@
+"""A programme as a file, out and in, and the way back to an earlier revision."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from vafa.core.money import format_number
+from vafa.insight.reads.revisions import read_revision
+from vafa.program.actions.program_files import MOST_BYTES, program_file, read_program_file
+from vafa.program.actions.revisions import save_draft
+from vafa.program.rules.portable import NotAProgramFile
+from vafa.web.panel.files import record_export
+from vafa.web.panel.pages import EDITORS, panel_page
+from vafa.web.shared.context import current_lang
+from vafa.web.shared.sessions import PageRequest
+
+
+@require_safe
+@panel_page(*EDITORS)
+def take(request: PageRequest, number: int) -> HttpResponse:
+    """A revision as a file, for another club."""
+    found = read_revision(request.club, number)
+    record_export(request, "program")
+    answer = HttpResponse(
+        program_file(request.club, found.program), content_type="application/json; charset=utf-8"
+    )
+    name = f"{request.club.slug}-program-{number}.json"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@require_POST
+@panel_page(*EDITORS)
+def bring(request: PageRequest) -> HttpResponse:
+    """Make the file's programme the draft. What it changes is seen there; nothing is published."""
+    file = request.FILES.get("file")
+    if file is None or (file.size or 0) > MOST_BYTES:
+        raise NotAProgramFile
+    program = read_program_file(request.club, file.read())
+    save_draft(request.club.id, program, actor=request.actor.label)
+    messages.success(request, _("The file is the draft now. See what it changes, then publish."))
+    return HttpResponseRedirect(reverse("panel:draft"))
+
+
+@require_POST
+@panel_page(*EDITORS)
+def go_back(request: PageRequest, number: int) -> HttpResponse:
+    """Make an earlier revision the draft again."""
+    found = read_revision(request.club, number)
+    save_draft(request.club.id, found.program, actor=request.actor.label)
+    said = {"number": format_number(number, current_lang())}
+    messages.success(
+        request, _("The draft is as revision %(number)s. See what it changes, then publish.") % said
+    )
+    return HttpResponseRedirect(reverse("panel:draft"))
