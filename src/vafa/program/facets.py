@@ -47,7 +47,7 @@ def _earned(ask: Ask) -> Rows:
 
 
 def _tier(ask: Ask) -> Rows:
-    """The pure rule of ``rules.earning.tier_for`` on the points of the tier's window, set-wise."""
+    """The pure rule of ``rules.tiers.tier_for`` on the points of the tier's window, set-wise."""
     tiers = live_program(ask.club.id).program.tiers
     since = tier_window_start(ask.today, ask.club.calendar, ask.club.zone)
     steps = "".join(" WHEN {v} >= %s THEN %s::text" for _ in tiers)

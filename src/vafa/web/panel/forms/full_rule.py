@@ -9,8 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from pydantic import ValidationError as RuleError
 
 from vafa.core.text import normalize, to_latin_digits
+from vafa.program.errors import InvalidProgram
 from vafa.program.rules.recipes import chosen_in
 from vafa.program.rules.rule import (
     Between,
@@ -155,18 +157,22 @@ class FullRuleForm(RuleForm):
     def build(self, rule_id: str, is_active: bool, old: Rule | None = None) -> Rule:
         data = self.cleaned_data
         kept = [c for c in old.conditions if not _is_shown(c)] if old else []
-        return Rule(
-            id=rule_id,
-            name=self.named(),
-            is_active=is_active,
-            on=old.on if old else "purchase",
-            conditions=(*self._conditions(), *kept),
-            gives=self._effect(),
-            group=old.group if old else "",
-            order=old.order if old else 100,
-            starts=data.get("starts"),
-            ends=data.get("ends"),
-        )
+        try:
+            return Rule(
+                id=rule_id,
+                name=self.named(),
+                is_active=is_active,
+                on=old.on if old else "purchase",
+                conditions=(*self._conditions(), *kept),
+                gives=self._effect(),
+                group=old.group if old else "",
+                order=old.order if old else 100,
+                starts=data.get("starts"),
+                ends=data.get("ends"),
+            )
+        except RuleError as error:
+            # What a joining cannot have: the form does not know what the rule is about.
+            raise InvalidProgram(where=rule_id, why=error.errors()[0]["msg"]) from error
 
     @classmethod
     def values_of(cls, rule: Rule) -> dict[str, Any]:

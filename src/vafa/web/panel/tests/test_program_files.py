@@ -9,7 +9,8 @@ from django.test import Client
 
 from tests.world import World
 from vafa.program.reads.revisions import live_program
-from vafa.program.rules.rule import Lines, OneOf
+from vafa.program.rules.recipes import welcome
+from vafa.program.rules.rule import Lines, OneOf, Text
 from vafa.web.panel.tests.test_program import english, post, shown, stamp
 
 THURSDAYS = {
@@ -70,6 +71,21 @@ def test_what_contradicts_itself_is_said_at_the_field(world: World) -> None:
         assert answer.status_code == 422, wrong
         assert said in answer.content.decode(), wrong
     assert "Nothing yet" in shown(owner, "draft")
+
+
+def test_a_joining_keeps_what_a_joining_can_have(world: World) -> None:
+    gift = welcome("ladies", Text(fa="بانوان"), 5)
+    ladies = gift.model_copy(update={"conditions": (OneOf(fact="gender", values=("female",)),)})
+    world.change_program(rules=(*live_program(world.record.id).program.rules, ladies))
+    before = live_program(world.record.id)
+    owner = english(world)
+    wrong = post(owner, "edit-rule", {**THURSDAYS, "tiers": []}, "ladies")
+    assert wrong.status_code == 422
+    assert "Nothing yet" in shown(owner, "draft") and live_program(world.record.id) == before
+    right = {"name_fa": "بانوان", "gives": "fixed", "points": "7"}
+    assert post(owner, "edit-rule", right, "ladies").status_code == 302
+    assert "7 points as a gift for joining for women" in shown(owner, "draft")
+    world.verify()
 
 
 def test_a_programme_travels_to_another_club(world: World, other_world: World) -> None:
