@@ -61,7 +61,7 @@ def test_bill(block: str) -> None:
             for amount, part, line in zip(amounts, taken, lines, strict=True)
         ],
         birthday,
-        tier.from_points,
+        tier.code,
     )
     decided = decide_purchase(PROGRAM, facts)
     told = {row.split()[1]: numbers(row)[0] for row in rows if row.startswith("=")}
@@ -96,7 +96,7 @@ def test_return(block: str) -> None:
 
 def test_the_returned_mixer_is_the_thursdays() -> None:
     lines = [LineFacts(92_000 * RIALS, 3), LineFacts(4_150_000 * RIALS, 1)]
-    thursday = PurchaseFacts(MONDAY + timedelta(days=3), "jalali", TEHRAN, lines, None, 1_000)
+    thursday = PurchaseFacts(MONDAY + timedelta(days=3), "jalali", TEHRAN, lines, None, "silver")
     shares = decide_purchase(PROGRAM, thursday).shares
     assert numbers(blocks("return")[1].splitlines()[0]) == shares
 

@@ -11,8 +11,15 @@ from typing import Any
 
 from tests import draws
 from tests.world import World
+from vafa.club.actions.attributes import define_attribute
+from vafa.club.models import MemberAttribute
+from vafa.core.clock import now
+from vafa.flows.backtest.asking import ask_for_backtest
 from vafa.program.actions.revisions import save_draft
+from vafa.program.models import Backtest, Occasion
 from vafa.program.reads.revisions import live_program
+from vafa.program.rules.document import Challenge, EventKind
+from vafa.program.rules.rule import Group, Text
 
 PUBLIC = frozenset({"public"})
 VIEWERS = frozenset({"owner", "manager", "accountant"})
@@ -40,6 +47,54 @@ def fresh_draft(world: World) -> None:
     """What there must be to be published or taken out of."""
     live = live_program(world.record.id).program
     save_draft(world.record.id, live, actor=world.owner.label)
+
+
+def edited_draft(world: World) -> None:
+    """A draft with a group of rules, and a rule that is not as it is in force."""
+    live = live_program(world.record.id).program
+    rules = tuple(rule.model_copy(update={"is_active": False}) for rule in live.rules)
+    group = Group(code="festival", name=Text(fa="جشنواره"), mode="best")
+    draft = live.model_copy(update={"rules": rules, "groups": (group,)})
+    save_draft(world.record.id, draft, actor=world.owner.label)
+
+
+def happening_draft(world: World) -> None:
+    """A draft with an event and a challenge."""
+    name = Text(fa="نام")
+    program = live_program(world.record.id).program.model_copy(
+        update={
+            "events": (EventKind(code="booked", name=name),),
+            "challenges": (Challenge(code="often", name=name, count=3, days=30),),
+        }
+    )
+    save_draft(world.record.id, program, actor=world.owner.label)
+
+
+def backtest(world: World) -> dict[str, Any]:
+    """A test of a draft, which nobody has carried out yet."""
+    made = Backtest.objects.filter(club=world.record).first()
+    if made is None:
+        fresh_draft(world)
+        day = world.club.local_date(now())
+        world.buy(1_000_000)
+        number = ask_for_backtest(world.club, world.owner, day, day)
+        made = Backtest.objects.get(pk=number)
+    return {"backtest_id": made.pk}
+
+
+def occasion(world: World) -> dict[str, Any]:
+    return {"occasion_id": Occasion.objects.get(club=world.record, code="yalda").id}
+
+
+def asks(world: World) -> None:
+    """An attribute of members, which another club does not have."""
+    key = f"size_{world.record.id}"
+    if not MemberAttribute.objects.filter(club=world.record, key=key).exists():
+        define_attribute(world.record.id, key=key, kind="text", name="اندازه")
+
+
+def attribute(world: World) -> dict[str, Any]:
+    return {"key": f"size_{world.record.id}"}
 
 
 def member(world: World) -> dict[str, Any]:
@@ -160,6 +215,7 @@ ROUTES: dict[str, Route] = {
     "api:list_members": Route(api("members:read")),
     "api:get_member": Route(api("members:read"), args=member, owned=True),
     "api:get_balance": Route(api("members:read"), args=member, owned=True),
+    "api:get_tier": Route(api("members:read"), args=member, owned=True),
     "api:list_transfers": Route(api("members:read"), args=member, owned=True),
     "api:create_purchase": Route(api("purchases:write"), "post"),
     "api:list_purchases": Route(api("purchases:read")),
@@ -181,11 +237,16 @@ ROUTES: dict[str, Route] = {
     "api:revive": Route(api("corrections:write"), "post", transfer),
     "api:create_gift": Route(api("corrections:write"), "post"),
     "api:merge": Route(api("corrections:write"), "post", member),
+    "api:create_visit": Route(api("events:write"), "post"),
+    "api:create_event": Route(api("events:write"), "post"),
     "api:create_household": Route(api("corrections:write"), "post"),
     "api:get_household": Route(api("members:read"), args=household, owned=True, before=World.share),
     "api:change": Route(api("corrections:write"), "post", household, before=World.share),
     "api:add_member": Route(api("corrections:write"), "post", household, before=World.share),
     "api:remove_member": Route(api("corrections:write"), "post", household, before=World.share),
+    "api:get_attributes": Route(api("members:read")),
+    "api:get_member_attributes": Route(api("members:read"), args=member, owned=True),
+    "api:set_member_attributes": Route(api("members:write"), "post", member),
     "api:get_segments": Route(api("members:read")),
     "api:get_segment": Route(api("members:read"), args=segment, owned=True),
     "api:list_segment_members": Route(api("members:read"), args=segment, owned=True),
@@ -204,6 +265,7 @@ ROUTES: dict[str, Route] = {
     "till:enrol": Route(TILL, "post"),
     "till:redeem": Route(TILL, "post", member_and_reward, owned=True),
     "till:hand-over": Route(TILL, "post", member, owned=True),
+    "till:visit": Route(TILL, "post", member, owned=True),
     "till:give-up": Route(TILL, "post", member, owned=True),
     "till:products": Route(TILL),
     "till:preview": Route(TILL, "post"),
@@ -261,6 +323,12 @@ ROUTES: dict[str, Route] = {
     "panel:program": Route(VIEWERS),
     "panel:revisions": Route(VIEWERS),
     "panel:revision": Route(VIEWERS, args=fixed(number=1)),
+    "panel:backtests": Route(EDITORS),
+    "panel:backtest": Route(VIEWERS, args=backtest, owned=True),
+    "panel:backtest-file": Route(VIEWERS, args=backtest, owned=True),
+    "panel:stop-backtest": Route(EDITORS, "post", args=backtest, owned=True),
+    "panel:plan-publishing": Route(EDITORS, before=fresh_draft),
+    "panel:cancel-publishing": Route(EDITORS, "post"),
     "panel:draft": Route(EDITORS),
     "panel:publish": Route(EDITORS, "post", before=fresh_draft),
     "panel:discard": Route(EDITORS, "post"),
@@ -269,6 +337,13 @@ ROUTES: dict[str, Route] = {
     "panel:bring-program": Route(EDITORS, "post"),
     "panel:new-rule": Route(EDITORS, args=fixed(kind="multiplier")),
     "panel:edit-rule": Route(EDITORS, args=fixed(rule_id="per-amount")),
+    "panel:build-rule": Route(EDITORS, "post"),
+    "panel:preview-rule": Route(EDITORS, "post"),
+    "panel:move-rule": Route(EDITORS, "post", fixed(rule_id="per-amount"), before=fresh_draft),
+    "panel:restore-rule": Route(EDITORS, "post", fixed(rule_id="per-amount"), before=edited_draft),
+    "panel:edit-group": Route(EDITORS, args=fixed(code="festival"), before=edited_draft),
+    "panel:presets": Route(EDITORS),
+    "panel:preset": Route(EDITORS, args=fixed(name="cafe")),
     "panel:switch-rule": Route(EDITORS, "post", fixed(rule_id="per-amount"), before=fresh_draft),
     "panel:remove-rule": Route(EDITORS, "post", fixed(rule_id="welcome"), before=fresh_draft),
     "panel:new-tier": Route(EDITORS),
@@ -276,9 +351,22 @@ ROUTES: dict[str, Route] = {
     "panel:remove-tier": Route(EDITORS, "post", fixed(code="gold"), before=fresh_draft),
     "panel:edit-terms": Route(EDITORS),
     "panel:edit-part": Route(EDITORS, args=fixed(part="gifts")),
+    "panel:happenings": Route(VIEWERS),
+    "panel:new-occasion": Route(EDITORS),
+    "panel:edit-occasion": Route(EDITORS, args=occasion, owned=True),
+    "panel:new-event": Route(EDITORS),
+    "panel:edit-event": Route(EDITORS, args=fixed(code="booked"), before=happening_draft),
+    "panel:remove-event": Route(EDITORS, "post", fixed(code="booked"), before=happening_draft),
+    "panel:new-challenge": Route(EDITORS),
+    "panel:edit-challenge": Route(EDITORS, args=fixed(code="often"), before=happening_draft),
+    "panel:remove-challenge": Route(EDITORS, "post", fixed(code="often"), before=happening_draft),
     "panel:rewards": Route(VIEWERS),
     "panel:new-reward": Route(EDITORS),
     "panel:edit-reward": Route(EDITORS, args=reward, owned=True),
+    "panel:attributes": Route(VIEWERS),
+    "panel:new-attribute": Route(EDITORS),
+    "panel:edit-attribute": Route(EDITORS, args=attribute, owned=True, before=asks),
+    "panel:member-attributes": Route(EDITORS, args=member, owned=True, before=asks),
     "panel:segments": Route(VIEWERS),
     "panel:new-segment": Route(EDITORS),
     "panel:build-segment": Route(EDITORS, "post"),

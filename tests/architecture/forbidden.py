@@ -38,6 +38,9 @@ HISTORY = (
     "commerce_delivery",
     "program_decision",
     "program_redemption",
+    "program_tierrun",
+    "program_tierchange",
+    "program_tierwarning",
     "program_voucher",
     "program_voucheruse",
     "program_drawsecret",
@@ -71,6 +74,10 @@ FIXED = {
         *("prizes", "seed_hash", "list_hash", "chances", "public_value", "seed", "drawn_at"),
         "status",
     ),
+    "program_voucherseries": (
+        *("id", "club_id", "name", "kind", "value", "min_basket", "max_uses", "terms"),
+        *("starts_at", "expires_at", "prefix", "letters", "wanted", "actor", "created_at"),
+    ),
     "ledger_verification": (
         *("id", "book_id", "asked_by", "asked_at", "told_at", "finished_at"),
         *("state", "step", "reached", "total", "found"),
@@ -81,6 +88,7 @@ FIXED = {
 OTHER = {
     "bigint": "coalesce({0}, 0) + 1000000007",
     "smallint": "coalesce({0}, 0) + 1",
+    "integer": "coalesce({0}, 0) + 1",
     "jsonb": "jsonb_build_array({0})",
     "character varying": "left('x' || {0}, 6)",
     "timestamp with time zone": "coalesce({0}, now()) + interval '1 day'",
@@ -310,7 +318,45 @@ VALUE = (
     Write(
         "program_voucheruse",
         again("program_voucheruse", _USED, '{"id": -1, "number": 2}'),
-        "program_voucheruse.voucher_single_use",
+    ),
+    *(
+        Write("program_voucheruse", again("program_voucheruse", where, changes))
+        for where, changes in (
+            (_USED, '{"id": -1, "number": 3}'),
+            ("voucher_id = {gift_card}", '{"id": -1, "number": 2}'),
+            (
+                "voucher_id = {cancelled_code}",
+                '{"id": -1, "number": 2, "purpose": "bill", "times": 1}',
+            ),
+        )
+    ),
+    Write(
+        "program_voucheruse",
+        again(
+            "program_voucheruse",
+            "voucher_id = {gift_card}",
+            '{"id": -1, "number": 2, "amount": -1}',
+        ),
+        "program_voucheruse.voucher_use_purpose",
+    ),
+    Write(
+        "program_voucher",
+        "UPDATE program_voucher SET member_id = {stranger}, given_at = now() WHERE id = {used_voucher}",
+    ),
+    Write(
+        "program_voucher",
+        "UPDATE program_voucher SET member_id = {holder}, given_at = now(), value = value + 1"
+        " WHERE id = {cancelled_code}",
+    ),
+    *(
+        Write("program_voucherseries", sql, guard)
+        for sql, guard in (
+            ("UPDATE program_voucherseries SET made = made - 1 WHERE id = {series}", ""),
+            (
+                "UPDATE program_voucherseries SET made = wanted + 1 WHERE id = {series}",
+                "program_voucherseries.series_amounts",
+            ),
+        )
     ),
     Write("program_draw", "UPDATE program_draw SET status = 'frozen' WHERE club_id = {club}", ANY),
     Write(

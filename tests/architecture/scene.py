@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, connections
 
 from tests import draws
 from tests.world import World, make_world
+from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.flows.draw_people import confirm_winner
 from vafa.flows.entries import LineEntry
+from vafa.flows.voucher_series import cancel_code, make_series
+from vafa.program.models import Voucher
 
 # Rows that a story would need many days or a background job for. All of them the application
 # may write.
@@ -49,10 +53,11 @@ def make_scene() -> dict[str, Any]:
     other.buy(30_000_000, key="key")
     world.give_back(bought.answer["purchase_id"], amount=1_000_000)
     world.redeem("voucher", use=True)
-    scene = _numbers(world) | {f"their_{name}": n for name, n in _numbers(other).items()}
+    codes = _codes(world)
+    scene = codes | _numbers(world) | {f"their_{name}": n for name, n in _numbers(other).items()}
     used = fetch(
         "SELECT voucher_id FROM program_voucheruse u JOIN program_voucher v ON v.id = u.voucher_id"
-        " WHERE v.club_id = %s",
+        " WHERE v.club_id = %s AND v.series_id IS NULL",
         [world.record.id],
     )
     scene |= {
@@ -68,6 +73,20 @@ def make_scene() -> dict[str, Any]:
             cursor.execute(_hold(status, captured, resolved).format(**scene))
             scene[f"{status}_hold"] = cursor.fetchone()[0]
     return scene
+
+
+def _codes(world: World) -> dict[str, int]:
+    """A series of codes, one of them cancelled, and a gift card that is used up."""
+    terms = {"starts_at": now(), "expires_at": now() + timedelta(days=9)}
+    series = make_series(
+        world.club, world.owner, name="کد", kind="percent", count=2, terms={"percent": 5}, **terms
+    )
+    code = Voucher.objects.filter(series=series).order_by("id")[0]
+    cancel_code(world.club, code.code, world.owner)
+    card = make_series(world.club, world.owner, name="هدیه", kind="gift", value=50_000, **terms)
+    gift = Voucher.objects.get(series=card)
+    assert world.buy(10_000_000, voucher=gift.code).error is None
+    return {"series": series.pk, "cancelled_code": code.pk, "gift_card": gift.pk}
 
 
 def _draws(world: World) -> dict[str, int]:

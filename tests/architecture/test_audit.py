@@ -24,7 +24,7 @@ from vafa.program.rules.document import HoldTerms
 
 Fields = Mapping[str, Any]
 RULE = {"name_fa": "سه‌شنبه‌ها", "percent": "300", "weekdays": ["3"]}
-TIER = {"name_fa": "الماس", "from_points": "9000", "percent": "200"}
+TIER = {"name_fa": "الماس", "least": "9000", "percent": "200"}
 VOUCHER = {
     "kind": "voucher",
     "name": "کد تازه",
@@ -33,6 +33,14 @@ VOUCHER = {
     "valid_days": "30",
     "is_active": "on",
 }
+OCCASION = {
+    "name": "سالگرد فروشگاه",
+    "calendar": "jalali",
+    "month": "9",
+    "day": "30",
+    "is_active": "on",
+}
+CHALLENGE = {"name_fa": "سه بار", "kind": "purchases", "count": "3", "days": "31"}
 SEGMENT = {
     "name": "خریداران پرشمار",
     "match": "all",
@@ -103,10 +111,14 @@ STORIES = {
     "panel:edit-rule": Story(
         "draft.changed", lambda w: {"name_fa": "امتیاز", "points": "9", "step": "10,000"}
     ),
+    "panel:move-rule": Story("draft.changed", lambda w: {"to": "down"}),
+    "panel:restore-rule": Story("draft.changed"),
+    "panel:edit-group": Story("draft.changed", lambda w: {"name_fa": "دیگر", "mode": "first"}),
+    "panel:preset": Story("draft.changed", lambda w: {"sure": "on"}),
     "panel:switch-rule": Story("draft.changed", lambda w: {"active": "0"}),
     "panel:remove-rule": Story("draft.changed"),
     "panel:new-tier": Story("draft.changed", lambda w: TIER),
-    "panel:edit-tier": Story("draft.changed", lambda w: {**TIER, "from_points": "600"}),
+    "panel:edit-tier": Story("draft.changed", lambda w: {**TIER, "least": "600"}),
     "panel:remove-tier": Story("draft.changed"),
     "panel:edit-terms": Story(
         "draft.changed",
@@ -135,8 +147,19 @@ STORIES = {
         "household.joined", lambda w: {"who": w.member.mobile, **_because()}
     ),
     "panel:remove-from-household": Story("household.left", lambda w: {"member": w.head_id}),
+    "panel:new-occasion": Story("occasion.created", lambda w: OCCASION),
+    "panel:edit-occasion": Story("occasion.changed", lambda w: {**OCCASION, "day": "29"}),
+    "panel:new-event": Story("draft.changed", lambda w: {"name_fa": "رزرو", "code": "table"}),
+    "panel:edit-event": Story("draft.changed", lambda w: {"name_fa": "رزرو"}),
+    "panel:remove-event": Story("draft.changed"),
+    "panel:new-challenge": Story("draft.changed", lambda w: CHALLENGE),
+    "panel:edit-challenge": Story("draft.changed", lambda w: CHALLENGE),
+    "panel:remove-challenge": Story("draft.changed"),
     "panel:new-reward": Story("reward.created", lambda w: VOUCHER),
     "panel:edit-reward": Story("reward.changed", lambda w: VOUCHER),
+    "panel:new-attribute": Story("attribute.made", lambda w: {"name": "اندازه", "kind": "text"}),
+    "panel:edit-attribute": Story("attribute.changed", lambda w: {"name": "اندازهٔ کفش"}),
+    "panel:member-attributes": Story("member.changed", lambda w: {f"size_{w.record.id}": "۴۲"}),
     "panel:new-segment": Story("segment.created", lambda w: SEGMENT),
     "panel:edit-segment": Story("segment.changed", lambda w: SEGMENT),
     "panel:copy-segment": Story("segment.created"),
@@ -178,7 +201,10 @@ NOT_AUDITED = {
     "till:redeem": "a redemption is a fact that names its actor",
     "till:hand-over": "a use of a voucher is a fact that names its actor",
     "till:give-up": "a reward given up is a fact that names its actor",
+    "till:visit": "a visit is a fact that names its actor",
     "till:leave": "what was set aside goes back; the reservation names its actor",
+    "panel:build-rule": "computes only",
+    "panel:preview-rule": "computes only",
     "panel:build-segment": "computes only",
     "panel:preview-segment": "computes only",
     "till:preview": "computes only",

@@ -12,7 +12,8 @@ import pytest
 
 from tests.program import Program
 from tests.world import World
-from vafa.program.rules.document import GiftTerms
+from vafa.program.rules.document import EventKind, GiftTerms
+from vafa.program.rules.rule import Fixed, Rule, Text
 from vafa.web.api.urls import api
 
 PREFIX = "/api/v1"
@@ -28,6 +29,22 @@ WITHOUT = {
 def _revival(world: World) -> Body:
     world.expire_some()
     return {"reason": "walk"}
+
+
+def _happening(world: World, **rule: str) -> None:
+    gives = Rule(id="here", name=Text(fa="ن"), gives=Fixed(points=3), **rule)
+    events = (EventKind(code="booked", name=Text(fa="رزرو")),)
+    world.change_program(rules=(gives,), events=events)
+
+
+def _visit(world: World) -> Body:
+    _happening(world, on="visit")
+    return {"member": {"id": world.member.id}, "branch": "main"}
+
+
+def _event(world: World) -> Body:
+    _happening(world, on="event", what="booked")
+    return {"member": {"id": world.member.id}, "name": "booked"}
 
 
 # A request for each operation that moves something in a furnished world.
@@ -52,6 +69,8 @@ BODIES: dict[str, Callable[[World], Body]] = {
         "taker": {"id": w.spare_member_id},
         "points": 5,
     },
+    "/visits": _visit,
+    "/events": _event,
     "/members/{member_id}/merge": lambda w: {"gone_id": w.spare_member_id, "reason": "walk"},
     "/households": lambda w: {"head": {"id": w.member.id}},
     "/households/{household_id}/change": lambda w: {
@@ -145,4 +164,6 @@ def _changed(body: Body) -> Body:
     for name in ("amount", "total", "reward_id", "points"):
         if name in body:
             return {name: body[name] + 1}
+    if "branch" in body:
+        return {"branch": "second"}
     return {"spenders": "head"} if "head" in body else {"name": "لیلا"}

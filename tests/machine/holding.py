@@ -84,7 +84,7 @@ class Holding(Ground):
         reserved = self.pick(self.reservations, n)
         held = [hold.amount if hold else 0 for hold in reserved.holds]
         wanted = held if share is None else [-(-n * share // 100) for n in held]
-        asked = [None, None] if share is None else wanted
+        asked = [None, None] if share is None else list(wanted)
         key = self.shop.key()
         answer = self.tell(
             lambda: capture_reservation(

@@ -20,7 +20,7 @@ from vafa.flows.adjustments import request_adjustment
 from vafa.flows.clubs import starting_program
 from vafa.flows.entries import LineEntry
 from vafa.flows.merging import merge_members
-from vafa.program.reads.standing import tier_points_now
+from vafa.program.reads.tier_facts import tier_points_by_day
 from vafa.program.rules.recipes import multiplier
 from vafa.program.rules.rule import Text
 
@@ -57,7 +57,7 @@ def end_state(world: World, member: Member) -> tuple[Any, ...]:
     left: Counter[Any] = Counter()
     for unit, kind, until, amount in rows:
         left[unit, kind, until] += amount
-    tier = tier_points_now(world.club, [member.id])[member.id]
+    tier = sum(points for _, points in tier_points_by_day(member.id))
     return world.balance(member), credit(world, member), dict(left), tier
 
 

@@ -34,6 +34,11 @@ def buy(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
     return record_purchases(club, [entry])[0]
 
 
+def buy_alike(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
+    """Fifty members buy the same, each with a wallet of her own."""
+    return buy(club, actor, {"member": about["members"][n], "bill": about["bill"]}, n)
+
+
 def bring_back(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
     entry = ReturnEntry(actor, "main", about["purchase"], lines=((1, 1000, None),), key=f"r{n}")
     return record_returns(club, [entry])[0]
@@ -87,5 +92,5 @@ def reverse(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
 
 MOVES: dict[str, Move] = {
     move.__name__: move
-    for move in (buy, bring_back, end, give, merge, merge_while_buying, approve, reverse)
+    for move in (buy, buy_alike, bring_back, end, give, merge, merge_while_buying, approve, reverse)
 }

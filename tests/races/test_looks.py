@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
@@ -23,10 +24,12 @@ from vafa.core.db import execute, fetch
 from vafa.flows.adjustments import request_adjustment
 from vafa.flows.reservations import reserve_for_bill
 from vafa.ledger.actions.wallets import lock_wallets, read_wallets
+from vafa.program.actions.counters import Place, open_counters
 from vafa.program.actions.reservations import read_reservations
 from vafa.program.actions.vouchers import NewUse, insert_uses, read_vouchers
 from vafa.program.models import Adjustment
 from vafa.program.reads.reversible import reversible
+from vafa.program.rules.allowances import Allowance
 
 pytestmark = pytest.mark.race
 # Looks with the lock (True) or without, and says whether it may go on.
@@ -100,6 +103,21 @@ def reversal(world: World) -> Look:
     return look
 
 
+def budget(world: World) -> Look:
+    """A counter that all share, of which a little is left for one."""
+    of_rules = {"base": (Allowance("r:base", "total", "ever", "points", 10),)}
+    place = Place(world.member.id, world.member.id, 0, date(2026, 1, 1), "jalali")
+    club_id = world.record.id
+    with transaction.atomic():
+        open_counters(club_id, of_rules, [place], lock=True)
+
+    def look(lock: bool) -> bool:
+        left = open_counters(club_id, of_rules, [place], lock=lock).left(place)
+        return all(n >= 10 for n in left.values())
+
+    return look
+
+
 def merging(world: World) -> Look:
     """Two who become one: the wallets are locked."""
     other = world.enrol()
@@ -114,7 +132,7 @@ def merging(world: World) -> Look:
     return look
 
 
-LOOKS = (wallet, voucher, reservation, line, adjustment, reversal, merging)
+LOOKS = (wallet, voucher, reservation, line, adjustment, reversal, budget, merging)
 
 
 @pytest.mark.parametrize("make", LOOKS, ids=lambda make: make.__name__)

@@ -19,7 +19,10 @@ from vafa.flows.adjustments import request_adjustment
 from vafa.flows.clubs import starting_program
 from vafa.flows.entries import LineEntry
 from vafa.flows.reservations import reserve_for_bill
-from vafa.program.rules.document import GiftTerms
+from vafa.program.rules.document import GiftTerms, Program
+from vafa.program.rules.limits import Budget, Limit
+from vafa.program.rules.recipes import per_amount
+from vafa.program.rules.rule import Text
 
 pytestmark = pytest.mark.race
 OTHERS = THREADS - 1
@@ -83,6 +86,19 @@ def test_purchases_of_one_member_all_count(world: World) -> None:
     # Each earns 9 and pays 1 of the first twenty; nobody is refused.
     assert told == {"recorded": THREADS}
     assert world.balance().available == 20 + 8 * THREADS
+
+
+def test_a_budget_is_never_exceeded(world: World) -> None:
+    """Each of fifty members would earn 100, and the budget is 2,050 for all."""
+    limits = (Limit(scope="total", most=2_050), Limit(scope="branch", per="day", most=2_050))
+    budget = Budget(code="all", name="همه", limits=limits)
+    base = per_amount("base", Text(fa="ن"), 1, 10_000, budget="all")
+    world.publish(Program(rules=(base,), budgets=(budget,)))
+    members = [world.enrol() for _ in range(THREADS)]
+    told = race(world, "buy_alike", members=[m.id for m in members], bill={"total": 1_000_000})
+    assert told == {"recorded": THREADS}
+    earned = sorted(world.balance(member).available for member in members)
+    assert earned == [0] * 29 + [50] + [100] * 20
 
 
 def test_gifts_both_ways(world: World) -> None:

@@ -14,9 +14,9 @@ from vafa.core.db import fetch
 from vafa.core.jalali import add_months
 from vafa.core.text import search_key
 from vafa.program.reads.revisions import live_program
-from vafa.program.reads.standing import standing, tier_points_now
+from vafa.program.reads.standing import standing
+from vafa.program.reads.tiers import tiers_of
 from vafa.program.rules.birthdays import days_from_birthday
-from vafa.program.rules.tiers import tier_for
 
 YEAR = 365
 
@@ -173,8 +173,8 @@ class Facts:
         return sum(points for at, points in rows if self._counts(params, None, None, at))
 
     def program_tier(self, params: Mapping[str, Any]) -> str:
-        points = tier_points_now(self.club, [self.id])[self.id]
-        tier = tier_for(live_program(self.club.id).program, points)
+        program = live_program(self.club.id).program
+        tier = tiers_of(self.club, program, [self.id], self.at)[self.id]
         return tier.code if tier else "none"
 
     def program_vouchers(self, params: Mapping[str, Any]) -> int:

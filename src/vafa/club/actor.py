@@ -13,6 +13,7 @@ SCOPES = (
     "rewards:read",
     "redemptions:write",
     "corrections:write",
+    "events:write",
 )
 
 

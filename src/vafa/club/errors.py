@@ -132,3 +132,28 @@ class MergedMember(DomainError):
     status = 409
     fa = "این عضویت با عضویت دیگری یکی شده است؛ همان را باز کنید."
     en = "This membership became one with another; open that one."
+
+
+class UnknownAttribute(DomainError):
+    """No active attribute of members has that key."""
+
+    code = "unknown_attribute"
+    status = 404
+    fa = "چنین مشخصه‌ای برای اعضا تعریف نشده است."
+    en = "There is no such attribute of members."
+
+
+class AttributeKeyTaken(DomainError):
+    code = "attribute_key_taken"
+    status = 409
+    fa = "مشخصهٔ دیگری با همین کد هست."
+    en = "Another attribute has this key."
+
+
+class InvalidAttribute(DomainError):
+    """What was given is no value of this kind."""
+
+    code = "invalid_attribute"
+    status = 422
+    fa = "مقدار «{name}» درست نیست."
+    en = "The value of “{name}” is not valid."

@@ -1,14 +1,18 @@
-"""Wiring: every room's facets, in the order in which they are offered."""
+"""Wiring: every room's facets, in the order in which they are offered, and who uses segments."""
 
 from __future__ import annotations
 
+from vafa.audience.reads.segments import register_uses
 from vafa.audience.registry import register_facets
+from vafa.club.attribute_facets import ATTRIBUTE_FACETS
 from vafa.club.facets import CLUB_FACETS
 from vafa.commerce.facets import COMMERCE_FACETS
 from vafa.program.facets import PROGRAM_FACETS
+from vafa.program.reads.segment_uses import rules_of_segment
 
 
 def register_all() -> None:
     """Once, when the application is ready; again it changes nothing."""
-    for facets in (COMMERCE_FACETS, PROGRAM_FACETS, CLUB_FACETS):
+    for facets in (COMMERCE_FACETS, PROGRAM_FACETS, CLUB_FACETS, ATTRIBUTE_FACETS):
         register_facets(facets)
+    register_uses(rules_of_segment)

@@ -36,7 +36,6 @@ APPEND = Rights(insert=True)
 RECORD = Rights(insert=True, stamped=("recorded_at",))
 RECORD_IN_ORDER = Rights(insert=True, stamped=("recorded_at", "transaction"))
 # PostgreSQL lets only those lock a row who may update a column of it; a trigger refuses the update.
-APPEND_AND_LOCK = Rights(insert=True, update=("id",))
 RECORD_AND_LOCK = Rights(insert=True, update=("id",), stamped=("recorded_at",))
 FULL = Rights(insert=True, update=ALL, delete=True)
 
@@ -64,9 +63,17 @@ RIGHTS: dict[str, Rights] = {
     "commerce_return": RECORD,
     "commerce_returnline": APPEND,
     "program_decision": RECORD,
+    "program_happening": RECORD,
     "program_redemption": APPEND,
+    "program_tierrun": RECORD,
+    "program_tierchange": APPEND,
+    "program_tierwarning": RECORD,
     "program_voucheruse": APPEND,
-    "program_voucher": APPEND_AND_LOCK,
+    # A trigger lets a code of a series be given to somebody, once.
+    "program_voucher": _changing("id", "member_id", "given_at"),
+    "program_voucherseries": _changing(
+        *("made", "told_at", "finished_at", "trouble", "cancelled_at")
+    ),
     "program_drawsecret": APPEND,
     "program_drawclaim": APPEND,
     "program_drawentry": APPEND,
@@ -92,15 +99,21 @@ RIGHTS: dict[str, Rights] = {
     "club_apikey": _changing("revoked_at"),
     "club_member": _changing(
         *("name", "sort_key", "search_key", "gender", "birth_date", "is_active"),
-        *("holder", "household_id", "merged_into_id"),
+        *("holder", "household_id", "merged_into_id", "attributes"),
     ),
+    "club_memberattribute": _changing("name", "name_en", "choices", "is_active"),
     "club_household": FULL,
     "club_card": APPEND,
+    "program_counter": _changing("points", "times", "goes_on_id"),
     "program_adjustment": _changing("status", "decided_by", "decided_at", "decision_id"),
     "program_reservation": _changing("status", "resolved_at", "purchase_id"),
     "commerce_category": APPEND,
     "commerce_product": _changing(*ALL),
     "program_reward": _changing(*ALL),
+    "program_occasion": _changing("name", "name_en", "calendar", "month", "day", "official", "is_active"),
+    "program_memberdevice": APPEND,
+    "program_referral": _changing("status", "reason", "judged_at", "purchase_id"),
+    "program_happeningmark": _changing("reached_at"),
     "audience_segment": Rights(
         insert=True,
         update=("name", "name_en", "sort_key", "definition", "changed_at", "archived_at"),
@@ -109,6 +122,11 @@ RIGHTS: dict[str, Rights] = {
     # A trigger keeps what each step of a draw has published.
     "program_draw": _changing(*ALL),
     "program_drawwork": _changing("told_at", "reached", "total", "finished_at", "trouble"),
+    # A trigger keeps the question, and what was found.
+    "program_backtest": _changing(
+        *("told_at", "state", "reached", "total", "stop_asked_at", "finished_at", "trouble"),
+        "result",
+    ),
     # A draft is changed and thrown away; a trigger keeps what was published.
     "program_revision": FULL,
     # What is forgotten again.

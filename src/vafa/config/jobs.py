@@ -18,13 +18,21 @@ from vafa.core.idempotency import forget_answers as forget_old_answers
 from vafa.core.verification import Difference
 from vafa.engage.actions.expiry_warnings import warn_of_expiry
 from vafa.engage.errors import NoChannel
+from vafa.flows.backtest.asking import JOB as BACKTEST_JOB
+from vafa.flows.backtest.asking import carry_out as carry_out_backtest
 from vafa.flows.draws import FREEZE_JOB, FREEZES_BEFORE, carry_out_freeze, freeze_draw
+from vafa.flows.happening_days import follow_the_clock
 from vafa.flows.hold_ends import end_due_holds
 from vafa.flows.ledger_checks import JOB, carry_out, check_nightly, is_due
+from vafa.flows.referrals import settle_referrals
 from vafa.flows.sealing import seal_club
+from vafa.flows.tier_changes import note_tiers
 from vafa.flows.upkeep import run_upkeep
+from vafa.flows.voucher_series import MAKE_JOB, carry_out_making
 from vafa.ledger.errors import LedgerFrozen
+from vafa.program.actions.publishing import clubs_with_due_drafts, publish_due
 from vafa.program.draw_errors import DrawStepRefused
+from vafa.program.errors import NoLiveProgram
 from vafa.program.reads.draws import due_to_freeze
 
 _logger = logging.getLogger("vafa.jobs")
@@ -57,6 +65,43 @@ def _warn(club: ClubContext) -> None:
         warn_of_expiry(club)
     except NoChannel:
         _logger.warning("club %s warns of expiry and has no way to write to people", club.id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="follow_the_clock", queueing_lock="follow_the_clock", pass_context=False)
+def happen(timestamp: int) -> None:
+    """Birthdays, anniversaries, occasions and schedules, at every club's own hours, and rewards of
+    invitations (see ``upkeep`` for failures)."""
+    failed: list[int] = []
+    for club_id in Club.objects.order_by("id").values_list("id", flat=True):
+        try:
+            follow_the_clock(club_context(club_id))
+            settle_referrals(club_context(club_id))
+        except LedgerFrozen:
+            # Soon again; ``upkeep`` says it once an hour.
+            _logger.debug("happenings of club %s wait: its ledger is read-only", club_id)
+        except Exception:
+            _logger.exception("following the clock of club %s failed", club_id)
+            failed.append(club_id)
+    if failed:
+        raise RuntimeError(f"following the clock failed for clubs {failed}")
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="note_tiers", queueing_lock="note_tiers", pass_context=False)
+def tiers(timestamp: int) -> None:
+    """Note once on each club's day whose tier has changed (see ``upkeep`` for failures)."""
+    failed: list[int] = []
+    for club_id in Club.objects.order_by("id").values_list("id", flat=True):
+        try:
+            note_tiers(club_context(club_id))
+        except NoLiveProgram:
+            _logger.debug("club %s promises nothing yet", club_id)
+        except Exception:
+            _logger.exception("noting the tiers of club %s failed", club_id)
+            failed.append(club_id)
+    if failed:
+        raise RuntimeError(f"noting tiers failed for clubs {failed}")
 
 
 @app.periodic(cron="* * * * *")
@@ -140,10 +185,37 @@ def check_ledger(club_id: int, number: int, asked_by: str) -> None:
         _tell(club_id, found)
 
 
+@app.task(name=BACKTEST_JOB)
+def backtest(club_id: int, backtest_id: int) -> None:
+    """Test a draft because somebody of its club asked."""
+    carry_out_backtest(club_context(club_id), backtest_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="publish_drafts", queueing_lock="publish_drafts", pass_context=False)
+def publish_drafts(timestamp: int) -> None:
+    """Publish the drafts whose time has come, be it long ago (see ``upkeep`` for failures)."""
+    failed: list[int] = []
+    for club_id in clubs_with_due_drafts(now()):
+        try:
+            publish_due(club_id, now())
+        except Exception:
+            _logger.exception("publishing the draft of club %s failed", club_id)
+            failed.append(club_id)
+    if failed:
+        raise RuntimeError(f"publishing drafts failed for clubs {failed}")
+
+
 @app.task(name=FREEZE_JOB)
 def freeze_list(club_id: int, draw_id: int, work_id: int) -> None:
     """Close the list of a draw because somebody of its club asked."""
     carry_out_freeze(club_context(club_id), draw_id, work_id)
+
+
+@app.task(name=MAKE_JOB)
+def make_vouchers(club_id: int, series_id: int) -> None:
+    """Make the codes of a series because somebody of its club asked."""
+    carry_out_making(club_context(club_id), series_id)
 
 
 @app.periodic(cron="*/5 * * * *")

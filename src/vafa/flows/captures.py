@@ -279,7 +279,6 @@ def _use(work: _Work, locked: Locked, voucher: LockedVoucher, actor: Actor) -> N
         ref = Ref("hold", hold.id, work.now)
         capture(locked.wallets.plan, hold, hold.amount, (), ref, at=work.now)
     work.uses.append(voucher.use("counter", None, work.now, actor.label))
-    voucher.used = True
 
 
 def _write(work: _Work, locked: Locked) -> None:

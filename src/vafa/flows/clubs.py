@@ -10,6 +10,7 @@ from vafa.club.actions.clubs import create_branch, create_club, create_merchant,
 from vafa.club.models import Branch, Club, Staff
 from vafa.core.errors import InvalidInput
 from vafa.core.money import CURRENCIES
+from vafa.program.actions.occasions import seed_occasions
 from vafa.program.actions.revisions import publish_program
 from vafa.program.rules.document import PointTerms, Program, Tier
 from vafa.program.rules.expiry import After
@@ -73,6 +74,7 @@ def set_up_club(
             name=owner_name or owner_username,
             role="owner",
         )
+        seed_occasions(club.id)
         publish_program(club.id, starting_program(currency), actor=f"staff:{owner.id}")
     return NewClub(club, branch, owner)
 
@@ -97,8 +99,8 @@ def starting_program(currency: str) -> Program:
             ),
         ),
         tiers=(
-            Tier(code="bronze", name=Text(fa="برنزی", en="Bronze"), from_points=0),
-            Tier(code="silver", name=Text(fa="نقره‌ای", en="Silver"), from_points=500, percent=120),
-            Tier(code="gold", name=Text(fa="طلایی", en="Gold"), from_points=2000, percent=150),
+            Tier(code="bronze", name=Text(fa="برنزی", en="Bronze"), least=0),
+            Tier(code="silver", name=Text(fa="نقره‌ای", en="Silver"), least=500, percent=120),
+            Tier(code="gold", name=Text(fa="طلایی", en="Gold"), least=2000, percent=150),
         ),
     )

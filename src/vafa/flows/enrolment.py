@@ -18,15 +18,20 @@ from vafa.club.reads.members import find_members
 from vafa.core.clock import now
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.events import NewEvent, append_events
-from vafa.core.ids import next_id
 from vafa.flows.entries import Outcome, check_moment
+from vafa.flows.granting import earning_wallets, grant
 from vafa.flows.keyed import operation_key, run_once
+from vafa.flows.profiles import is_complete, report_complete
 from vafa.ledger.actions.wallets import lock_wallets, open_wallets
-from vafa.ledger.rules.state import Ref
-from vafa.program.actions.decisions import NewDecision, insert_decisions
+from vafa.program.actions.counters import Counted, Place, open_counters
+from vafa.program.actions.decisions import insert_decisions
+from vafa.program.reads.happenings import Person
 from vafa.program.reads.revisions import LiveProgram, live_program
-from vafa.program.rules.earning import Decided, JoiningFacts, decide_joining
-from vafa.program.rules.terms import lot_terms
+from vafa.program.rules.allowances import Left
+from vafa.program.rules.earning import Decided
+from vafa.program.rules.facts import PurchaseFacts
+from vafa.program.rules.happening import HappeningFacts, decide_happening
+from vafa.program.rules.index import index_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def _enrol(
     joined = [(n, p) for n, p in zip(numbers, people, strict=True) if n is not None]
     unit = club.points_unit_id
     open_wallets(club.book_id, [(unit, n) for n, _ in joined])
-    points = _grant_welcome(club, joined, moment) if welcome and joined else {}
+    points = _welcome(club, joined, moment, actor) if welcome and joined else {}
     if actor.kind == "staff":
         things = [member_thing(n, p.name, p.mobile, p.external_id) for n, p in joined]
         record_audits(club.id, actor.label, "member.enrolled", things)
@@ -129,50 +134,82 @@ def _refusal(person: NewMember, moment: datetime) -> DomainError | None:
     return None
 
 
-def _grant_welcome(
-    club: ClubContext, joined: Sequence[tuple[int, NewMember]], moment: datetime
+def _welcome(
+    club: ClubContext, joined: Sequence[tuple[int, NewMember]], moment: datetime, actor: Actor
 ) -> dict[int, int]:
-    """What each who joined was given, by member; who got nothing is left out."""
+    """What each who joined was given, by member: for joining, and for telling all of herself."""
     live = live_program(club.id)
-    earned = [
-        (member_id, person, decided)
-        for member_id, person in joined
-        if (decided := decide_joining(live.program, _facts(club, person, moment))).points
+    points = _grant_welcome(club, live, joined, moment)
+    complete = [
+        Person(n, n, person.birth_date, person.gender, person.branch_id)
+        for n, person in joined
+        if is_complete(live.program, person)
     ]
+    for number, more in report_complete(club, live, complete, moment, actor).items():
+        points[number] = points.get(number, 0) + more
+    return points
+
+
+def _grant_welcome(
+    club: ClubContext,
+    live: LiveProgram,
+    joined: Sequence[tuple[int, NewMember]],
+    moment: datetime,
+) -> dict[int, int]:
+    """What each was given for joining; who got nothing is left out."""
+    # The wallets are new: nobody else can wait for them and hold the counters.
+    limited = index_of(live.program, "joining").allowances
+    places = [_place(club, n, person, moment) for n, person in joined]
+    counters = open_counters(club.id, limited, places if limited else (), lock=True)
+    earned: list[tuple[int, NewMember, Decided, Counted]] = []
+    for (member_id, person), place in zip(joined, places, strict=True):
+        facts = _facts(club, person, moment, counters.left(place))
+        decided = decide_happening(live.program, facts)
+        if decided.anything:
+            drawn = counters.draw(place, decided.parts)
+            earned.append((member_id, person, decided, drawn))
     if not earned:
         return {}
     unit = club.points_unit_id
-    wallets = lock_wallets(club.book_id, [(unit, n) for n, _, _ in earned])
-    decisions: list[NewDecision] = []
-    for member_id, person, decided in earned:
-        at = person.joined_at or moment
-        decision = _joining(club, live, member_id, at, decided)
-        lot = lot_terms(live.program.terms, at, club.dates)
-        ref = Ref("decision", decision.id, at)
-        wallets.plan.earn(unit, member_id, decided.points, lot, ref)
-        decisions.append(decision)
+    units = index_of(live.program, "joining").units
+    wallets = lock_wallets(club.book_id, earning_wallets(club, units, [n for n, *_ in earned]))
+    decisions = [
+        grant(
+            wallets,
+            club,
+            live,
+            trigger="join",
+            member_id=member_id,
+            holder=member_id,
+            decided=decided,
+            at=person.joined_at or moment,
+            counted=drawn,
+        )
+        for member_id, person, decided, drawn in earned
+    ]
     insert_decisions(decisions)
+    counters.write()
     wallets.write()
-    return {member_id: decided.points for member_id, _, decided in earned}
+    return {member_id: decided.points for member_id, _, decided, _ in earned}
 
 
-def _facts(club: ClubContext, person: NewMember, moment: datetime) -> JoiningFacts:
+def _place(club: ClubContext, member_id: int, person: NewMember, moment: datetime) -> Place:
     day = club.local_date(person.joined_at or moment)
-    return JoiningFacts(day, person.branch_id, gender=person.gender)
+    return Place(member_id, member_id, person.branch_id or 0, day, club.calendar)
 
 
-def _joining(
-    club: ClubContext, live: LiveProgram, member_id: int, at: datetime, decided: Decided
-) -> NewDecision:
-    return NewDecision(
-        id=next_id("program_decision"),
-        club_id=club.id,
-        member_id=member_id,
-        revision_id=live.revision_id,
-        trigger="join",
-        points=decided.points,
-        parts=decided.parts,
-        effective_at=at,
-        tier_at=at,
-        tier_points=decided.points,
+def _facts(club: ClubContext, person: NewMember, moment: datetime, left: Left) -> HappeningFacts:
+    local = (person.joined_at or moment).astimezone(club.tz)
+    around = PurchaseFacts(
+        day=local.date(),
+        calendar=club.calendar,
+        branch_id=person.branch_id or 0,
+        lines=(),
+        birth_date=person.birth_date,
+        tier=None,
+        minute=local.hour * 60 + local.minute,
+        channel="",
+        gender=person.gender,
+        left=left,
     )
+    return HappeningFacts("joining", around)

@@ -12,7 +12,9 @@ from vafa.commerce.errors import InTheFuture, InvalidAmount, LinesDoNotAddUp, To
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.idempotency import Key, make_key
 from vafa.core.text import normalize
-from vafa.program.errors import ReasonMissing
+from vafa.program.errors import ReasonMissing, TooManyVouchers
+from vafa.program.rules.best_total import MOST_CODES
+from vafa.program.rules.conditions import PAYMENTS
 
 MAX_AMOUNT = 10**13
 MAX_LINES = 5000
@@ -37,8 +39,9 @@ class PurchaseEntry:
     """A purchase as a caller reports it.
 
     ``branch`` by number or code; ``member`` None is a customer who is not a member;
-    ``purchased_at`` None means now; without lines the bill is one line. ``pay_points`` points,
-    ``pay_credit`` (smallest currency units) and ``voucher`` pay a part of ``total``; with a
+    ``payment`` is how the rest of it was paid (PAYMENTS of the conditions; "" where that is not
+    known); ``purchased_at`` None means now; without lines the bill is one line. ``pay_points`` points,
+    ``pay_credit`` (smallest currency units) and ``vouchers`` (codes; ``voucher`` is one more) pay a part of ``total``; with a
     ``reservation`` they come out of it, all of it where none of them is named. ``key`` is the
     caller's idempotency key.
     """
@@ -51,11 +54,19 @@ class PurchaseEntry:
     receipt_no: str = ""
     purchased_at: datetime | None = None
     channel: str = ""
+    payment: str = ""
     pay_points: int = 0
     pay_credit: int = 0
     voucher: str = ""
+    vouchers: tuple[str, ...] = ()
     reservation: int | None = None
     key: str = ""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every code of the bill, once."""
+        named = (self.voucher, *self.vouchers) if self.voucher else self.vouchers
+        return tuple(dict.fromkeys(named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +118,14 @@ def check_purchase(entry: PurchaseEntry, now: datetime) -> None:
         raise InvalidAmount(limit=MAX_AMOUNT)
     if entry.channel and entry.channel not in CHANNELS:
         raise InvalidInput(field="channel")
+    if entry.payment and entry.payment not in PAYMENTS:
+        raise InvalidInput(field="payment")
     if not 0 <= entry.pay_points <= MAX_AMOUNT:
         raise InvalidInput(field="pay_points")
     if not 0 <= entry.pay_credit <= MAX_AMOUNT:
         raise InvalidInput(field="pay_credit")
+    if len(entry.codes) > MOST_CODES:
+        raise TooManyVouchers(limit=MOST_CODES)
     if len(entry.lines) > MAX_LINES:
         raise InvalidInput(field="lines")
     for line in entry.lines:

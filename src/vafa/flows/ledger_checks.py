@@ -20,6 +20,7 @@ from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
 from vafa.core.events import NewEvent, append_events
 from vafa.core.verification import Difference
+from vafa.flows.tier_changes import TIER_CHECK
 from vafa.flows.verification import verify
 from vafa.ledger.actions.books import freeze_book, thaw_book
 from vafa.ledger.actions.verifications import (
@@ -100,9 +101,15 @@ def carry_out(
 
 def breaches(found: Sequence[Difference]) -> list[Difference]:
     """The differences for which a ledger must stand still: all but that its heads are signed with
-    another key than this machine's. That is told as every other; but the rows are what was sealed,
-    and a second worker that was set up without the key must not stop every club at night."""
-    return [each for each in found if (each.check, each.subject) != (HEADS, NEWEST_KEY)]
+    another key than this machine's, and that the history of a tier is not what the facts say.
+    These are told as every other; but the rows are what was sealed, and a second worker that was
+    set up without the key must not stop every club at night; and no value stands in that history."""
+    told_only = ((HEADS, NEWEST_KEY),)
+    return [
+        each
+        for each in found
+        if (each.check, each.subject) not in told_only and each.check != TIER_CHECK
+    ]
 
 
 def freeze(club: ClubContext, found: Sequence[Difference], *, by: str) -> bool:

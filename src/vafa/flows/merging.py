@@ -17,6 +17,7 @@ from vafa.core.ids import next_ids
 from vafa.flows.entries import Outcome, checked_reason
 from vafa.flows.keyed import operation_key, run_once
 from vafa.flows.pouring import pour_wallets
+from vafa.program.actions.counters import merge_counters
 from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.reads.revisions import live_program
 from vafa.program.reads.tier_facts import tier_points_by_day
@@ -51,6 +52,7 @@ def _merge(
     moment = now()
     points, credit = pour_wallets(club, gone.holder, keep.holder, "merge", gone.id, moment)
     _move_tier_points(club, keep.id, gone.id, moment)
+    merge_counters(club.id, (gone.id, gone.holder), (keep.id, keep.holder))
     mark_merged(gone.id, keep.id)
     payload = {"member": keep.id, "merged": gone.id, "points": points, "credit": credit}
     append_events([NewEvent(club.id, "member.merged", payload, moment)])

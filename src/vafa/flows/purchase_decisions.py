@@ -7,14 +7,14 @@ from typing import Any
 from vafa.core.errors import DomainError
 from vafa.core.ids import next_id
 from vafa.flows.entries import Outcome
+from vafa.flows.granting import earn
 from vafa.flows.purchase_payments import take_payment
 from vafa.flows.purchase_work import Item, PurchaseWork
 from vafa.ledger.rules.state import Ref
 from vafa.program.actions.decisions import NewDecision
 from vafa.program.rules.earning import Decided, LineFacts, Part, PurchaseFacts, decide_purchase
 from vafa.program.rules.shares import spread
-from vafa.program.rules.terms import lot_terms, slides_with
-from vafa.program.rules.tiers import tier_for
+from vafa.program.rules.terms import slides_with
 
 _NOTHING = Decided(0, [], [])
 
@@ -40,18 +40,30 @@ def _earn(work: PurchaseWork, item: Item) -> Decided:
     if item.member is None or work.wallets is None:
         return _NOTHING
     _slide(work, item)
-    decided = decide_purchase(work.live.program, purchase_facts(work, item))
-    if not decided.points:
+    tier = work.tier_of(item)
+    item.tier = tier.code if tier else None
+    item.facts = purchase_facts(work, item)
+    decided = decide_purchase(work.live.program, item.facts)
+    work.count_for_tier(item, decided.tier_points)
+    if work.member_facts is not None:
+        work.member_facts.note(work.asking(item), item.entry.total)
+    if not decided.anything:
         return decided
     decision = next_id("program_decision")
-    _grant(work, item, decision, decided)
-    shares = [(line, n) for line, n in zip(item.line_ids, decided.shares, strict=True) if n]
+    ref = Ref("decision", decision, item.purchased_at)
+    plan, program = work.wallets.plan, work.live.program
+    earn(plan, work.club, program, item.holder, decided, ref, waits_from=work.now)
+    shares = decided.shares_of(item.line_ids)
+    counters = work.counters
+    counted = counters.draw(work.place_of(item), decided.parts) if counters else ()
     work.decisions.append(
         _decision(work, item, decision, "purchase", decided.points, decided.parts)._replace(
-            tier_points=decided.points, shares=shares
+            credit=decided.credit,
+            tier_points=decided.tier_points,
+            shares=shares,
+            counted=counted,
         )
     )
-    work.granted.setdefault(item.member_id, []).append((item.purchased_at, decided.points))
     return decided
 
 
@@ -67,40 +79,40 @@ def _slide(work: PurchaseWork, item: Item) -> None:
 
 def purchase_facts(work: PurchaseWork, item: Item) -> PurchaseFacts:
     """What the rules see of an entry whose payment is settled."""
-    taken = item.paid_by_points + item.paid_by_credit + item.discount
-    amounts = [line.amount for line in item.lines]
-    deductions = spread(taken, amounts) if taken else [0] * len(amounts)
+    paid = item.paid_by_points + item.paid_by_credit
+    off = item.discount_shares or [0] * len(item.lines)
+    amounts = [line.amount - part for line, part in zip(item.lines, off, strict=True)]
+    deductions = spread(paid, amounts) if paid else [0] * len(amounts)
     lines = [
         LineFacts(
-            line.amount - deduction,
+            amount - deduction,
             product.category_id if product else None,
             product.id if product else None,
             line.quantity,
+            product.brand if product else "",
         )
-        for line, deduction, product in zip(item.lines, deductions, item.products, strict=True)
+        for line, amount, deduction, product in zip(
+            item.lines, amounts, deductions, item.products, strict=True
+        )
     ]
     assert item.member is not None
     local = item.purchased_at.astimezone(work.club.tz)
-    return PurchaseFacts(
+    facts = PurchaseFacts(
         item.day,
         work.club.calendar,
         item.branch_id,
         lines,
         item.member.birth_date,
-        work.tier_points_of(item),
+        item.tier,
         local.hour * 60 + local.minute,
         item.merchant_id,
         item.channel,
         item.member.gender,
+        left=work.counters.left(work.place_of(item)) if work.counters else {},
+        payment=item.entry.payment,
     )
-
-
-def _grant(work: PurchaseWork, item: Item, decision: int, decided: Decided) -> None:
-    assert work.wallets is not None
-    club, terms = work.club, work.live.program.terms
-    lot = lot_terms(terms, item.purchased_at, club.dates, waits_from=work.now)
-    ref = Ref("decision", decision, item.purchased_at)
-    work.wallets.plan.earn(club.points_unit_id, item.holder, decided.points, lot, ref)
+    known = work.member_facts
+    return known.told(facts, work.asking(item)) if known else facts
 
 
 def _decision(
@@ -120,6 +132,19 @@ def _decision(
     )
 
 
+def _vouchers(work: PurchaseWork, item: Item) -> dict[str, Any]:
+    """What became of the vouchers that the bill named: what each took off, and those that it did
+    not need."""
+    if not item.vouchers:
+        return {}
+    used = {use.code: use.amount for use in item.applied}
+    return {
+        "vouchers": [[code, amount] for code, amount in used.items()],
+        "unused_vouchers": [code for code in item.vouchers if code not in used],
+        "free_delivery": any(work.vouchers[code].kind == "delivery" for code in used),
+    }
+
+
 def _answer(work: PurchaseWork, item: Item, decided: Decided) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "purchase_id": item.purchase_id,
@@ -128,15 +153,17 @@ def _answer(work: PurchaseWork, item: Item, decided: Decided) -> dict[str, Any]:
         "total": item.entry.total,
         "paid_by_points": item.paid_by_points,
         "discount": item.discount,
+        **_vouchers(work, item),
         "points_paid": item.pay_points,
         "paid_by_credit": item.paid_by_credit,
         "points": decided.points,
+        "credit": decided.credit,
         "revision_id": work.live.revision_id,
         "parts": [list(part) for part in decided.parts],
     }
     if item.member is not None and work.wallets is not None:
         plan, unit = work.wallets.plan, work.club.points_unit_id
-        tier = tier_for(work.live.program, work.tier_points_of(item))
+        tier = work.tier_of(item)
         answer["balance"] = {
             "available": plan.balance(unit, item.holder, "available")
             + plan.balance(unit, item.holder, "debt"),

@@ -1,4 +1,4 @@
-"""What pays a bill beside money: a voucher, points, credit, or what was reserved of them.
+"""What pays a bill beside money: vouchers, points, credit, or what was reserved of them.
 
 Everything is checked before anything is planned, so that a refused bill leaves no trace.
 """
@@ -10,6 +10,7 @@ from typing import Any
 from vafa.club.errors import MayNotSpend
 from vafa.core.errors import InvalidInput
 from vafa.core.ids import next_id
+from vafa.flows.purchase_vouchers import check_vouchers, use_vouchers
 from vafa.flows.purchase_work import Item, PurchaseWork
 from vafa.ledger.errors import CaptureTooLarge
 from vafa.ledger.rules.holds import capture, release
@@ -26,24 +27,23 @@ from vafa.program.errors import (
 )
 from vafa.program.rules.earning import Part
 from vafa.program.rules.terms import most_points_payable
-from vafa.program.rules.vouchers import usable_amount
 
 
 def take_payment(work: PurchaseWork, item: Item) -> NewDecision | None:
     """Plan what pays for the entry; returns the decision that stands behind points and credit.
 
     Raises UnknownReservation, ReservationResolved, CaptureTooLarge, VoucherUnusable,
-    VoucherBasketTooSmall, PointsDoNotPay, TooManyPoints, BillOverpaid, MayNotSpend,
+    VoucherBasketTooSmall, VoucherNotForThis, PointsDoNotPay, TooManyPoints, BillOverpaid, MayNotSpend,
     InsufficientBalance; then nothing was planned.
     """
     entry = item.entry
-    if not (item.voucher or item.pay_points or item.pay_credit or entry.reservation is not None):
+    if not (item.vouchers or item.pay_points or item.pay_credit or entry.reservation is not None):
         return None
     _check_reservation(work, item)
-    _check_voucher(work, item)
+    check_vouchers(work, item)
     _check_value(work, item)
     # From here on nothing refuses.
-    _use_voucher(work, item)
+    use_vouchers(work, item)
     decision = _spend(work, item)
     _end_reservation(work, item)
     return decision
@@ -64,7 +64,7 @@ def _check_reservation(work: PurchaseWork, item: Item) -> None:
         raise UnknownReservation  # she has left the household whose points these are
     if reserved.status != "open" or reserved.expires_at <= work.now:
         raise ReservationResolved
-    if item.voucher and item.voucher != reserved.voucher_code:
+    if not _names_what_is_reserved(work, item):
         raise VoucherUnusable
     for asked, held in (
         (item.pay_points, reserved.points),
@@ -74,20 +74,14 @@ def _check_reservation(work: PurchaseWork, item: Item) -> None:
             raise CaptureTooLarge(held=held, needed=asked)
 
 
-def _check_voucher(work: PurchaseWork, item: Item) -> None:
-    """The voucher pays first; points and credit pay of what it leaves."""
-    if not item.voucher:
-        return
-    voucher = work.vouchers.get(item.voucher)
-    item.discount = usable_amount(
-        voucher, item.member.id if item.member else None, item.entry.total, work.now
-    )
-    assert voucher is not None
-    mine = item.reservation.id if item.reservation else None
-    if voucher.reserved_by not in (None, mine):
-        raise VoucherUnusable
-    if voucher.decision_id is not None and _reward_hold(work, item) is None:
-        raise VoucherUnusable
+def _names_what_is_reserved(work: PurchaseWork, item: Item) -> bool:
+    """Whether the vouchers that the bill names are those that are set aside for it; one that
+    serves many bills is set aside for none, and may be named beside them."""
+    reserved = item.reservation.voucher_code if item.reservation else None
+    if reserved is not None and item.vouchers and reserved not in item.vouchers:
+        return False
+    others = [work.vouchers.get(code) for code in item.vouchers if code != reserved]
+    return reserved is not None or not any(v is None or v.is_exclusive for v in others)
 
 
 def _check_value(work: PurchaseWork, item: Item) -> None:
@@ -112,18 +106,6 @@ def _check_value(work: PurchaseWork, item: Item) -> None:
     for unit, amount in _amounts(work, item):
         if amount and _held(work, item, unit) is None:
             work.wallets.plan.spendable(unit, item.holder, amount, at=work.now)
-
-
-def _use_voucher(work: PurchaseWork, item: Item) -> None:
-    if not item.voucher:
-        return
-    voucher = work.vouchers[item.voucher]
-    item.voucher_use = voucher.use("bill", item.purchase_id, work.now, item.entry.actor.label)
-    voucher.used = True
-    hold = _reward_hold(work, item)
-    if hold is not None and work.wallets is not None:
-        ref = Ref("hold", hold.id, item.purchased_at)
-        capture(work.wallets.plan, hold, hold.amount, (), ref, at=work.now)
 
 
 def _spend(work: PurchaseWork, item: Item) -> NewDecision | None:
@@ -190,12 +172,3 @@ def _held(work: PurchaseWork, item: Item, unit: int) -> HoldState | None:
         return None
     holds = work.reserved_holds.get(item.reservation.id, ())
     return next((h for h in holds if h.unit_id == unit and h.status == "open"), None)
-
-
-def _reward_hold(work: PurchaseWork, item: Item) -> HoldState | None:
-    """The open hold of the points that the voucher's reward costs, in the buyer's wallet."""
-    decision = work.vouchers[item.voucher].decision_id
-    hold = work.holds.get(decision) if decision is not None else None
-    if hold is None or item.member is None or work.wallets is None:
-        return None
-    return hold if hold.holder == item.holder and hold.status == "open" else None

@@ -30,16 +30,21 @@ from vafa.flows.entries import (
     entry_key,
     refused,
 )
+from vafa.flows.member_facts import Asking, MemberFacts
 from vafa.flows.repeats import answer_to_keep, same_again, stored_outcomes
 from vafa.ledger.actions.writing import Wallets
 from vafa.ledger.rules.state import HoldState, Taken
+from vafa.program.actions.counters import Counters, Place
 from vafa.program.actions.decisions import NewDecision
+from vafa.program.actions.happenings import NewHappening
 from vafa.program.actions.reservations import OpenReservation
 from vafa.program.actions.vouchers import LockedVoucher, NewUse
-from vafa.program.reads.facts import TierWindow
 from vafa.program.reads.revisions import LiveProgram, live_query
-from vafa.program.rules.document import Program
-from vafa.program.rules.terms import tier_window_start
+from vafa.program.reads.tier_facts import TierAsk
+from vafa.program.rules.best_total import Applied
+from vafa.program.rules.document import Program, Tier
+from vafa.program.rules.facts import PurchaseFacts
+from vafa.program.rules.tiers import TierFact, tier_at
 
 _OPEN = Outcome("open")
 NO_PROGRAM = LiveProgram(0, Program())  # until the entries are resolved
@@ -49,8 +54,9 @@ NO_PROGRAM = LiveProgram(0, Program())  # until the entries are resolved
 class Item:
     """One entry on its way: resolved references first, then what was decided.
 
-    ``pay_points``, ``pay_credit`` and ``voucher`` are what the entry named, or all of its
-    reservation where it named none of them.
+    ``pay_points``, ``pay_credit`` and ``vouchers`` are what the entry named, or all of its
+    reservation where it named none of them. ``tier`` is the code of what she has just before,
+    ``facts`` are what the rules saw.
     """
 
     entry: PurchaseEntry
@@ -67,7 +73,9 @@ class Item:
     content_hash: str = ""
     purchased_at: datetime = OLDEST
     day: date = date.min
-    tier_points: int = 0
+    tier_facts: Sequence[TierFact] = ()
+    tier: str | None = None
+    facts: PurchaseFacts | None = None
     purchase_id: int = 0
     line_ids: Sequence[int] = ()
     paid_by_points: int = 0
@@ -75,9 +83,11 @@ class Item:
     discount: int = 0
     pay_points: int = 0
     pay_credit: int = 0
-    voucher: str = ""
+    vouchers: Sequence[str] = ()
+    applied: Sequence[Applied] = ()
+    discount_shares: Sequence[int] = ()  # by line
     reservation: OpenReservation | None = None
-    voucher_use: NewUse | None = None
+    voucher_uses: list[NewUse] = field(default_factory=list)
 
     @property
     def recorded(self) -> bool:
@@ -101,10 +111,10 @@ class Item:
         """Settle what pays, now that the reservation is known."""
         entry, self.reservation = self.entry, reservation
         self.pay_points, self.pay_credit = entry.pay_points, entry.pay_credit
-        self.voucher = entry.voucher
-        if reservation and not (self.pay_points or self.pay_credit or self.voucher):
+        self.vouchers = entry.codes
+        if reservation and not (self.pay_points or self.pay_credit or self.vouchers):
             self.pay_points, self.pay_credit = reservation.points, reservation.credit
-            self.voucher = reservation.voucher_code or ""
+            self.vouchers = (reservation.voucher_code,) if reservation.voucher_code else ()
 
 
 @dataclass(slots=True)
@@ -118,36 +128,43 @@ class PurchaseWork:
     grant_points: bool = True
     live: LiveProgram = NO_PROGRAM
     wallets: Wallets | None = None
+    counters: Counters | None = None  # where the rules have limits
+    member_facts: MemberFacts | None = None  # where the rules ask for them
     vouchers: dict[str, LockedVoucher] = field(default_factory=dict)
     holds: dict[int, HoldState] = field(default_factory=dict)  # by the decision of the reward
     reserved_holds: dict[int, list[HoldState]] = field(default_factory=dict)
     taken: dict[int, list[Taken]] = field(default_factory=dict)  # by the reserving transfer
     decisions: list[NewDecision] = field(default_factory=list)
-    granted: dict[int, list[tuple[datetime, int]]] = field(default_factory=dict)
+    happenings: list[NewHappening] = field(default_factory=list)
+    tier_facts: dict[int, list[TierFact]] = field(default_factory=dict)  # of this batch
 
     def open_items(self) -> list[Item]:
         """Entries that nothing speaks against so far."""
         return [item for item in self.items if item.outcome is _OPEN and item.same_as is None]
 
-    def tier_windows(self, items: Sequence[Item]) -> list[TierWindow]:
-        """In which time the earnings of each entry's member count for her tier."""
-        club = self.club
-        return [
-            TierWindow(
-                item.member_id,
-                tier_window_start(item.day, club.calendar, club.zone),
-                item.purchased_at,
-            )
-            for item in items
-        ]
+    def tier_asks(self, items: Sequence[Item]) -> list[TierAsk]:
+        """Whose tier is needed, and when."""
+        return [TierAsk(item.member_id, item.purchased_at) for item in items]
 
-    def tier_points_of(self, item: Item) -> int:
-        """Tier points of the entry's member, with what this batch granted her before it."""
-        earlier = self.granted.get(item.member_id)
-        if not earlier:
-            return item.tier_points
-        since = tier_window_start(item.day, self.club.calendar, self.club.zone)
-        return item.tier_points + sum(n for at, n in earlier if since <= at <= item.purchased_at)
+    def tier_of(self, item: Item) -> Tier | None:
+        """The tier of the entry's member at its moment, with what this batch did before it."""
+        facts = [*item.tier_facts, *self.tier_facts.get(item.member_id, ())]
+        return tier_at(self.live.program, facts, item.purchased_at, self.club.dates)
+
+    def count_for_tier(self, item: Item, points: int) -> None:
+        """The entry is recorded and gave so many tier points: what follows sees it."""
+        amounts = {"points": points, "spend": item.entry.total, "visits": 1, "attribute": 0}
+        fact = TierFact(item.purchased_at, amounts[self.live.program.tier_terms.basis])
+        self.tier_facts.setdefault(item.member_id, []).append(fact)
+
+    def asking(self, item: Item) -> Asking:
+        """Of whom and as of when the rules ask."""
+        return Asking(item.member_id, item.purchased_at)
+
+    def place_of(self, item: Item) -> Place:
+        """For whom, where and when the entry counts for limits."""
+        club = self.club
+        return Place(item.member_id, item.holder, item.branch_id, item.day, club.calendar)
 
     def answers(self) -> list[NewAnswer]:
         """Keys to store: what was recorded, and refusals that are final."""
@@ -263,6 +280,7 @@ def _number(work: PurchaseWork) -> None:
                 entry.purchased_at,
                 entry.pay_points,
                 entry.voucher,
+                *(("vouchers", *entry.vouchers) if entry.vouchers else ()),
                 *(("credit", entry.pay_credit) if entry.pay_credit else ()),
                 *(("reservation", entry.reservation) if entry.reservation is not None else ()),
             ]

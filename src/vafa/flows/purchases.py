@@ -20,8 +20,11 @@ from vafa.core.clock import now
 from vafa.core.db import COPY_FROM_ROWS, ask_together, together
 from vafa.core.events import NewEvent, append_events
 from vafa.core.idempotency import retry_lost_race, store_answers
+from vafa.flows.challenges import judge_challenges
 from vafa.flows.entries import Outcome, PurchaseEntry
-from vafa.flows.purchase_decisions import decide_all, purchase_facts
+from vafa.flows.member_facts import MemberFacts
+from vafa.flows.purchase_decisions import decide_all
+from vafa.flows.purchase_vouchers import uses_of
 from vafa.flows.purchase_work import (
     Item,
     PurchaseWork,
@@ -41,14 +44,18 @@ from vafa.ledger.actions.wallets import (
 from vafa.ledger.reads.holds import holds_for, holds_query
 from vafa.ledger.reads.lots import taken_by
 from vafa.ledger.rules.state import HoldState
+from vafa.program.actions.counters import open_counters
 from vafa.program.actions.decisions import insert_decisions
+from vafa.program.actions.happenings import insert_happenings
 from vafa.program.actions.reservations import (
     OpenReservation,
     reservations_query,
     use_reservations,
 )
-from vafa.program.actions.vouchers import insert_uses, read_vouchers
-from vafa.program.reads.facts import tier_points_query
+from vafa.program.actions.vouchers import count_by_member, insert_uses, read_vouchers
+from vafa.program.reads.tier_facts import tier_facts_query
+from vafa.program.rules.expressions import NOTHING
+from vafa.program.rules.index import index_of
 from vafa.program.rules.missed import missed_rules
 
 
@@ -94,11 +101,12 @@ def preview_purchase(club: ClubContext, entry: PurchaseEntry) -> Outcome:
     resolve(work, look_for_repeats=False)
     _open_books(work, lock=False)
     decide_all(work)
+    judge_challenges(work)
     (item,) = work.items
-    if item.recorded and item.member is not None:
+    if item.facts is not None:
         item.outcome.answer["missed"] = [
             [one.rule.id, one.because and one.because.model_dump(mode="json"), one.missing]
-            for one in missed_rules(work.live.program, purchase_facts(work, item))
+            for one in missed_rules(work.live.program, item.facts)
         ]
     return item.outcome
 
@@ -129,6 +137,7 @@ def _record(
         resolve(work)
         _open_books(work)
         decide_all(work)
+        judge_challenges(work)
         _write(work)
     copy_repeats(work)
     return [item.outcome for item in work.items]
@@ -141,19 +150,32 @@ def _open_books(work: PurchaseWork, *, lock: bool = True) -> None:
     earning = mine if work.grant_points else []
     wallets = _wallets(work, earning)
     reserved = [i.entry.reservation for i in work.open_items() if i.entry.reservation is not None]
-    known, accounts, reservations, holds, earned = ask_together(
+    program = work.live.program
+    needs = index_of(program, "purchase").needs | index_of(program, "challenge").needs
+    if needs != NOTHING:
+        asked = [work.asking(item) for item in earning]
+        work.member_facts = MemberFacts(work.club, needs, asked, work.now)
+    known, accounts, reservations, holds, earned, *_ = ask_together(
         receipts_query("purchase", list(first)),
         accounts_query(wallets, lock=lock),
         reservations_query(work.club.id, reserved, lock=lock),
         holds_query("reservation", reserved),  # asked when the locks are held, as what follows
-        tier_points_query(work.tier_windows(earning)),
+        tier_facts_query(work.club, work.live.program, work.tier_asks(earning)),
+        *(work.member_facts.queries() if work.member_facts else ()),
     )
-    for item, points in zip(earning, earned, strict=True):
-        item.tier_points = points
+    for item, facts in zip(earning, earned, strict=True):
+        item.tier_facts = facts
     answer_known_receipts(first, known)
     if work.grant_points:
         _open_wallets(work, mine, accounts, lock=lock)
     _open_payments(work, reservations, holds, lock=lock)
+    limited = {
+        **index_of(work.live.program, "purchase").allowances,
+        **index_of(work.live.program, "challenge").allowances,
+    }
+    if limited and earning:
+        places = [work.place_of(item) for item in earning]
+        work.counters = open_counters(work.club.id, limited, places, lock=lock)
 
 
 def _open_wallets(
@@ -169,11 +191,13 @@ def _open_wallets(
         ):
             if amount:
                 paying[unit, item.holder] += amount
-    # Who never had credit has none reserved either, and needs no account for it.
+    # Who never had credit has none reserved either, and needs no account for it unless it earns.
+    needed = _earns_credit(work)
     wallets = [
         wallet
         for wallet in _wallets(work, mine)
-        if wallet[0] == club.points_unit_id
+        if needed
+        or wallet[0] == club.points_unit_id
         or wallet in paying
         or (*wallet, "available") in accounts
     ]
@@ -181,14 +205,20 @@ def _open_wallets(
 
 
 def _wallets(work: PurchaseWork, earning: Sequence[Item]) -> list[Wallet]:
-    """Everybody's points, and the credit of those who pay with it."""
+    """Everybody's points, and the credit of those who pay with it, or of all where it is earned."""
     club = work.club
     points = [(club.points_unit_id, item.holder) for item in earning]
+    everybody = _earns_credit(work)
     return points + [
         (club.credit_unit_id, item.holder)
         for item in earning
-        if item.entry.pay_credit or item.entry.reservation is not None
+        if everybody or item.entry.pay_credit or item.entry.reservation is not None
     ]
+
+
+def _earns_credit(work: PurchaseWork) -> bool:
+    program = work.live.program
+    return any("credit" in index_of(program, on).units for on in ("purchase", "challenge"))
 
 
 def _open_payments(
@@ -205,9 +235,11 @@ def _open_payments(
     for item in items:
         item.pay_with(reservations.get(item.entry.reservation or 0))
     work.taken = taken_by(_going_back(work, items))
-    codes = [item.voucher for item in items if item.voucher]
+    codes = [code for item in items for code in item.vouchers]
     if codes:
         work.vouchers = read_vouchers(work.club.id, codes, lock=lock)
+        buyers = [item.member.id for item in items if item.vouchers and item.member]
+        count_by_member(work.vouchers.values(), buyers)
         paid = [v.decision_id for v in work.vouchers.values() if v.decision_id is not None]
         held = holds_for("decision", paid) if paid else []
         work.holds = {hold.source_id: hold for hold in held if hold.status == "open"}
@@ -234,9 +266,12 @@ def _write(work: PurchaseWork) -> None:
     with together(last=True) if len(done) < COPY_FROM_ROWS // 2 else nullcontext():
         insert_purchases([_purchase(work, item) for item in done], _lines(done))
         insert_decisions(work.decisions)
+        insert_happenings(work.happenings)
         if work.wallets is not None:
             work.wallets.write()
-        insert_uses([item.voucher_use for item in done if item.voucher_use is not None])
+        insert_uses(uses_of(done))
+        if work.counters is not None:
+            work.counters.write()
         use_reservations(
             [(i.reservation.id, i.purchase_id) for i in done if i.reservation is not None], work.now
         )
@@ -261,6 +296,7 @@ def _purchase(work: PurchaseWork, item: Item) -> NewPurchase:
         work.source,
         entry.actor.label,
         item.purchased_at,
+        entry.payment,
     )
 
 

@@ -28,12 +28,14 @@ from vafa.ledger.rules.holds import capture, release, reserve
 from vafa.ledger.rules.state import HoldState, Ref
 from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.actions.redemptions import put_back, take_reward, write_redemption
-from vafa.program.actions.vouchers import insert_uses, read_vouchers
-from vafa.program.errors import RedemptionFinal, VoucherSetAside
+from vafa.program.actions.vouchers import NewUse, insert_uses, read_vouchers
+from vafa.program.errors import RedemptionFinal, RewardNotForHer, VoucherSetAside
 from vafa.program.models import Redemption, Reward, Voucher
 from vafa.program.reads.redemptions import Redeemed, redemptions_of
 from vafa.program.reads.revisions import live_program
+from vafa.program.reads.reward_access import reasons_against
 from vafa.program.rules.earning import Part
+from vafa.program.rules.offers import AT_COUNTER
 from vafa.program.rules.terms import grace_until, slides_with
 from vafa.program.rules.vouchers import check_usable
 
@@ -51,7 +53,7 @@ def redeem_reward(
 
     ``at`` dates it in the past (history being brought in). Refusals: UnknownMember,
     InactiveMember, MayNotSpend, RewardUnavailable (inactive, out of stock, another club's),
-    InsufficientBalance.
+    RewardNotForHer, CodesGone, InsufficientBalance.
     """
     once = operation_key(actor, "redeem", key, {"member": member_id, "reward_id": reward_id})
     return run_once(club, once, lambda: _redeem(club, member_id, reward_id, actor, at or now()))
@@ -116,6 +118,10 @@ def _redeem(
     live = live_program(club.id)
     wallets = lock_wallets(club.book_id, [wallet], with_lots=[wallet], at=at)
     reward = take_reward(club.id, reward_id)
+    why = reasons_against(club, [reward], member.id, at).get(reward.id)
+    # That none is left after this one is no reason.
+    if why and why != "gone":
+        raise RewardNotForHer(why=why)
     number = next_id("program_decision")
     saw: dict[str, int | str] = {
         "reward": reward.id,
@@ -137,7 +143,7 @@ def _redeem(
     redemption, voucher = write_redemption(
         club, member.id, reward, number, actor=actor.label, at=at
     )
-    reserve(
+    hold = reserve(
         wallets.plan,
         *wallet,
         reward.points,
@@ -146,6 +152,9 @@ def _redeem(
         expires_at=voucher.expires_at,
         purpose=("decision", number),
     )
+    if reward.kind == "partner":  # it is hers at once, and nobody here can take it back
+        insert_uses([NewUse(voucher.id, 1, "counter", None, at, actor.label)])
+        capture(wallets.plan, hold, hold.amount, (), Ref("hold", hold.id, at), at=at)
     if slides_with(live.program.terms, "spend"):
         wallets.plan.note_activity(*wallet, at, Ref("decision", number, at))
     wallets.write()
@@ -196,7 +205,7 @@ def _hand_over(
     known = redemptions_of(club.id, codes=[code])
     wallets, holds = _lock(club, [r.decision_id for r in known], at)
     voucher = read_vouchers(club.id, [code], lock=True).get(code)
-    check_usable(voucher, member_id, at, kind="product")
+    check_usable(voucher, member_id, at, kinds=AT_COUNTER)
     assert voucher is not None
     insert_uses([voucher.use("counter", None, at, actor.label)])
     for hold in holds:
@@ -248,7 +257,7 @@ def _give_back(
     at: datetime,
 ) -> None:
     voucher = read_vouchers(club.id, [redeemed.voucher_code], lock=True)[redeemed.voucher_code]
-    if voucher.used:
+    if voucher.number:
         raise RedemptionFinal
     if voucher.reserved_by is not None and why == "cancelled":
         raise VoucherSetAside

@@ -64,8 +64,9 @@ from vafa.program.actions.reservations import (
     overdue_query,
 )
 from vafa.program.actions.vouchers import LockedVoucher, voucher_queries
-from vafa.program.errors import NothingToReserve, VoucherUnusable
+from vafa.program.errors import NothingToReserve, VoucherNotReserved, VoucherUnusable
 from vafa.program.reads.revisions import LiveProgram, live_query
+from vafa.program.rules.offers import ON_BILLS
 from vafa.program.rules.vouchers import check_usable
 
 
@@ -324,12 +325,14 @@ def _made(work: _Work, item: _Item) -> OpenReservation:
 
 
 def _free_voucher(work: _Work, item: _Item) -> LockedVoucher | None:
-    """The voucher that the entry wants. Raises VoucherUnusable."""
+    """The voucher that the entry wants. Raises VoucherUnusable, VoucherNotReserved."""
     if not item.entry.code:
         return None
     voucher = work.vouchers.get(item.entry.code)
-    check_usable(voucher, item.who.id, work.at, kind="voucher")
+    check_usable(voucher, item.who.id, work.at, kinds=ON_BILLS)
     assert voucher is not None
+    if not voucher.is_exclusive:
+        raise VoucherNotReserved
     if voucher.reserved_by is not None:
         raise VoucherUnusable
     return voucher

@@ -34,8 +34,11 @@ from vafa.flows.repeats import answer_to_keep, same_again, stored_outcomes
 from vafa.ledger.actions.writing import Wallets
 from vafa.ledger.rules.state import Taken
 from vafa.program.actions.decisions import NewDecision
+from vafa.program.actions.vouchers import LockedVoucher
 from vafa.program.reads.undo import Undoable
+from vafa.program.reads.voucher_uses import BillUse
 from vafa.program.rules.shares import spread
+from vafa.program.rules.undoing import LineProgress
 
 _OPEN = Outcome("open")
 
@@ -65,6 +68,7 @@ class ReturnItem:
     content_hash: str = ""
     returned_at: datetime = OLDEST
     back: list[Back] = field(default_factory=list)
+    progress: dict[int, LineProgress] = field(default_factory=dict)  # by line, with this return
 
     @property
     def recorded(self) -> bool:
@@ -95,10 +99,13 @@ class ReturnWork:
     wallets: Wallets | None = None
     undoable: dict[int, list[Undoable]] = field(default_factory=dict)
     holders: dict[int, Wallet] = field(default_factory=dict)
-    origins: dict[int, list[int]] = field(default_factory=dict)
+    origins: dict[tuple[int, int], list[int]] = field(default_factory=dict)
     spends: dict[tuple[int, int], int] = field(default_factory=dict)  # (decision, unit)
     taken: dict[int, list[Taken]] = field(default_factory=dict)
     decisions: list[NewDecision] = field(default_factory=list)
+    bill_uses: dict[int, list[BillUse]] = field(default_factory=dict)  # by purchase
+    vouchers: dict[str, LockedVoucher] = field(default_factory=dict)  # those of the bills
+    going_on: dict[int, int] = field(default_factory=dict)  # counters of limits that are locked
 
     def open_items(self) -> list[ReturnItem]:
         """Entries that nothing speaks against so far."""

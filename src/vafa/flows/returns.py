@@ -20,8 +20,15 @@ from vafa.core.errors import DomainError
 from vafa.core.events import NewEvent, append_events
 from vafa.core.idempotency import retry_lost_race, store_answers
 from vafa.core.ids import next_id
+from vafa.flows.broken_happenings import Returned, take_back_broken
 from vafa.flows.entries import Outcome, ReturnEntry
 from vafa.flows.repeats import patiently
+from vafa.flows.return_vouchers import (
+    discount_back,
+    give_vouchers_back,
+    net_progress,
+    open_vouchers,
+)
 from vafa.flows.return_work import (
     ReturnItem,
     ReturnWork,
@@ -33,12 +40,20 @@ from vafa.ledger.actions.wallets import lock_wallets, read_wallets
 from vafa.ledger.reads.lots import taken_by
 from vafa.ledger.reads.transfers import transfers_of
 from vafa.ledger.rules.state import Ref
+from vafa.program.actions.counters import lock_counters, write_draws
 from vafa.program.actions.decisions import NewDecision, insert_decisions
-from vafa.program.actions.vouchers import reissue_vouchers
 from vafa.program.reads.undo import Undoable, undoable_decisions
 from vafa.program.rules.earning import Part
-from vafa.program.rules.terms import GRACE, grace_until
-from vafa.program.rules.undoing import LineProgress, cumulative_share, granted_to_undo
+from vafa.program.rules.terms import grace_until
+from vafa.program.rules.undoing import LineProgress, cumulative_share
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What the purchase had earned and what now goes back."""
+
+    points: int = 0
+    credit: int = 0
 
 
 @dataclass(slots=True)
@@ -111,8 +126,13 @@ def _open_books(work: ReturnWork, *, lock: bool) -> None:
                 if transfer.kind in ("spend", "capture"):
                     work.spends[decision.id, transfer.unit_id] = transfer.spend_id
         else:
-            work.origins[decision.id] = [t.id for t in transfers]
+            for transfer in transfers:
+                mine = work.origins.setdefault((decision.id, transfer.unit_id), [])
+                mine.append(transfer.id)
     work.taken = taken_by(list(work.spends.values()))
+    open_vouchers(work, lock=lock)
+    if lock:
+        work.going_on = lock_counters(n for d in found for n, _, _ in d.counted)
 
 
 def _come_back(item: ReturnItem) -> None:
@@ -120,14 +140,14 @@ def _come_back(item: ReturnItem) -> None:
         if back.line is not None:
             back.line.returned += back.amount
             back.line.returned_quantity += back.quantity
+    if item.purchase is not None:
+        item.progress = {li.id: LineProgress(li.amount, li.returned) for li in item.purchase.lines}
 
 
 def _undo(work: ReturnWork, item: ReturnItem) -> dict[str, Any]:
-    taken_back = 0
-    back = _GivenBack()
+    taken, back = _Taken(), _GivenBack()
     purchase = item.purchase
     if purchase is not None:
-        progress = {li.id: LineProgress(li.amount, li.returned) for li in purchase.lines}
         decisions = work.undoable.get(purchase.id, [])
         for decision in sorted(decisions, key=lambda d: d.trigger):  # spent points come back first
             if decision.trigger == "pay":
@@ -136,17 +156,16 @@ def _undo(work: ReturnWork, item: ReturnItem) -> dict[str, Any]:
                 back.credit += credit
                 back.money += points * int(decision.parts[0][3]["worth"]) + credit
             else:
-                take = max(granted_to_undo(decision.shares, progress, -decision.undone), 0)
-                _take_back(work, item, decision, take)
-                taken_back += take
-    return _answer(work, item, taken_back, back)
+                points, credit, tier = decision.to_undo(item.progress)
+                _take_back(work, item, decision, points, credit, tier)
+                taken.points += points
+                taken.credit += credit
+    return _answer(work, item, taken, back)
 
 
 def _give_back(work: ReturnWork, item: ReturnItem, decision: Undoable) -> tuple[int, int]:
     """Points and credit that come back of what paid: the share of what was returned."""
-    purchase = item.purchase
-    assert purchase is not None
-    back, total = purchase.returned, purchase.total
+    back, total = net_progress(work, item)
     # A correction may have given some back already.
     points = max(cumulative_share(-decision.points, back, total) - decision.undone, 0)
     credit = max(cumulative_share(-decision.credit, back, total) - decision.credit_undone, 0)
@@ -172,18 +191,23 @@ def _restore(
     work.taken[spend] = plan.left_of(held, amount)
 
 
-def _take_back(work: ReturnWork, item: ReturnItem, decision: Undoable, amount: int) -> None:
-    if amount <= 0:
+def _take_back(
+    work: ReturnWork, item: ReturnItem, decision: Undoable, points: int, credit: int, tier: int
+) -> None:
+    if not (points or credit or tier):
         return
     assert work.wallets is not None
-    number = _store(work, item, decision, "return", -amount, 0)
-    work.wallets.plan.claw_back(
-        work.club.points_unit_id,
-        work.holders[decision.member_id].holder,
-        amount,
-        work.origins[decision.id],
-        Ref("decision", number, item.returned_at),
-    )
+    counted = [
+        (work.going_on.get(counter, counter), *both)
+        for counter, *both in decision.drawn_back(points, credit, tier)
+    ]
+    number = _store(work, item, decision, "return", -points, -credit, -tier, counted)
+    club, holder = work.club, work.holders[decision.member_id].holder
+    for unit, amount in ((club.points_unit_id, points), (club.credit_unit_id, credit)):
+        if amount:
+            made = work.origins[decision.id, unit]
+            ref = Ref("decision", number, item.returned_at)
+            work.wallets.plan.claw_back(unit, holder, amount, made, ref)
 
 
 def _store(
@@ -193,10 +217,14 @@ def _store(
     trigger: str,
     points: int,
     credit: int,
+    tier: int = 0,
+    counted: Sequence[tuple[int, int, int]] = (),
 ) -> int:
     number = next_id("program_decision")
+    tier_points = points + tier if trigger == "return" else 0
     decision.undone += points
     decision.credit_undone += credit
+    decision.tier_undone += tier_points
     work.decisions.append(
         NewDecision(
             id=number,
@@ -209,10 +237,11 @@ def _store(
             parts=[Part("", trigger, points, _saw(item, credit))],
             effective_at=item.returned_at,
             tier_at=decision.tier_at,
-            tier_points=points if trigger == "return" else 0,
+            tier_points=tier_points,
             purchase_id=decision.purchase_id,
             undone_by_id=item.return_id,
             undoes_id=decision.id,
+            counted=counted,
         )
     )
     return number
@@ -223,15 +252,9 @@ def _saw(item: ReturnItem, credit: int) -> dict[str, int | str]:
     return saw | {"credit": credit} if credit else saw
 
 
-def _answer(
-    work: ReturnWork, item: ReturnItem, taken_back: int, back: _GivenBack
-) -> dict[str, Any]:
+def _answer(work: ReturnWork, item: ReturnItem, taken: _Taken, back: _GivenBack) -> dict[str, Any]:
     purchase, total = item.purchase, item.total
-    discount = 0
-    if purchase is not None and purchase.discount:
-        before = purchase.returned - total
-        discount = cumulative_share(purchase.discount, purchase.returned, purchase.total)
-        discount -= cumulative_share(purchase.discount, before, purchase.total)
+    discount = discount_back(work, item)
     answer: dict[str, Any] = {
         "return_id": item.return_id,
         "receipt_no": item.receipt_no,
@@ -239,7 +262,8 @@ def _answer(
         "member_id": item.member_id,
         "total": total,
         "money_back": max(total - back.money - discount, 0),
-        "points_taken": taken_back,
+        "points_taken": taken.points,
+        "credit_taken": taken.credit,
         "points_given_back": back.points,
         "credit_given_back": back.credit,
     }
@@ -256,7 +280,7 @@ def _answer(
 
 def _write(work: ReturnWork) -> None:
     done = [item for item in work.items if item.recorded]
-    _give_vouchers_back(work, done)
+    give_vouchers_back(work, done)
     insert_returns(
         [_return(work, item) for item in done],
         [
@@ -272,24 +296,28 @@ def _write(work: ReturnWork) -> None:
         ],
     )
     insert_decisions(work.decisions)
+    write_draws(drawn for decision in work.decisions for drawn in decision.counted)
     if work.wallets is not None:
         work.wallets.write()
+    _undo_broken(work, done)
     append_events([_event(work, item) for item in done])
     store_answers(work.club.id, work.answers())
 
 
-def _give_vouchers_back(work: ReturnWork, done: Sequence[ReturnItem]) -> None:
-    """A voucher that paid on a bill which came back whole is issued again, under a new code."""
-    whole = {
-        item.purchase.id: item
+def _undo_broken(work: ReturnWork, done: Sequence[ReturnItem]) -> None:
+    """What other happenings had earned for what came back; her own part is in the answer."""
+    returns = {
+        item.return_id: Returned(item.purchase.id, item.return_id, item.returned_at)
         for item in done
         if item.purchase is not None
-        and item.purchase.discount
-        and item.purchase.returned == item.purchase.total
     }
-    until = {number: item.returned_at + GRACE for number, item in whole.items()}
-    for purchase_id, code in reissue_vouchers(work.club.id, until).items():
-        whole[purchase_id].outcome.answer["voucher_code"] = code
+    answers = {item.return_id: item for item in done}
+    for taken in take_back_broken(work.club, list(returns.values())):
+        item = answers[taken.return_id]
+        if item.member_id is None or work.holders[item.member_id].member_id != taken.member_id:
+            continue
+        item.outcome.answer["points_taken"] += taken.points
+        item.outcome.answer["balance"]["available"] -= taken.points
 
 
 def _return(work: ReturnWork, item: ReturnItem) -> NewReturn:

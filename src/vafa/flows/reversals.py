@@ -27,6 +27,7 @@ from vafa.ledger.reads.lots import taken_by
 from vafa.ledger.reads.transfers import MadeTransfer, transfer, transfers_of
 from vafa.ledger.rules.handing import take_gift_back
 from vafa.ledger.rules.state import Ref
+from vafa.program.actions.counters import lock_counters, write_draws
 from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.errors import (
     AlreadyReversed,
@@ -40,7 +41,7 @@ from vafa.program.rules.earning import Part
 from vafa.program.rules.terms import grace_until
 
 # What has no undoing of its own, by what it did.
-REVERSIBLE = frozenset({"purchase", "join", "adjust", "pay", "gift"})
+REVERSIBLE = frozenset({"purchase", "join", "happening", "adjust", "pay", "gift"})
 
 
 def reverse_transfer(
@@ -106,6 +107,7 @@ def _reverse(club: ClubContext, transfer_id: int, reason: str, actor: Actor) -> 
     else:
         _undo(club, locked, done, people[done.member_id].holder, Ref("decision", number, moment))
     insert_decisions(decisions)
+    write_draws(drawn for decision in decisions for drawn in decision.counted)
     locked.write()
     after = {"transfer": transfer_id, "points": -done.points_left, "credit": -done.credit_left}
     thing = _thing(people[done.member_id])
@@ -196,7 +198,14 @@ def _undoing(
         tier_points=-done.tier_left,
         purchase_id=done.purchase_id,
         undoes_id=done.id,
+        counted=_draw_back(done) if done.counted else (),
     )
+
+
+def _draw_back(done: Reversible) -> list[tuple[int, int, int]]:
+    """What goes back to the limits that the decision drew on."""
+    going_on = lock_counters(counter for counter, _, _ in done.counted)
+    return [(going_on[counter], points, times) for counter, points, times in done.drawn_back]
 
 
 def _taken_back(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from vafa.club.models import Club
+from vafa.club.reads.context import club_context
 from vafa.commerce.reads.verification import CHECKS as COMMERCE
 from vafa.core.progress import Progress, SilentProgress
 from vafa.core.verification import Difference, Examination, one_snapshot
+from vafa.flows.tier_changes import tier_differences
 from vafa.ledger.reads.account_sieve import fresh_numbers
 from vafa.ledger.reads.seal_verification import seal_differences
 from vafa.ledger.reads.verification import CHECKS as LEDGER
 from vafa.program.reads.verification import CHECKS as PROGRAM
+from vafa.program.reads.voucher_verification import CHECKS as VOUCHERS
 
-ALL_CHECKS = (*LEDGER, *COMMERCE, *PROGRAM)
+ALL_CHECKS = (*LEDGER, *COMMERCE, *PROGRAM, *VOUCHERS)
 
 
 def verify(
@@ -43,4 +46,5 @@ def _verify_club(club: Club, bar: Progress, seal_key: bytes | None) -> list[Diff
             bar.advance(1)
         bar.finish()
         found += seal_differences(club.book_id, bar, trusted=seal_key)
+        found += tier_differences(club_context(club.id))
     return found

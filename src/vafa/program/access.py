@@ -1,11 +1,11 @@
-"""Doors to rewards, draws, adjustments, reservations and revisions: fetch and authorise in one step; foreign rows are 404."""
+"""Doors to rewards, draws, occasions, adjustments, reservations and revisions: fetch and authorise in one step; foreign rows are 404."""
 
 from __future__ import annotations
 
 from vafa.club.actor import Actor
 from vafa.core.errors import NotFound
 from vafa.program.errors import UnknownAdjustment, UnknownReservation
-from vafa.program.models import Adjustment, Draw, Reservation, Revision, Reward
+from vafa.program.models import Adjustment, Backtest, Draw, Occasion, Reservation, Revision, Reward
 
 
 def access_reward(actor: Actor, reward_id: int) -> Reward:
@@ -51,3 +51,19 @@ def access_draw(actor: Actor, draw_id: int) -> Draw:
     if draw is None or (actor.kind == "member" and draw.opened_at is None):
         raise NotFound
     return draw
+
+
+def access_backtest(actor: Actor, backtest_id: int) -> Backtest:
+    """A back-test of the actor's club. Raises NotFound."""
+    found = Backtest.objects.filter(pk=backtest_id, club_id=actor.club_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def access_occasion(actor: Actor, occasion_id: int) -> Occasion:
+    """An occasion of the actor's club. Raises NotFound."""
+    occasion = Occasion.objects.filter(pk=occasion_id, club_id=actor.club_id).first()
+    if occasion is None:
+        raise NotFound
+    return occasion

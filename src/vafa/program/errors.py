@@ -35,6 +35,15 @@ class InvalidProgram(DomainError):
     en = "The program was not accepted: {where} ({why})"
 
 
+class RuleNeverFires(InvalidProgram):
+    """A rule could never give anything: ``place`` is the condition's in the rule (from 0), or
+    ``field`` one of the rule itself."""
+
+    code = "rule_never_fires"
+    fa = "قانون «{name_fa}»: {why_fa}"
+    en = "The rule “{name_en}”: {why_en}"
+
+
 class VoucherUnusable(DomainError):
     """Unknown, used, expired, another member's: one answer for all, so that codes cannot be probed."""
 
@@ -53,12 +62,84 @@ class VoucherBasketTooSmall(DomainError):
     en = "The bill is below this voucher's minimum."
 
 
+class VoucherNotForThis(DomainError):
+    """Hers and good, but for another branch, channel, or other products."""
+
+    code = "voucher_not_for_this"
+    status = 409
+    final = True
+    fa = "این کد تخفیف برای این شعبه، این شیوهٔ خرید یا این کالاها نیست."
+    en = "This voucher is for another branch, another channel or other products."
+
+
+class VoucherNotReserved(DomainError):
+    """It serves many bills, and is set aside for none: the bill names it."""
+
+    code = "voucher_not_reserved"
+    status = 409
+    fa = "این کد برای خریدهای بسیار است و کنار گذاشته نمی‌شود؛ هنگام ثبت خرید آن را بدهید."
+    en = "This code serves many bills and cannot be set aside: give it with the bill."
+
+
+class CodesTooShort(DomainError):
+    """So few letters that codes could be guessed."""
+
+    code = "codes_too_short"
+    status = 422
+    fa = "با این تعداد کد، دست‌کم {fewest} حرف لازم است تا کسی کدها را حدس نزند."
+    en = "For so many codes at least {fewest} letters are needed, so that nobody guesses them."
+
+
+class DuplicateCodes(DomainError):
+    """A list of codes has some twice, or some that the club has; rows are named."""
+
+    code = "duplicate_codes"
+    status = 422
+    fa = (
+        "{count} کد تکراری است و هیچ کدی وارد نشد. تکراری در فایل، سطرهای {twice}؛"
+        " از پیش در باشگاه، سطرهای {known}."
+    )
+    en = (
+        "{count} codes are there twice, and none was brought in. Twice in the file: rows {twice};"
+        " in the club already: rows {known}."
+    )
+
+
+class CodesGone(DomainError):
+    """No code of the series is left to give, or the series is over."""
+
+    code = "codes_gone"
+    status = 409
+    final = True
+    fa = "از این سری کد دیگر کدی نمانده یا مهلت آن گذشته است."
+    en = "No code of this series is left, or its time is over."
+
+
+class TooManyVouchers(DomainError):
+    """More codes on one bill than can be compared."""
+
+    code = "too_many_vouchers"
+    status = 422
+    fa = "روی یک خرید تا {limit} کد تخفیف می‌توان به کار برد."
+    en = "Up to {limit} vouchers may be used on one bill."
+
+
 class RewardUnavailable(DomainError):
     code = "reward_unavailable"
     status = 409
     final = True
     fa = "این جایزه اکنون در دسترس نیست."
     en = "This reward is not available now."
+
+
+class RewardNotForHer(DomainError):
+    """Its dates, tiers, segment or limit for one member speak against it: ``why``."""
+
+    code = "reward_not_for_her"
+    status = 409
+    final = True
+    fa = "این جایزه اکنون برای این عضو نیست."
+    en = "This reward is not for this member now."
 
 
 class RedemptionFinal(DomainError):
@@ -211,3 +292,55 @@ class GiftLimit(DomainError):
     status = 409
     fa = "بیش از سقف هدیهٔ روزانه است: تا {points} امتیاز در {gifts} بار."
     en = "That is over the limit of a day: {points} points in {gifts} gifts."
+
+
+class ImpossibleOccasion(DomainError):
+    """No year of the calendar has this day."""
+
+    code = "impossible_occasion"
+    status = 422
+    fa = "در این تقویم چنین روزی نیست."
+    en = "The calendar has no such day."
+
+
+class OccasionExists(DomainError):
+    """Another occasion of the club has the code."""
+
+    code = "occasion_exists"
+    status = 409
+    fa = "مناسبت دیگری با این شناسه هست."
+    en = "Another occasion has this code."
+
+
+class UnknownEvent(DomainError):
+    """The programme in force knows no event of that name."""
+
+    code = "unknown_event"
+    status = 422
+    fa = "رویدادی به نام «{name}» در برنامهٔ باشگاه تعریف نشده است."
+    en = "The club's programme knows no event called “{name}”."
+
+
+class PublishingInPast(DomainError):
+    code = "publishing_in_past"
+    status = 422
+    fa = "این زمان گذشته است."
+    en = "That moment has passed."
+
+
+class ReferralIsOff(DomainError):
+    """The programme in force does not reward invitations."""
+
+    code = "referral_is_off"
+    status = 409
+    fa = "این باشگاه به دعوت دوستان جایزه نمی‌دهد."
+    en = "This club does not reward invitations."
+
+
+class UnknownInvitation(DomainError):
+    """No active member has this invitation code."""
+
+    code = "unknown_invitation"
+    status = 422
+    fa = "این کد دعوت را نمی‌شناسیم."
+    en = "Nobody has this invitation code."

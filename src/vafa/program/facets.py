@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from vafa.club.facet_types import Ask, Choice, Facet, Rows, Said, Sql, days_param, joined
 from vafa.club.reads.context import ClubContext
 from vafa.program.reads.revisions import live_program
-from vafa.program.rules.terms import tier_window_start
+from vafa.program.reads.tier_sql import tier_rows
+from vafa.program.rules.tier_terms import NO_TIER
 
 _GROUP = Said("امتیاز و جایزه", "Points and rewards")
 _POINTS = ("امتیاز", "point", "points")
-_BELOW = Choice("none", Said("بدون سطح", "no tier"))
+_BELOW = Choice(NO_TIER, Said("بدون سطح", "no tier"))
 
 
 def _available(ask: Ask) -> Rows:
@@ -47,19 +48,7 @@ def _earned(ask: Ask) -> Rows:
 
 
 def _tier(ask: Ask) -> Rows:
-    """The pure rule of ``rules.tiers.tier_for`` on the points of the tier's window, set-wise."""
-    tiers = live_program(ask.club.id).program.tiers
-    since = tier_window_start(ask.today, ask.club.calendar, ask.club.zone)
-    steps = "".join(" WHEN {v} >= %s THEN %s::text" for _ in tiers)
-    values = [value for t in reversed(tiers) for value in (t.from_points, t.code)]
-    return Rows(
-        Sql("sum(d.tier_points)::bigint"),
-        "program_decision d",
-        "d.member_id",
-        Sql("d.tier_at >= %s AND d.tier_at <= %s", (since, ask.at)),
-        "d.club_id",
-        made=Sql(f"CASE{steps} ELSE 'none' END" if steps else "'none'", tuple(values)),
-    )
+    return tier_rows(ask.club, live_program(ask.club.id).program, ask.at)
 
 
 def _tiers(club: ClubContext, among: Collection[str] | None) -> Sequence[Choice]:
@@ -74,9 +63,12 @@ def _vouchers(ask: Ask) -> Rows:
         "program_voucher v",
         "v.member_id",
         Sql(
-            "v.created_at <= %s AND v.expires_at > %s AND NOT EXISTS (SELECT FROM"
-            " program_voucheruse u WHERE u.voucher_id = v.id AND u.used_at <= %s)",
-            (ask.at, ask.at, ask.at),
+            "coalesce(v.given_at, v.created_at) <= %s AND v.expires_at > %s"
+            " AND coalesce(v.starts_at <= %s, true) AND NOT EXISTS (SELECT FROM (SELECT u.*"
+            " FROM program_voucheruse u WHERE u.voucher_id = v.id AND u.used_at <= %s"
+            " ORDER BY u.number DESC LIMIT 1) u WHERE u.purpose IN ('cancelled', 'expired')"
+            " OR u.times_after >= v.max_uses OR v.kind = 'gift' AND u.amount_after >= v.value)",
+            (ask.at,) * 4,
         ),
         "v.club_id",
     )

@@ -16,7 +16,8 @@ _uses: list[Uses] = []
 
 def register_uses(uses: Uses) -> None:
     """At wiring: where a room above keeps what it asks of segments, so that none is deleted."""
-    _uses.append(uses)
+    if uses not in _uses:
+        _uses.append(uses)
 
 
 def list_segments(club_id: int, *, with_archived: bool = False) -> list[Segment]:

@@ -13,6 +13,7 @@ class Member(models.Model):
     ``sort_key`` orders names by the Persian alphabet; ``search_key`` is the name as searched.
     ``holder`` is the ledger's number of the wallet she uses, null for her own (her ``id``): the
     household's while she belongs to one. Who was merged into another member is found as that one.
+    ``attributes`` are what the club knows of her beside, by key (see ``rules.attributes``).
     """
 
     club = models.ForeignKey(Club, models.PROTECT, related_name="members")
@@ -23,6 +24,7 @@ class Member(models.Model):
     search_key = models.CharField(max_length=160, blank=True, default="")
     gender = models.CharField(max_length=6, blank=True, default="")
     birth_date = models.DateField(null=True)
+    attributes = models.JSONField(default=dict)
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="+", db_index=False)
     is_active = models.BooleanField(default=True)
     holder = models.BigIntegerField(null=True)

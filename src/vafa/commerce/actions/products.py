@@ -15,6 +15,7 @@ _PRODUCT = (
     ("sort_key", "text"),
     ("category_code", "text"),
     ("price", "bigint"),
+    ("brand", "text"),
 )
 
 
@@ -28,13 +29,14 @@ class NewProduct(NamedTuple):
     category_code: str = ""
     category_name: str = ""
     price: int = 0
+    brand: str = ""
 
 
 def upsert_products(club_id: int, products: Sequence[NewProduct]) -> int:
     """Make the products and categories that the club lacks; returns how many products are new.
 
-    What the club's people entered stays: a known product only gets the name, category or price
-    that it has none of. Of several with one SKU the first counts. Three statements for any number.
+    What the club's people entered stays: a known product only gets the name, category, price
+    or brand that it has none of. Of several with one SKU the first counts. Three statements for any number.
     """
     first = {p.sku: p for p in reversed(products) if p.sku}
     if not first:
@@ -52,11 +54,12 @@ def upsert_products(club_id: int, products: Sequence[NewProduct]) -> int:
             [club_id, dumps(list(categories.values()))],
         )
     rows = [
-        (p.sku, p.name, sort_key(p.name)[:320], p.category_code, p.price) for p in first.values()
+        (p.sku, p.name, sort_key(p.name)[:320], p.category_code, p.price, p.brand)
+        for p in first.values()
     ]
     made = fetch(
-        "INSERT INTO commerce_product (club_id, sku, name, sort_key, category_id, price, is_active)"
-        " SELECT %s, w.sku, w.name, w.sort_key, c.id, w.price, true"
+        "INSERT INTO commerce_product (club_id, sku, name, sort_key, category_id, price, brand,"
+        " is_active) SELECT %s, w.sku, w.name, w.sort_key, c.id, w.price, w.brand, true"
         f" FROM {recordset(_PRODUCT, 'w')}"
         " LEFT JOIN commerce_category c ON c.club_id = %s AND c.code = w.category_code"
         " ORDER BY w.sku ON CONFLICT DO NOTHING RETURNING id",
@@ -75,11 +78,12 @@ def _fill_gaps(club_id: int, rows: Sequence[tuple[object, ...]]) -> None:
         " sort_key = CASE WHEN p.name IN ('', p.sku) AND w.name <> '' THEN w.sort_key"
         " ELSE p.sort_key END,"
         " category_id = coalesce(p.category_id, c.id),"
-        " price = CASE WHEN p.price = 0 THEN w.price ELSE p.price END"
+        " price = CASE WHEN p.price = 0 THEN w.price ELSE p.price END,"
+        " brand = CASE WHEN p.brand = '' THEN w.brand ELSE p.brand END"
         f" FROM {recordset(_PRODUCT, 'w')}"
         " LEFT JOIN commerce_category c ON c.club_id = %s AND c.code = w.category_code"
         " WHERE p.club_id = %s AND p.sku = w.sku AND ((p.name IN ('', p.sku)"
         " AND w.name NOT IN ('', p.name)) OR (p.category_id IS NULL AND c.id IS NOT NULL)"
-        " OR (p.price = 0 AND w.price > 0))",
+        " OR (p.price = 0 AND w.price > 0) OR (p.brand = '' AND w.brand <> ''))",
         [dumps(rows), club_id, club_id],
     )

@@ -25,6 +25,7 @@ _PURCHASES = Table(
         ("source", "text"),
         ("actor", "text"),
         ("purchased_at", "timestamptz"),
+        ("payment", "text"),
     ),
 )
 _LINES = Table(
@@ -58,6 +59,7 @@ class NewPurchase(NamedTuple):
     source: str
     actor: str
     purchased_at: datetime
+    payment: str = ""
 
 
 class NewLine(NamedTuple):

@@ -28,6 +28,7 @@ class Product(models.Model):
     name = models.CharField(max_length=160)
     sort_key = models.CharField(max_length=320, default="")
     category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="products")
+    brand = models.CharField(max_length=80, blank=True, default="", db_default="")
     price = models.BigIntegerField(default=0)
     is_active = models.BooleanField(default=True)
 

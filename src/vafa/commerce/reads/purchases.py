@@ -20,6 +20,7 @@ class FoundProduct(NamedTuple):
     id: int
     name: str
     category_id: int | None
+    brand: str = ""
 
 
 def receipts_query(table: str, receipts: Sequence[Receipt]) -> Query[dict[Receipt, KnownReceipt]]:
@@ -49,7 +50,7 @@ def products_query(club_id: int, skus: Iterable[str]) -> Query[dict[str, FoundPr
     """The club's products by SKU."""
     wanted = sorted(set(skus))
     sql = (
-        "SELECT sku, id, name, category_id FROM commerce_product"
+        "SELECT sku, id, name, category_id, brand FROM commerce_product"
         " WHERE club_id = %s AND sku = ANY(%s)"
     )
     return Query(

@@ -78,8 +78,8 @@ def _program(count: int) -> Program:
         gives = (Times(percent=150), PerItem(points=1), Fixed(points=3))[n % 3]
         rules.append(Rule(id=f"r{n}", name=_NAME, conditions=tuple(conditions), gives=gives))
     tiers = (
-        Tier(code="base", name=_NAME, from_points=0),
-        Tier(code="gold", name=_NAME, from_points=1_000, percent=120),
+        Tier(code="base", name=_NAME, least=0),
+        Tier(code="gold", name=_NAME, least=1_000, percent=120),
     )
     return Program(rules=tuple(rules), tiers=tiers)
 
@@ -110,7 +110,7 @@ def _bills() -> list[PurchaseFacts]:
                 for _ in range(_LINES)
             ],
             birth_date=date(1990, 5, 5),
-            tier_points=draw.randrange(3_000),
+            tier="gold" if draw.randrange(3) else "base",
             minute=draw.randrange(1440),
         )
         for _ in range(_BILLS)

@@ -25,7 +25,7 @@ def last_visit(shop: Shop, end: datetime) -> None:
     club = shop.club
     member = find_members(club.id, [("mobile", DEMO_MOBILE)])[("mobile", DEMO_MOBILE)]
     now = standing(club, member.id)
-    distance = now.next_tier.from_points * _STAYS_BELOW if now.next_tier else 0
+    distance = now.next_tier.least * _STAYS_BELOW if now.next_tier else 0
     at = club.day_start(club.local_date(end - _AGO)) + _HOUR
     goods = [
         good for shelf in shelves() if shelf.code in ("kitchen", "snacks") for good in shelf.goods
@@ -34,7 +34,7 @@ def last_visit(shop: Shop, end: datetime) -> None:
     for good in sorted(goods, key=lambda g: -g.price):
         entry = _entry(shop, member.id, [*basket, good], at)
         points = preview_purchase(club, entry).answer["points"]
-        if points <= now.missing - distance:
+        if points <= now.outlook.missing - distance:
             basket.append(good)
         if len(basket) == _MOST_GOODS:
             break

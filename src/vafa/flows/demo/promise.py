@@ -75,15 +75,13 @@ def demo_program(online_branch: int, kitchen: int, home: int) -> Program:
             ),
         ),
         tiers=(
-            Tier(code="bronze", name=Text(fa="برنزی", en="Bronze"), from_points=0),
-            Tier(
-                code="silver", name=Text(fa="نقره‌ای", en="Silver"), from_points=1_000, percent=110
-            ),
-            Tier(code="gold", name=Text(fa="طلایی", en="Gold"), from_points=3_000, percent=125),
+            Tier(code="bronze", name=Text(fa="برنزی", en="Bronze"), least=0),
+            Tier(code="silver", name=Text(fa="نقره‌ای", en="Silver"), least=1_000, percent=110),
+            Tier(code="gold", name=Text(fa="طلایی", en="Gold"), least=3_000, percent=125),
             Tier(
                 code="firoozeh",
                 name=Text(fa="فیروزه‌ای", en="Firoozeh"),
-                from_points=6_500,
+                least=6_500,
                 percent=150,
             ),
         ),

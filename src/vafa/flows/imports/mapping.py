@@ -73,6 +73,11 @@ _KNOWN: Final[dict[str, tuple[str, ...]]] = {
         "branch", "branch code", "store", "store code", "shop", "store id", "branch id",
         "شعبه", "کد شعبه", "نام شعبه", "فروشگاه", "کد فروشگاه",
     ),
+    "brand": ("brand", "brand name", "manufacturer", "برند", "نام برند", "نشان تجاری", "مارک"),
+    "payment": (
+        "payment", "payment kind", "payment method", "payment type", "paid by", "tender",
+        "نوع پرداخت", "روش پرداخت", "شیوه پرداخت", "نحوه پرداخت", "پرداخت",
+    ),
 }  # fmt: skip
 FIELDS: Final = tuple(_KNOWN)
 _ALIASES: Final = {"member": "customer", "external": "customer", "unit_price": "price"}

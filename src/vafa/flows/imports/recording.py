@@ -108,7 +108,9 @@ class Recorder:
                 category = line.category
                 code = search_key(category)[:40]
                 name = line.product or line.sku
-                new[line.sku] = NewProduct(line.sku, name, code, category if code else "", price)
+                new[line.sku] = NewProduct(
+                    line.sku, name, code, category if code else "", price, line.brand
+                )
         self.summary.products += upsert_products(self.club.id, list(new.values()))
         if len(self._skus) > 100_000:
             self._skus.clear()
@@ -148,6 +150,7 @@ class Recorder:
             lines=lines,
             receipt_no=deed.receipt[1],
             purchased_at=deed.at,
+            payment=next((line.payment for line in deed.bill.lines if line.payment), ""),
         )
 
     def _undo(self, deeds: Sequence[Deed], members: Members) -> None:

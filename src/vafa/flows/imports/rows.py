@@ -42,7 +42,27 @@ _ADJUSTMENTS = frozenset(
     map(search_key, ("adjust bad debt", "bad debt", "مطالبات سوخت شده", "سوخت مطالبات"))
 )
 _LIMITS = {"receipt": 60, "customer": 64, "sku": 64}  # receipts leave room for "/12"
-_NAME, _PRODUCT, _CATEGORY = 120, 160, 80
+_NAME, _PRODUCT, _CATEGORY, _BRAND = 120, 160, 80, 80
+# How shops' books call the ways of paying; compared by ``search_key``. Any other word is "other".
+_PAYMENTS = {
+    search_key(word): kind
+    for kind, words in {
+        "cash": ("cash", "نقد", "نقدی", "وجه نقد"),
+        "card": (
+            "card",
+            "credit card",
+            "debit card",
+            "pos",
+            "کارت",
+            "کارتی",
+            "کارتخوان",
+            "کارت بانکی",
+        ),
+        "online": ("online", "gateway", "اینترنتی", "آنلاین", "درگاه"),
+        "credit": ("credit", "on account", "invoice", "نسیه", "اعتباری", "حساب دفتری", "اقساط"),
+    }.items()
+    for word in words
+}
 
 
 class Line(NamedTuple):
@@ -64,6 +84,8 @@ class Line(NamedTuple):
     quantity: int
     amount: int
     total: int | None
+    brand: str = ""
+    payment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +135,8 @@ def row_reader(rules: RowRules) -> Callable[[int, Sequence[Any]], Line]:
             quantity,
             amount,
             total,
+            name_of(cell.brand, _BRAND),
+            _payment(cell.payment),
         )
 
     return read
@@ -162,6 +186,8 @@ class _Cells(NamedTuple):
     product: Any
     category: Any
     branch: Any
+    brand: Any
+    payment: Any
 
 
 def _picker(columns: ColumnMap) -> Callable[[Sequence[Any]], _Cells]:
@@ -185,6 +211,13 @@ def _text(field: str, columns: ColumnMap) -> Callable[[Any], str]:
         return text
 
     return read
+
+
+@lru_cache(CACHE, typed=True)
+def _payment(cell: Any) -> str:
+    word = search_key(text_of(cell))
+    # A column of that name may as well hold an amount.
+    return _PAYMENTS.get(word, "other" if any(c.isalpha() for c in word) else "")
 
 
 @lru_cache(CACHE, typed=True)

@@ -90,7 +90,7 @@ def reward_uses(club: ClubContext) -> dict[int, RewardUse]:
         "SELECT r.reward_id, count(*), sum(r.points)::bigint,"
         " count(*) FILTER (WHERE u.id IS NULL AND v.expires_at > now())"
         " FROM program_redemption r JOIN program_voucher v ON v.id = r.voucher_id"
-        " LEFT JOIN program_voucheruse u ON u.voucher_id = v.id"
+        " LEFT JOIN program_voucheruse u ON u.voucher_id = v.id AND u.number = 1"
         " WHERE r.club_id = %s AND coalesce(u.purpose, '') NOT IN ('cancelled', 'expired')"
         " GROUP BY r.reward_id",
         [club.id],

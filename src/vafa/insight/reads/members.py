@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from vafa.audience.reads.compiling import compile_definition
+from vafa.audience.rules.definition import Condition, Definition
 from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
 from vafa.core.db import fetch
@@ -14,8 +16,9 @@ from vafa.core.phones import InvalidMobile, parse_mobile
 from vafa.core.text import normalize
 from vafa.insight.reads.listing import Where, bare_number, containing, escape_like, order_by
 from vafa.insight.reads.spans import Span
-from vafa.program.rules.document import Program
-from vafa.program.rules.terms import tier_window_start
+from vafa.program.reads.tiers import tiers_of
+from vafa.program.rules.document import Program, Tier
+from vafa.program.rules.tier_terms import NO_TIER
 
 SORTS = ("name", "joined", "points", "last", "purchases", "spent")
 
@@ -55,10 +58,10 @@ class MemberRow(NamedTuple):
     joined_at: datetime
     merged: bool
     points: int
-    tier_points: int
     purchases: int
     spent: int
     last_at: datetime | None
+    tier: Tier | None
 
 
 # As program.reads.standing: less what has expired since the last upkeep.
@@ -67,10 +70,6 @@ _POINTS = (
     " WHERE l.account_id = a.id AND l.remaining > 0 AND l.expires_at <= %s), 0)), 0)::bigint"
     " FROM ledger_account a WHERE a.unit_id = %s AND a.holder = coalesce(m.holder, m.id)"
     " AND a.kind IN ('available', 'debt'))"
-)
-_TIER_POINTS = (
-    "(SELECT coalesce(sum(d.tier_points), 0)::bigint FROM program_decision d"
-    " WHERE d.member_id = m.id AND d.tier_at >= %s AND d.tier_at <= %s)"
 )
 # The purchases of whoever became another count for that one.
 _THEM = (
@@ -152,17 +151,17 @@ def list_members(
     columns = {"name": "m.sort_key", "joined": "m.joined_at"}
     columns |= {name: column for name, (_, column) in _FIGURES.items()}
     order = order_by(sort, columns, "name", "m.id")
-    since, until = _tier_window(club)
-    unit = club.points_unit_id
+    moment, unit = now(), club.points_unit_id
     # row_number keeps the page's order while its figures are looked up.
     rows = fetch(
         "SELECT m.id, m.name, m.mobile, m.external_id, m.is_active, m.joined_at,"
-        f" m.merged_into_id IS NOT NULL, {_POINTS}, {_TIER_POINTS}, {_PURCHASES}, {_SPENT}, {_LAST}"
+        f" m.merged_into_id IS NOT NULL, {_POINTS}, {_PURCHASES}, {_SPENT}, {_LAST}"
         f" FROM (SELECT m.*, row_number() OVER (ORDER BY {order}) AS place FROM club_member m {join}"
         f" WHERE {where.sql} ORDER BY {order} LIMIT %s OFFSET %s) m ORDER BY m.place",
-        [until, unit, since, until, *params, *where.params, limit, offset],
+        [moment, unit, *params, *where.params, limit, offset],
     )
-    return [MemberRow(*row) for row in rows]
+    tiers = tiers_of(club, program, [row[0] for row in rows], moment)
+    return [MemberRow(*row, tiers[row[0]]) for row in rows]
 
 
 def _join(club: ClubContext, key: str) -> tuple[str, list[int]]:
@@ -171,11 +170,6 @@ def _join(club: ClubContext, key: str) -> tuple[str, list[int]]:
     join, _ = _FIGURES[key]
     value = club.points_unit_id if key == "points" else club.id
     return join, [value] * join.count("%s")
-
-
-def _tier_window(club: ClubContext) -> tuple[datetime, datetime]:
-    moment = now()
-    return tier_window_start(club.local_date(moment), club.calendar, club.zone), moment
 
 
 def _where(club: ClubContext, program: Program, wanted: MemberFilter) -> Where:
@@ -240,28 +234,9 @@ def _match_text(where: Where, club_id: int, text: str) -> None:
 
 
 def _match_tier(where: Where, club: ClubContext, program: Program, code: str) -> None:
-    floors = [tier.from_points for tier in program.tiers]
-    codes = [tier.code for tier in program.tiers]
-    low: int | None
-    high: int | None
-    if code == "none" and not floors:
-        return
-    if code == "none" and floors[0] > 0:
-        low, high = None, floors[0]
-    elif code in codes:
-        place = codes.index(code)
-        low, high = floors[place], (floors[place + 1] if place + 1 < len(floors) else None)
-    else:
+    if code != NO_TIER and program.tier(code) is None:
         where.add("FALSE")
         return
-    since, until = _tier_window(club)
-    sums = (
-        "SELECT d.member_id FROM program_decision d WHERE d.club_id = %s AND d.tier_at >= %s"
-        " AND d.tier_at <= %s GROUP BY d.member_id HAVING sum(d.tier_points) >= %s"
-    )
-    if low is not None and low > 0:
-        top = 2**62 if high is None else high
-        where.add(f"m.id IN ({sums} AND sum(d.tier_points) < %s)", club.id, since, until, low, top)
-    elif high is not None:
-        # Who has no decision in the window has no tier points: everyone but those above.
-        where.add(f"m.id NOT IN ({sums})", club.id, since, until, high)
+    condition = Condition(facet="program.tier", op="in", value=(code,))
+    meant = compile_definition(club, Definition(items=(condition,)), now(), {}).whole()
+    where.add(f"m.id IN ({meant.text})", *meant.params)

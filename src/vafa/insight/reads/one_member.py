@@ -107,8 +107,9 @@ def vouchers(club: ClubContext, member_id: int, limit: int = 50) -> list[Voucher
         "SELECT v.id, v.code, v.kind, w.name, w.name_en, v.value, v.created_at, v.expires_at,"
         " u.used_at, p.receipt_no, p.id FROM program_voucher v"
         " LEFT JOIN program_reward w ON w.id = v.reward_id"
-        " LEFT JOIN program_voucheruse u ON u.voucher_id = v.id"
-        " AND u.purpose IN ('bill', 'counter')"
+        " LEFT JOIN LATERAL (SELECT x.used_at, x.purchase_id FROM program_voucheruse x"
+        " WHERE x.voucher_id = v.id AND (x.times_after >= v.max_uses"
+        " OR v.kind = 'gift' AND x.amount_after >= v.value) ORDER BY x.number DESC LIMIT 1) u ON true"
         " LEFT JOIN commerce_purchase p ON p.id = u.purchase_id"
         " WHERE v.club_id = %s AND v.member_id = ANY(%s) ORDER BY v.created_at DESC, v.id DESC LIMIT %s",
         [club.id, with_merged(member_id), limit],

@@ -74,11 +74,12 @@ def purchase_head(club: ClubContext, purchase_id: int) -> PurchaseHead:
     """The bill of a purchase of this club. Raises NotFound."""
     rows = fetch(
         "SELECT p.id, p.receipt_no, p.purchased_at, p.recorded_at, b.id, b.name, m.id, m.name,"
-        " m.mobile, p.total, p.paid_by_points, p.discount, p.channel, p.source, p.actor, v.code"
+        " m.mobile, p.total, p.paid_by_points, p.discount, p.channel, p.source, p.actor,"
+        " (SELECT string_agg(v.code, ' ' ORDER BY u.id) FROM program_voucheruse u"
+        " JOIN program_voucher v ON v.id = u.voucher_id"
+        " WHERE u.purchase_id = p.id AND u.purpose = 'bill')"
         " FROM commerce_purchase p JOIN club_branch b ON b.id = p.branch_id"
         " LEFT JOIN club_member m ON m.id = p.member_id"
-        " LEFT JOIN program_voucheruse u ON u.purchase_id = p.id"
-        " LEFT JOIN program_voucher v ON v.id = u.voucher_id"
         " WHERE p.club_id = %s AND p.id = %s",
         [club.id, purchase_id],
     )

@@ -16,7 +16,8 @@ from vafa.program.rules.document import Program
 
 
 class RevisionRow(NamedTuple):
-    """A revision of the list; ``status``: draft, live or past."""
+    """A revision of the list; ``status``: draft, live or past. ``publish_at``: when a draft is to go
+    live, if that is planned."""
 
     id: int
     number: int
@@ -25,6 +26,7 @@ class RevisionRow(NamedTuple):
     actor: str
     created_at: datetime
     published_at: datetime | None
+    publish_at: datetime | None = None
 
 
 class RevisionRead(NamedTuple):
@@ -35,7 +37,7 @@ class RevisionRead(NamedTuple):
     stamp: str
 
 
-_COLUMNS = "id, number, status, note, actor, created_at, published_at"
+_COLUMNS = "id, number, status, note, actor, created_at, published_at, publish_at"
 
 
 def list_revisions(club: ClubContext, limit: int = 200) -> list[RevisionRow]:

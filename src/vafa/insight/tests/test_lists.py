@@ -89,7 +89,8 @@ def test_rows_carry_points_and_trade(world: World) -> None:
     world.give_back(bought.answer["purchase_id"], amount=4_000_000)
     program = live_program(world.club.id).program
     row = list_members(world.club, program, MemberFilter(), sort="-points")[0]
-    assert (row.points, row.tier_points) == (world.balance().available, row.points)
+    assert row.points == world.balance().available
+    assert row.tier == program.tier("bronze")
     assert (row.purchases, row.spent) == (1, 6_000_000)
 
 
@@ -104,7 +105,7 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(world: World) -> N
     ):
         with CaptureQueriesContext(connection) as queries:
             assert len(read()) >= 5
-        assert len(queries) == 1
+        assert len(queries) <= 2  # of members also what counts for their tiers
 
 
 def test_purchases_by_receipt_name_branch_and_kind(world: World) -> None:

@@ -19,6 +19,14 @@ _REWARD_FIELDS = (
     "valid_days",
     "min_basket",
     "stock",
+    "max_uses",
+    "terms",
+    "series",
+    "starts_at",
+    "ends_at",
+    "tiers",
+    "segment",
+    "per_member",
     "is_active",
 )
 
@@ -57,7 +65,11 @@ def audit_discarding(club_id: int, number: int, by: str) -> None:
 def reward_values(reward: Reward) -> dict[str, Any]:
     """A reward's fields as the audit compares them; the product by its name."""
     values = {name: getattr(reward, name) for name in _REWARD_FIELDS}
-    return values | {"product": reward.product.name if reward.product else None}
+    named = {
+        "product": reward.product.name if reward.product else None,
+        "series": reward.series.name if reward.series else None,
+    }
+    return values | named
 
 
 def audit_reward(reward: Reward, was: Mapping[str, Any] | None, by: str) -> None:

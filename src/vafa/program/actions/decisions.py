@@ -26,6 +26,7 @@ _TABLE = Table(
         ("tier_points", "bigint"),
         ("parts", "jsonb"),
         ("shares", "jsonb"),
+        ("counted", "jsonb"),
         ("effective_at", "timestamptz"),
         ("tier_at", "timestamptz"),
     ),
@@ -48,9 +49,11 @@ class NewDecision(NamedTuple):
     purchase_id: int | None = None
     undone_by_id: int | None = None
     undoes_id: int | None = None
-    shares: Sequence[tuple[int, int]] | None = None  # (purchase line, points)
+    # (purchase line, points), or with credit and tier points behind
+    shares: Sequence[tuple[int, ...]] | None = None
     credit: int = 0
     answers_id: int | None = None
+    counted: Sequence[tuple[int, int, int]] = ()  # (counter, points, times)
 
 
 def insert_decisions(decisions: Sequence[NewDecision]) -> None:
@@ -72,8 +75,9 @@ def _row(d: NewDecision) -> tuple[Any, ...]:
         d.points,
         d.credit,
         d.tier_points,
-        dumps(d.parts),
+        dumps([part if part.unit != "points" else part[:4] for part in d.parts]),
         None if d.shares is None else dumps(d.shares),
+        dumps(d.counted) if d.counted else None,
         d.effective_at,
         d.tier_at,
     )

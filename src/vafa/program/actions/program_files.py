@@ -6,9 +6,11 @@ from typing import Any
 
 import orjson
 
+from vafa.audience.models import Segment
 from vafa.club.models import Branch, Merchant
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.models import Category, Product
+from vafa.program.actions.checking import refuse_impossible
 from vafa.program.actions.revisions import parse_program
 from vafa.program.rules.document import Program
 from vafa.program.rules.portable import NAMED, NotAProgramFile, from_file, to_file
@@ -19,6 +21,7 @@ _CODES = {
     "merchant": (Merchant, "name"),
     "category": (Category, "code"),
     "product": (Product, "sku"),
+    "segment": (Segment, "code"),
 }
 
 
@@ -32,16 +35,20 @@ def program_file(club: ClubContext, program: Program) -> bytes:
 def read_program_file(club: ClubContext, content: bytes) -> Program:
     """The programme of such a file, with this club's own branches, categories and products.
 
-    Raises NotAProgramFile, UnknownInFile, InvalidProgram.
+    Raises NotAProgramFile, UnknownInFile, InvalidProgram, RuleNeverFires.
     """
     try:
         said: Any = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise NotAProgramFile from error
     numbers = {what: dict(_numbers(club, what)) for what in NAMED}
-    return parse_program(from_file(said, numbers))
+    program = parse_program(from_file(said, numbers))
+    refuse_impossible(club, program, may_be_over=True)
+    return program
 
 
-def _numbers(club: ClubContext, what: str) -> list[tuple[str, int]]:
+def _numbers(club: ClubContext, what: str) -> list[tuple[str, int | str]]:
     model, code = _CODES[what]
-    return list(model._default_manager.filter(club_id=club.id).values_list(code, "id"))
+    # Rules name segments by code as they do in a file; one that the club lacks is told all the same.
+    number = "code" if what == "segment" else "id"
+    return list(model._default_manager.filter(club_id=club.id).values_list(code, number))

@@ -43,6 +43,7 @@ def publish_draft(club_id: int, *, actor: str, note: str = "") -> Revision:
         replaced = live.values_list("number", flat=True).first()
         live.update(status="past")
         draft.status, draft.published_at, draft.actor, draft.note = "live", now(), actor, note
+        draft.publish_at, draft.publish_by = None, ""
         draft.save()
         program = Program.model_validate(draft.document)
         set_warning_days(draft.club.points_unit_id, program.terms.warn_days)
@@ -79,6 +80,9 @@ def _write_draft(club_id: int, program: Program, actor: str) -> tuple[Revision, 
     else:
         old = draft.document
     draft.document = program.model_dump(mode="json")
+    if draft.document != old:
+        # What was to be published at a time is not what this is any more.
+        draft.publish_at, draft.publish_by = None, ""
     draft.actor = actor
     draft.save()
     return draft, old

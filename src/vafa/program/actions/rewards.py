@@ -6,12 +6,15 @@ from typing import Any
 
 from django.db import transaction
 
+from vafa.audience.models import Segment
 from vafa.club.actions.audit import SYSTEM
 from vafa.commerce.models import Product
 from vafa.core.errors import InvalidInput
 from vafa.core.text import normalize, sort_key
 from vafa.program.actions.audit import audit_reward, reward_values
-from vafa.program.models import Reward
+from vafa.program.actions.series import checked_terms
+from vafa.program.models import Reward, VoucherSeries
+from vafa.program.rules.offers import KINDS
 
 _FIELDS = frozenset(
     {
@@ -24,6 +27,14 @@ _FIELDS = frozenset(
         "valid_days",
         "min_basket",
         "stock",
+        "max_uses",
+        "terms",
+        "series",
+        "starts_at",
+        "ends_at",
+        "tiers",
+        "segment",
+        "per_member",
         "is_active",
     }
 )
@@ -57,6 +68,7 @@ def _store(reward: Reward, fields: dict[str, Any]) -> Reward:
         setattr(reward, name, value)
     reward.name = normalize(reward.name)
     reward.sort_key = sort_key(reward.name)[:255]
+    reward.terms = checked_terms(reward.kind, reward.terms)
     _check(reward)
     reward.save()
     return reward
@@ -64,16 +76,31 @@ def _store(reward: Reward, fields: dict[str, Any]) -> Reward:
 
 def _check(reward: Reward) -> None:
     product: Product | None = reward.product
+    series: VoucherSeries | None = reward.series
+    worth = reward.kind in ("voucher", "gift")
     wrong = {
         "name": not reward.name or len(reward.name) > 120,
-        "kind": reward.kind not in ("voucher", "product"),
+        "kind": reward.kind not in KINDS,
         "points": not 0 < reward.points <= 10**9,
-        "value": not 0 <= reward.value <= 10**13 or (reward.kind == "voucher" and not reward.value),
+        "value": not 0 <= reward.value <= 10**13 or (worth and not reward.value),
         "product": product is not None and product.club_id != reward.club_id,
         "valid_days": not 1 <= reward.valid_days <= 3650,
         "min_basket": not 0 <= reward.min_basket <= 10**13,
+        "max_uses": not 1 <= reward.max_uses <= 10**6,
+        "series": (
+            series is not None and (series.club_id != reward.club_id or series.kind != reward.kind)
+        )
+        or (reward.kind == "partner" and series is None),
+        "ends_at": None not in (reward.starts_at, reward.ends_at)
+        and reward.ends_at <= reward.starts_at,
+        "segment": bool(reward.segment) and not _is_segment(reward),
+        "per_member": reward.per_member is not None and not 1 <= reward.per_member <= 10**6,
         "stock": reward.stock is not None and not 0 <= reward.stock <= 10**9,
     }
     for field, is_wrong in wrong.items():
         if is_wrong:
             raise InvalidInput(field=field)
+
+
+def _is_segment(reward: Reward) -> bool:
+    return Segment.objects.filter(club_id=reward.club_id, code=reward.segment).exists()

@@ -1,4 +1,6 @@
+from vafa.program.models.backtest import Backtest
 from vafa.program.models.correction import Adjustment, Reservation
+from vafa.program.models.counter import Counter
 from vafa.program.models.decision import Decision
 from vafa.program.models.draw import (
     Draw,
@@ -9,11 +11,18 @@ from vafa.program.models.draw import (
     DrawWinner,
     DrawWork,
 )
+from vafa.program.models.happening import Happening, HappeningMark, Occasion
+from vafa.program.models.referral import MemberDevice, Referral
 from vafa.program.models.revision import Revision
-from vafa.program.models.reward import Redemption, Reward, Voucher, VoucherUse
+from vafa.program.models.reward import Redemption, Reward
+from vafa.program.models.series import VoucherSeries
+from vafa.program.models.tier import TierChange, TierRun, TierWarning
+from vafa.program.models.voucher import Voucher, VoucherUse
 
 __all__ = [
     "Adjustment",
+    "Backtest",
+    "Counter",
     "Decision",
     "Draw",
     "DrawClaim",
@@ -22,10 +31,19 @@ __all__ = [
     "DrawSecret",
     "DrawWinner",
     "DrawWork",
+    "Happening",
+    "HappeningMark",
+    "MemberDevice",
+    "Occasion",
     "Redemption",
+    "Referral",
     "Reservation",
     "Revision",
     "Reward",
+    "TierChange",
+    "TierRun",
+    "TierWarning",
     "Voucher",
+    "VoucherSeries",
     "VoucherUse",
 ]

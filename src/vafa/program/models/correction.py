@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from vafa.club.models import Branch, Club, Member
 from vafa.commerce.models import Purchase
 from vafa.program.models.decision import Decision
-from vafa.program.models.reward import Voucher
+from vafa.program.models.voucher import Voucher
 
 
 class Adjustment(models.Model):

@@ -16,7 +16,8 @@ class Decision(models.Model):
     give_back, adjust, reverse, gift, gift_in, gift_in_back, merge. ``points`` and ``credit`` are
     signed: what the member gained or lost. ``parts`` lists the rules that made it and what each
     saw; ``shares`` says which purchase line carries how many of the points, so that a return
-    undoes exactly what was granted. A decision of a return names the one it undoes a share of;
+    undoes exactly what was granted; ``counted`` which counters of limits it drew on: (counter,
+    points, times). A decision of a return names the one it undoes a share of;
     ``answers`` is the other side of a gift. Its ``tier_points`` count at the undone decision's ``tier_at``, so that both leave the tier's
     window on the same day. A trigger, not foreign keys, ties it to club, member, revision and
     purchase.
@@ -45,6 +46,7 @@ class Decision(models.Model):
     tier_points = models.BigIntegerField(default=0)
     parts = models.JSONField()
     shares = models.JSONField(null=True)
+    counted = models.JSONField(null=True)
     effective_at = models.DateTimeField()
     tier_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())

@@ -10,7 +10,8 @@ from vafa.club.models import Club
 class Revision(models.Model):
     """A version of the promise: rules, tiers and point terms as one document.
 
-    A club has at most one draft and one live revision. A published document never changes.
+    A club has at most one draft and one live revision. A published document never changes. A draft
+    with ``publish_at`` is published then, in the name of ``publish_by``, unless it changes before.
     """
 
     club = models.ForeignKey(Club, models.PROTECT, related_name="revisions")
@@ -21,6 +22,8 @@ class Revision(models.Model):
     actor = models.CharField(max_length=40, default="")
     created_at = models.DateTimeField(db_default=Now())
     published_at = models.DateTimeField(null=True)
+    publish_at = models.DateTimeField(null=True)
+    publish_by = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -33,5 +36,9 @@ class Revision(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "live", "past"]), name="revision_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(publish_at__isnull=True) | Q(status="draft"),
+                name="only_a_draft_is_to_be_published",
             ),
         ]

@@ -1,18 +1,24 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from vafa.club.models import Club, Member
-from vafa.commerce.models import Product, Purchase
+from vafa.commerce.models import Product
 from vafa.program.models.decision import Decision
+from vafa.program.models.series import VoucherSeries
+from vafa.program.models.voucher import Voucher
 
 
 class Reward(models.Model):
-    """What points buy: a voucher of an amount (``value`` of money) or a product.
+    """What points buy: ``kind``, ``value`` and ``terms`` are those of its voucher (see
+    ``rules.offers``); a partner's code is taken out of its ``series``.
 
-    ``stock`` null means without limit; it is never below zero.
+    ``stock`` null means without limit; it is never below zero. Who may have it: from ``starts_at``
+    until before ``ends_at``, in one of ``tiers`` (codes; none: all), in ``segment`` (a code, or ""),
+    and not more than ``per_member`` times. ``max_uses``: how often its voucher serves.
     """
 
     club = models.ForeignKey(Club, models.PROTECT, related_name="rewards")
@@ -26,6 +32,14 @@ class Reward(models.Model):
     valid_days = models.IntegerField(default=90)
     min_basket = models.BigIntegerField(default=0)
     stock = models.IntegerField(null=True)
+    max_uses = models.IntegerField(default=1, db_default=1)
+    terms = models.JSONField(default=dict, db_default={})
+    series = models.ForeignKey(VoucherSeries, models.PROTECT, null=True, related_name="+")
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    tiers = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
+    segment = models.CharField(max_length=40, blank=True, default="", db_default="")
+    per_member = models.IntegerField(null=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -37,55 +51,25 @@ class Reward(models.Model):
                 name="reward_stock_not_below_zero",
             ),
             models.CheckConstraint(
-                condition=Q(kind="voucher", value__gt=0) | Q(kind="product"),
+                condition=Q(kind__in=["voucher", "gift"], value__gt=0)
+                | Q(kind__in=["percent", "product", "buy_get", "delivery", "text"])
+                | Q(kind="partner", series__isnull=False),
                 name="reward_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_uses__gt=0)
+                & (Q(per_member__isnull=True) | Q(per_member__gt=0))
+                & (
+                    Q(starts_at__isnull=True)
+                    | Q(ends_at__isnull=True)
+                    | Q(starts_at__lt=F("ends_at"))
+                ),
+                name="reward_limits_and_window",
             ),
         ]
 
     def __str__(self) -> str:
         return self.name
-
-
-class Voucher(models.Model):
-    """A code with conditions: worth ``value`` of money on a bill, or one product at the counter."""
-
-    club = models.ForeignKey(Club, models.PROTECT, related_name="+")
-    member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+")
-    reward = models.ForeignKey(Reward, models.PROTECT, null=True, related_name="+")
-    code = models.CharField(max_length=24)
-    kind = models.CharField(max_length=8)
-    value = models.BigIntegerField(default=0)
-    min_basket = models.BigIntegerField(default=0)
-    created_at = models.DateTimeField(db_default=Now())
-    expires_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["club", "code"], name="voucher_code_once")]
-
-
-class VoucherUse(models.Model):
-    """A use of a voucher; ``number`` counts from 1, and only 1 is allowed now. Never changed.
-
-    ``purpose``: bill, counter (its product was handed over), or what ended it instead: cancelled
-    or expired. So a voucher is used or given up, never both.
-    """
-
-    voucher = models.ForeignKey(Voucher, models.PROTECT, related_name="uses")
-    number = models.SmallIntegerField(default=1)
-    purpose = models.CharField(max_length=9, default="bill")
-    purchase = models.ForeignKey(Purchase, models.PROTECT, null=True, related_name="+")
-    used_at = models.DateTimeField()
-    actor = models.CharField(max_length=40)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["voucher", "number"], name="voucher_used_once"),
-            models.CheckConstraint(condition=Q(number=1), name="voucher_single_use"),
-            models.CheckConstraint(
-                condition=Q(purpose__in=["bill", "counter", "cancelled", "expired"]),
-                name="voucher_use_purpose",
-            ),
-        ]
 
 
 class Redemption(models.Model):

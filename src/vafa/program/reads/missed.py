@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from time import monotonic
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
@@ -14,6 +16,7 @@ from vafa.program.reads.revisions import published_program
 from vafa.program.rules.rule import Condition, Rule
 from vafa.program.rules.rule_words import RuleNames, condition_words
 
+_KEPT_SECONDS = 30  # what was renamed is called by its new name after that
 _CONDITIONS: TypeAdapter[Condition] = TypeAdapter(Condition)
 
 
@@ -33,10 +36,9 @@ def missed_words(
     """The missed rules of a preview's answer in ``lang``, in their order."""
     program = published_program(revision_id)
     rules = {rule.id: rule for rule in program.rules}
-    named = [rules[rule_id] for rule_id, _, _ in missed if rule_id in rules]
-    if not named:
+    if not any(rule_id in rules for rule_id, _, _ in missed):
         return []
-    names = rule_names(club, program, named, lang)
+    names = _names(club, revision_id, lang, int(monotonic() // _KEPT_SECONDS))
     return [
         MissedRule(
             rule_id,
@@ -47,6 +49,13 @@ def missed_words(
         for rule_id, because, missing in missed
         if rule_id in rules
     ]
+
+
+@lru_cache(maxsize=256)
+def _names(club: ClubContext, revision_id: int, lang: str, since: int) -> RuleNames:
+    """What the rules of a revision name, kept for a little while: a till asks with every bill."""
+    program = published_program(revision_id)
+    return rule_names(club, program, [r for r in program.rules if r.on == "purchase"], lang)
 
 
 def _text(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vafa.audience.reads.segments import list_segments
 from vafa.club.models import Branch, Merchant
+from vafa.club.reads.attributes import list_attributes
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.models import Category, Product
+from vafa.program.reads.happenings import occasion_names
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.document import Program, Tier
-from vafa.program.rules.promise import terms_words, tier_words
+from vafa.program.rules.member_words import AttributeName
+from vafa.program.rules.needs import needs_of
+from vafa.program.rules.promise import terms_words
 from vafa.program.rules.rule import Lines, OneOf, Rule
 from vafa.program.rules.rule_words import RuleNames, rule_words
+from vafa.program.rules.tier_words import tier_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ def promise(club: ClubContext, lang: str) -> Promise:
     )
 
 
-def rule_names(club: ClubContext, program: Program, rules: Iterable[Rule], lang: str) -> RuleNames:
+def rule_names(club: ClubContext, program: Program, rules: Sequence[Rule], lang: str) -> RuleNames:
     """The names of what these rules speak of."""
     wanted: dict[str, set[int]] = {}
     for rule in rules:
@@ -55,7 +61,39 @@ def rule_names(club: ClubContext, program: Program, rules: Iterable[Rule], lang:
         products=found.get("product", {}),
         merchants=found.get("merchant", {}),
         tiers={tier.code: tier.name.said(lang) for tier in program.tiers},
+        segments=_segments(club, rules, lang),
+        attributes=_attributes(club, rules, lang),
+        calendar=club.calendar,
+        happenings=_happenings(club, program, rules, lang),
     )
+
+
+def _happenings(
+    club: ClubContext, program: Program, rules: Sequence[Rule], lang: str
+) -> dict[tuple[str, str], str]:
+    named = {("event", event.code): event.name.said(lang) for event in program.events}
+    named |= {("challenge", one.code): one.name.said(lang) for one in program.challenges}
+    if any(rule.on == "occasion" for rule in rules):
+        for code, name in occasion_names(club.id, lang).items():
+            named["occasion", code] = name
+    return named
+
+
+def _segments(club: ClubContext, rules: Sequence[Rule], lang: str) -> dict[str, str]:
+    codes = needs_of(rules).segments
+    if not codes:
+        return {}
+    found = list_segments(club.id, with_archived=True)
+    return {segment.code: segment.said(lang) for segment in found if segment.code in codes}
+
+
+def _attributes(club: ClubContext, rules: Sequence[Rule], lang: str) -> dict[str, AttributeName]:
+    if not needs_of(rules).attributes:
+        return {}
+    return {
+        attribute.key: AttributeName(attribute.said(lang), attribute.kind == "date")
+        for attribute in list_attributes(club.id, with_closed=True)
+    }
 
 
 _NAMED: dict[str, type[Branch | Category | Merchant | Product]] = {

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import orjson
 
 from vafa.core.db import fetch
+from vafa.program.rules.allowances import given_back
 
 
 class Reversible(NamedTuple):
-    """``points_left`` and ``credit_left`` are signed: what it still gives (or, negative, took)."""
+    """``points_left`` and ``credit_left`` are signed: what it still gives (or, negative, took).
+    ``granted`` is all that it gave, credit and tier points together, to measure what was undone of
+    it by; ``counted`` what it drew on limits."""
 
     id: int
     member_id: int
@@ -22,13 +27,21 @@ class Reversible(NamedTuple):
     credit_left: int
     tier_left: int
     reversed: bool
+    granted: int
+    counted: list[tuple[int, int, int]]
+
+    @property
+    def drawn_back(self) -> list[tuple[int, int, int]]:
+        """What goes back to limits when all that is left of it is undone."""
+        before = self.granted - self.credit_left - self.tier_left
+        return given_back(self.counted, self.granted, before, self.granted)
 
 
 _SELECT = (
     "SELECT d.id, d.member_id, d.revision_id, d.purchase_id, d.trigger, d.tier_at,"
     " d.points + coalesce(sum(u.points), 0)::bigint, d.credit + coalesce(sum(u.credit), 0)::bigint,"
     " d.tier_points + coalesce(sum(u.tier_points), 0)::bigint,"
-    " coalesce(bool_or(u.trigger IN ('reverse', 'gift_in_back')), false)"
+    " coalesce(bool_or(u.trigger IN ('reverse', 'gift_in_back')), false), d.credit + d.tier_points, d.counted"
     " FROM program_decision d LEFT JOIN program_decision u ON u.undoes_id = d.id"
 )
 
@@ -38,7 +51,7 @@ def reversible(club_id: int, decision_id: int) -> Reversible | None:
     rows = fetch(
         f"{_SELECT} WHERE d.club_id = %s AND d.id = %s GROUP BY d.id", [club_id, decision_id]
     )
-    return Reversible(*rows[0]) if rows else None
+    return _reversible(rows[0]) if rows else None
 
 
 def corrected_transfers(transfer_ids: Sequence[int]) -> set[int]:
@@ -58,4 +71,9 @@ def corrected_transfers(transfer_ids: Sequence[int]) -> set[int]:
 def gift_taken(gift_id: int) -> Reversible | None:
     """The taker's side of a gift whose giver's side is ``gift_id``."""
     rows = fetch(f"{_SELECT} WHERE d.answers_id = %s GROUP BY d.id", [gift_id])
-    return Reversible(*rows[0]) if rows else None
+    return _reversible(rows[0]) if rows else None
+
+
+def _reversible(row: tuple[Any, ...]) -> Reversible:
+    counted = orjson.loads(row[11]) if isinstance(row[11], str) else row[11]
+    return Reversible(*row[:11], counted or [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 import orjson
 
 from vafa.core.db import fetch
+from vafa.program.rules.allowances import given_back
+from vafa.program.rules.undoing import LineProgress, granted_to_undo
 
 
 @dataclass(slots=True)
@@ -17,7 +19,8 @@ class Undoable:
     """A decision of a purchase: points granted (trigger purchase) or spent (pay; negative).
 
     ``undone`` is the sum of what returns (and corrections) did to it so far (negative for grants);
-    ``credit`` and ``credit_undone`` are the same of credit."""
+    ``credit`` and ``credit_undone`` are the same of credit; ``counted`` is what it drew on limits.
+    """
 
     id: int
     purchase_id: int
@@ -25,12 +28,31 @@ class Undoable:
     revision_id: int
     trigger: str
     points: int
-    shares: list[tuple[int, int]]
+    shares: list[tuple[int, ...]]
     parts: list[list[Any]]
     tier_at: datetime
     undone: int
     credit: int
     credit_undone: int
+    counted: list[tuple[int, int, int]]
+    tier_points: int
+    tier_undone: int
+
+    def to_undo(self, lines: Mapping[int, LineProgress]) -> tuple[int, int, int]:
+        """Points, credit and tier points (beside those that the points are) to take back now."""
+        undone = (-self.undone, -self.credit_undone, self.undone - self.tier_undone)
+        kinds = range(1, max((len(share) for share in self.shares), default=1))
+        take = [0, 0, 0]
+        for kind in kinds:
+            shares = [(share[0], share[kind]) for share in self.shares]
+            take[kind - 1] = max(granted_to_undo(shares, lines, undone[kind - 1]), 0)
+        return take[0], take[1], take[2]
+
+    def drawn_back(self, points: int, credit: int, tier: int) -> list[tuple[int, int, int]]:
+        """What goes back to limits when so much is taken back now."""
+        before = -(self.credit_undone + self.tier_undone)
+        after = before + credit + points + tier
+        return given_back(self.counted, self.credit + self.tier_points, before, after)
 
 
 def undoable_decisions(purchase_ids: Sequence[int]) -> list[Undoable]:
@@ -40,14 +62,15 @@ def undoable_decisions(purchase_ids: Sequence[int]) -> list[Undoable]:
     rows = fetch(
         "SELECT d.id, d.purchase_id, d.member_id, d.revision_id, d.trigger, d.points, d.shares,"
         " d.parts, d.tier_at, coalesce(sum(u.points), 0)::bigint,"
-        " d.credit, coalesce(sum(u.credit), 0)::bigint"
+        " d.credit, coalesce(sum(u.credit), 0)::bigint, d.counted,"
+        " d.tier_points, coalesce(sum(u.tier_points), 0)::bigint"
         " FROM program_decision d LEFT JOIN program_decision u ON u.undoes_id = d.id"
         " WHERE d.purchase_id = ANY(%s) AND d.trigger IN ('purchase', 'pay')"
         " GROUP BY d.id ORDER BY d.id",
         [list(purchase_ids)],
     )
     return [
-        Undoable(r[0], r[1], r[2], r[3], r[4], r[5], _json(r[6]) or [], _json(r[7]), *r[8:12])
+        Undoable(*r[:6], _json(r[6]) or [], _json(r[7]), *r[8:12], _json(r[12]) or [], *r[13:])
         for r in rows
     ]
 

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from vafa.core.verification import Check
 
-CHECKS = (
-    Check(
-        "points of a decision = what its transfers moved",
-        """
-        SELECT 'decision ' || d.id, d.points, coalesce(sum(m.n), 0)
+
+def _moved(column: str, is_points: str) -> str:
+    """What a decision says that moved of a unit, against the transfers."""
+    return f"""
+        SELECT 'decision ' || d.id, d.{column}, coalesce(sum(m.n), 0)
         FROM program_decision d LEFT JOIN (
             -- What is held is not hers any more, but a capture is where held value is spent.
             -- Of a gift and its undoing the decision names the giver's side.
             SELECT t.source_id, t.amount AS n FROM ledger_transfer t
             JOIN ledger_account a ON a.id = t.credit_account_id AND a.holder > 0
             WHERE t.book_id = %(book)s AND t.source = 'decision' AND a.kind <> 'held'
-                AND t.kind <> 'gift' AND t.unit_id = %(points)s
+                AND t.kind <> 'gift' AND t.unit_id {is_points} %(points)s
             UNION ALL
             SELECT t.source_id, -t.amount FROM ledger_transfer t
             JOIN ledger_account a ON a.id = t.debit_account_id AND a.holder > 0
             WHERE t.book_id = %(book)s AND t.source = 'decision' AND t.kind <> 'gift_back'
-                AND (a.kind <> 'held' OR t.kind = 'capture') AND t.unit_id = %(points)s
+                AND (a.kind <> 'held' OR t.kind = 'capture') AND t.unit_id {is_points} %(points)s
         ) m ON m.source_id = d.id
         WHERE d.club_id = %(club)s AND d.trigger NOT IN ('gift_in', 'gift_in_back')
-        GROUP BY d.id HAVING coalesce(sum(m.n), 0) <> d.points
-        """,
-    ),
+        GROUP BY d.id HAVING coalesce(sum(m.n), 0) <> d.{column}
+        """
+
+
+CHECKS = (
+    Check("points of a decision = what its transfers moved", _moved("points", "=")),
+    Check("credit of a decision = what its transfers moved", _moved("credit", "<>")),
     Check(
         "every transfer of a decision has its decision",
         """
@@ -38,9 +42,31 @@ CHECKS = (
         "parts of a decision add up to its points",
         """
         SELECT 'decision ' || d.id, d.points, coalesce(sum((p ->> 2)::bigint), 0)
-        FROM program_decision d LEFT JOIN LATERAL jsonb_array_elements(d.parts) p ON true
+        FROM program_decision d
+        LEFT JOIN LATERAL jsonb_array_elements(d.parts) p ON p ->> 4 IS NULL
         WHERE d.club_id = %(club)s GROUP BY d.id
         HAVING coalesce(sum((p ->> 2)::bigint), 0) <> d.points
+        """,
+    ),
+    Check(
+        "credit and tier points of a decision are those of its parts and its lines",
+        """
+        SELECT 'decision ' || d.id, d.credit || ', ' || d.tier_points - d.points,
+            p.credit || ', ' || p.tier || '; ' || s.credit || ', ' || s.tier
+        FROM program_decision d
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum((e ->> 2)::bigint) FILTER (WHERE e ->> 4 = 'credit'), 0) AS credit,
+                coalesce(sum((e ->> 2)::bigint) FILTER (WHERE e ->> 4 = 'tier'), 0) AS tier
+            FROM jsonb_array_elements(d.parts) e
+        ) p
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum((e ->> 2)::bigint), 0) AS credit,
+                coalesce(sum((e ->> 3)::bigint), 0) AS tier
+            FROM jsonb_array_elements(d.shares) e
+        ) s
+        WHERE d.club_id = %(club)s AND d.trigger IN ('purchase', 'join', 'happening')
+            AND ((d.credit, d.tier_points - d.points) IS DISTINCT FROM (p.credit, p.tier)
+                OR d.trigger = 'purchase' AND (p.credit, p.tier) IS DISTINCT FROM (s.credit, s.tier))
         """,
     ),
     Check(
@@ -55,9 +81,11 @@ CHECKS = (
     Check(
         "no decision is undone more than it was",
         """
-        SELECT 'decision ' || d.id, d.points, -sum(u.points)
+        SELECT 'decision ' || d.id, d.points || ', ' || d.credit,
+            -sum(u.points) || ', ' || -sum(u.credit)
         FROM program_decision d JOIN program_decision u ON u.undoes_id = d.id
-        WHERE d.club_id = %(club)s GROUP BY d.id HAVING abs(sum(u.points)) > abs(d.points)
+        WHERE d.club_id = %(club)s GROUP BY d.id
+        HAVING abs(sum(u.points)) > abs(d.points) OR abs(sum(u.credit)) > abs(d.credit)
         """,
     ),
     Check(
@@ -74,7 +102,7 @@ CHECKS = (
         SELECT 'redemption ' || r.id, s.expected || ' ' || r.points,
             coalesce(h.states, 'no hold') || ' ' || coalesce(h.amount, 0)
         FROM program_redemption r
-        LEFT JOIN program_voucheruse u ON u.voucher_id = r.voucher_id
+        LEFT JOIN program_voucheruse u ON u.voucher_id = r.voucher_id AND u.number = 1
         CROSS JOIN LATERAL (SELECT CASE WHEN u.purpose IN ('bill', 'counter') THEN 'captured'
             WHEN u.purpose = 'cancelled' THEN 'released'
             WHEN u.purpose = 'expired' THEN 'expired' ELSE 'open' END AS expected) s
@@ -127,13 +155,26 @@ CHECKS = (
         """,
     ),
     Check(
+        "what a happening earned is what its decision gave, once",
+        """
+        SELECT coalesce('happening ' || h.id, 'decision ' || d.id),
+            coalesce(h.member_id || ' ' || h.kind, 'nothing'),
+            coalesce(d.member_id || ' ' || d.trigger, 'nothing')
+        FROM (SELECT * FROM program_happening
+            WHERE club_id = %(club)s AND decision_id IS NOT NULL) h
+        FULL JOIN (SELECT * FROM program_decision
+            WHERE club_id = %(club)s AND trigger = 'happening') d ON d.id = h.decision_id
+        WHERE h.member_id IS DISTINCT FROM d.member_id
+        """,
+    ),
+    Check(
         "points count for the tier as far as they were earned",
         """
-        SELECT 'decision ' || d.id, CASE WHEN d.trigger IN ('purchase', 'join', 'return')
+        SELECT 'decision ' || d.id, CASE WHEN d.trigger IN ('purchase', 'join', 'happening', 'return')
             THEN d.points ELSE 0 END, d.tier_points
-        FROM program_decision d
+        FROM program_decision d LEFT JOIN program_decision o ON o.id = d.undoes_id
         WHERE d.club_id = %(club)s AND (
-            d.trigger IN ('purchase', 'join', 'return') AND d.tier_points <> d.points
+            d.trigger = 'return' AND o.tier_points = o.points AND d.tier_points <> d.points
             OR d.trigger IN ('pay', 'redeem', 'unredeem', 'give_back') AND d.tier_points <> 0)
         """,
     ),
@@ -146,6 +187,60 @@ CHECKS = (
         HAVING bool_or(u.tier_at <> d.tier_at)
             OR d.tier_points + sum(u.tier_points) NOT BETWEEN least(d.tier_points, 0)
                 AND greatest(d.tier_points, 0)
+        """,
+    ),
+    Check(
+        "a limit's counter = what decisions drew on it",
+        """
+        SELECT coalesce('counter ' || c.id, 'drawn on counter ' || n.root),
+            c.points || ', ' || c.times, coalesce(n.points, 0) || ', ' || coalesce(n.times, 0)
+        FROM (SELECT * FROM program_counter WHERE club_id = %(club)s AND goes_on_id IS NULL) c
+        FULL JOIN (
+            SELECT coalesce(k.goes_on_id, k.id, (x ->> 0)::bigint) AS root,
+                sum((x ->> 1)::bigint) AS points, sum((x ->> 2)::bigint) AS times
+            FROM program_decision d CROSS JOIN LATERAL jsonb_array_elements(d.counted) x
+            LEFT JOIN program_counter k ON k.id = (x ->> 0)::bigint AND k.club_id = d.club_id
+            WHERE d.club_id = %(club)s GROUP BY 1
+        ) n ON n.root = c.id
+        WHERE (c.points, c.times) IS DISTINCT FROM
+            (coalesce(n.points, 0)::bigint, coalesce(n.times, 0)::bigint)
+        """,
+    ),
+    Check(
+        "what a decision drew on a limit is what the limited rules gave",
+        """
+        SELECT 'decision ' || d.id || ', ' || k.what, coalesce(p.points, 0), (x ->> 1)::bigint
+        FROM program_decision d CROSS JOIN LATERAL jsonb_array_elements(d.counted) x
+        JOIN program_counter k ON k.id = (x ->> 0)::bigint
+        JOIN program_revision r ON r.id = d.revision_id
+        CROSS JOIN LATERAL (
+            SELECT sum((e ->> 2)::bigint) AS points FROM jsonb_array_elements(d.parts) e
+            WHERE e ->> 1 <> 'tier' AND (k.what = 'r:' || (e ->> 0) OR EXISTS (
+                SELECT 1 FROM jsonb_array_elements(r.document -> 'rules') q
+                WHERE q ->> 'id' = e ->> 0 AND k.what = 'b:' || (q ->> 'budget')))
+        ) p
+        WHERE d.club_id = %(club)s AND d.undoes_id IS NULL
+            AND coalesce(p.points, 0) <> (x ->> 1)::bigint
+        """,
+    ),
+    Check(
+        "what was drawn on limits goes back with the points, and no more",
+        """
+        SELECT 'decision ' || d.id || ', counter ' || (x ->> 0),
+            (x ->> 1)::bigint - (x ->> 1)::bigint * u.undone / (d.credit + d.tier_points), u.left_over
+        FROM program_decision d CROSS JOIN LATERAL jsonb_array_elements(d.counted) x
+        LEFT JOIN program_counter k ON k.id = (x ->> 0)::bigint
+        CROSS JOIN LATERAL (
+            SELECT coalesce(-sum(b.credit + b.tier_points), 0)::bigint AS undone,
+                (x ->> 1)::bigint + coalesce(sum((SELECT sum((y ->> 1)::bigint)
+                    FROM jsonb_array_elements(b.counted) y
+                    LEFT JOIN program_counter l ON l.id = (y ->> 0)::bigint
+                    WHERE coalesce(l.goes_on_id, l.id) = coalesce(k.goes_on_id, k.id)
+                )), 0)::bigint AS left_over
+            FROM program_decision b WHERE b.undoes_id = d.id
+        ) u
+        WHERE d.club_id = %(club)s AND d.undoes_id IS NULL AND u.left_over IS DISTINCT FROM
+            (x ->> 1)::bigint - (x ->> 1)::bigint * u.undone / (d.credit + d.tier_points)
         """,
     ),
     Check(

@@ -12,16 +12,11 @@ from pydantic import Field, model_validator
 
 from vafa.program.rules.expiry import After, Expiry, Never
 from vafa.program.rules.frozen import Frozen
-from vafa.program.rules.rule import Group, OneOf, Percent, Rule, Slug, Text
-
-
-class Tier(Frozen):
-    """A standing from ``from_points`` earned in 12 months; its members' base points ``percent``."""
-
-    code: Slug
-    name: Text
-    from_points: Annotated[int, Field(ge=0, le=10**12)]
-    percent: Percent = 100
+from vafa.program.rules.limits import Budget
+from vafa.program.rules.moments import DETAILS, Detail
+from vafa.program.rules.rule import Group, OneOf, Rule, Slug, Text
+from vafa.program.rules.tier_terms import Tier as Tier
+from vafa.program.rules.tier_terms import TierTerms, check_tiers
 
 
 class ValueTerms(Frozen):
@@ -87,8 +82,59 @@ class HouseholdTerms(Frozen):
     most_members: Annotated[int, Field(ge=2, le=50)] = 6
 
 
+class ProfileTerms(Frozen):
+    """What a member must have told of herself for her profile to be complete."""
+
+    details: Annotated[tuple[Detail, ...], Field(min_length=1)] = DETAILS
+
+
+class ReferralTerms(Frozen):
+    """Members invite friends: off unless switched on.
+
+    Both get their points when the friend buys for at least ``least`` (smallest currency units, 0:
+    for anything) within ``valid_days`` of joining, and ``waits_days`` have passed since. ``a_month``
+    and ``in_all``: for how many friends one member is rewarded at most.
+    """
+
+    is_on: bool = False
+    inviter_points: Annotated[int, Field(ge=0, le=10**9)] = 100
+    friend_points: Annotated[int, Field(ge=0, le=10**9)] = 50
+    least: Annotated[int, Field(ge=0, le=10**13)] = 0
+    waits_days: Annotated[int, Field(ge=0, le=365)] = 7
+    valid_days: Annotated[int, Field(ge=1, le=366)] = 90
+    a_month: Annotated[int, Field(ge=1, le=1000)] = 5
+    in_all: Annotated[int, Field(ge=1, le=100_000)] = 50
+
+    @model_validator(mode="after")
+    def _possible(self) -> ReferralTerms:
+        if self.is_on and not (self.inviter_points or self.friend_points):
+            raise ValueError("nobody gets anything for an invitation")
+        return self
+
+
+class EventKind(Frozen):
+    """Something that other programs report of members; the code is its name there."""
+
+    code: Slug
+    name: Text
+
+
+class Challenge(Frozen):
+    """To be met within ``days`` days, again and again: ``count`` purchases, or purchases out of
+    ``count`` different categories."""
+
+    code: Slug
+    name: Text
+    kind: Literal["purchases", "categories"] = "purchases"
+    count: Annotated[int, Field(ge=2, le=100)]
+    days: Annotated[int, Field(ge=1, le=366)]
+
+
 class Program(Frozen):
-    """Everything that a revision promises."""
+    """Everything that a revision promises.
+
+    ``ceiling``: the points that one purchase may earn at most; 0: without a ceiling.
+    """
 
     terms: PointTerms = PointTerms()
     credit: CreditTerms = CreditTerms()
@@ -96,22 +142,26 @@ class Program(Frozen):
     gifts: GiftTerms = GiftTerms()
     holds: HoldTerms = HoldTerms()
     households: HouseholdTerms = HouseholdTerms()
+    profile: ProfileTerms = ProfileTerms()
+    referral: ReferralTerms = ReferralTerms()
+    events: Annotated[tuple[EventKind, ...], Field(max_length=200)] = ()
+    challenges: Annotated[tuple[Challenge, ...], Field(max_length=50)] = ()
     rules: tuple[Rule, ...] = ()
     groups: tuple[Group, ...] = ()
+    budgets: Annotated[tuple[Budget, ...], Field(max_length=200)] = ()
+    ceiling: Annotated[int, Field(ge=0, le=10**9)] = 0
     tiers: tuple[Tier, ...] = ()
+    tier_terms: TierTerms = TierTerms()
 
     @model_validator(mode="after")
     def _consistent(self) -> Program:
         ids = [rule.id for rule in self.rules]
         if len(set(ids)) != len(ids):
             raise ValueError("two rules have the same id")
-        floors = [tier.from_points for tier in self.tiers]
-        if floors != sorted(set(floors)):
-            raise ValueError("tiers must rise, each from more points than the one before")
-        codes = [tier.code for tier in self.tiers]
-        if len(set(codes)) != len(codes):
-            raise ValueError("two tiers have the same code")
+        check_tiers(self.tiers)
         _check_groups(self)
+        _check_budgets(self)
+        _check_happenings(self)
         _check_tiers_named(self)
         return self
 
@@ -122,6 +172,18 @@ class Program(Frozen):
     def group(self, code: str) -> Group | None:
         """The stacking group of that code, if this revision has it."""
         return next((group for group in self.groups if group.code == code), None)
+
+    def budget(self, code: str) -> Budget | None:
+        """The budget of that code, if this revision has it."""
+        return next((budget for budget in self.budgets if budget.code == code), None)
+
+    def event(self, code: str) -> EventKind | None:
+        """The event of that code, if this revision knows it."""
+        return next((event for event in self.events if event.code == code), None)
+
+    def challenge(self, code: str) -> Challenge | None:
+        """The challenge of that code, if this revision has it."""
+        return next((challenge for challenge in self.challenges if challenge.code == code), None)
 
     def tier(self, code: str) -> Tier | None:
         """The tier of that code, if this revision has it."""
@@ -136,9 +198,33 @@ def _check_groups(program: Program) -> None:
         if rule.group and rule.group not in codes:
             raise ValueError(f"rule {rule.id} names the group {rule.group}, which is not there")
     for group in program.groups:
-        kinds = {rule.gives.kind for rule in program.rules if rule.group == group.code}
+        kinds = {
+            (rule.gives.kind, rule.gives.unit) for rule in program.rules if rule.group == group.code
+        }
         if group.mode != "all" and len(kinds) > 1:
             raise ValueError(f"rules of the group {group.code} must give the same kind of thing")
+
+
+def _check_budgets(program: Program) -> None:
+    codes = [budget.code for budget in program.budgets]
+    if len(set(codes)) != len(codes):
+        raise ValueError("two budgets have the same code")
+    for rule in program.rules:
+        if rule.budget and rule.budget not in codes:
+            raise ValueError(f"rule {rule.id} names the budget {rule.budget}, which is not there")
+
+
+def _check_happenings(program: Program) -> None:
+    known = {
+        "event": [event.code for event in program.events],
+        "challenge": [challenge.code for challenge in program.challenges],
+    }
+    for what, codes in known.items():
+        if len(set(codes)) != len(codes):
+            raise ValueError(f"two {what}s have the same code")
+    for rule in program.rules:
+        if rule.on in known and rule.what not in known[rule.on]:
+            raise ValueError(f"rule {rule.id} names the {rule.on} {rule.what}, which is not there")
 
 
 def _check_tiers_named(program: Program) -> None:

@@ -14,50 +14,19 @@ each line by itself. Rounding down makes splitting a bill never worth more than 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import NamedTuple
 
-from vafa.core.jalali import Calendar
-from vafa.program.rules.birthdays import near_birthday
-from vafa.program.rules.document import Program
-from vafa.program.rules.index import Index, birthday_distance, index_of
-from vafa.program.rules.rule import Fixed, PerItem, PerStep, Rule, Times
+from vafa.program.rules.allowances import Spare, cut_facts
+from vafa.program.rules.document import Program, Tier
+from vafa.program.rules.facts import LineFacts, PurchaseFacts
+from vafa.program.rules.index import Index, index_of
+from vafa.program.rules.matching import matched_rules
+from vafa.program.rules.rule import Fixed, Given, PerItem, PerStep, Rule, Times
 from vafa.program.rules.shares import spread
 from vafa.program.rules.stacking import Matched, stack
-from vafa.program.rules.tiers import tier_for
 
-
-class LineFacts(NamedTuple):
-    """What was really paid for a line (no points, no voucher), and what was bought;
-    ``quantity`` in thousandths."""
-
-    paid: int
-    category_id: int | None
-    product_id: int | None = None
-    quantity: int = 1000
-
-
-class PurchaseFacts(NamedTuple):
-    """Everything that the rules may see of a purchase. ``day`` and ``minute`` are the club's."""
-
-    day: date
-    calendar: Calendar
-    branch_id: int
-    lines: Sequence[LineFacts]
-    birth_date: date | None
-    tier_points: int
-    minute: int = 0
-    merchant_id: int = 0
-    channel: str = "store"
-    gender: str = ""
-
-
-class JoiningFacts(NamedTuple):
-    """Everything that the rules may see of a joining. ``day`` is the club's."""
-
-    day: date
-    branch_id: int | None = None
-    gender: str = ""
+# Whoever asks for a decision finds what it is made of here.
+__all__ = ["Decided", "LineFacts", "Part", "PurchaseFacts"]
 
 
 class Part(NamedTuple):
@@ -67,117 +36,154 @@ class Part(NamedTuple):
     kind: str
     points: int
     saw: dict[str, int | str]
+    unit: Given = "points"
 
 
 class Decided(NamedTuple):
-    """What a happening earns; ``shares`` are points per line, in the order of the lines."""
+    """What a happening earns: points, credit, and tier points beside those that the points are.
+
+    ``shares`` are points per line, in the order of the lines; ``credit_shares`` and ``tier_shares``
+    the same of the others, empty where there is none.
+    """
 
     points: int
     parts: list[Part]
     shares: list[int]
+    credit: int = 0
+    tier: int = 0
+    credit_shares: Sequence[int] = ()
+    tier_shares: Sequence[int] = ()
+
+    @property
+    def anything(self) -> bool:
+        """Whether it earns anything at all."""
+        return bool(self.points or self.credit or self.tier)
+
+    @property
+    def tier_points(self) -> int:
+        """What of it counts for the tier."""
+        return self.points + self.tier
+
+    def shares_of(self, lines: Sequence[int]) -> list[tuple[int, ...]]:
+        """What each line carries, as a decision keeps it: (line, points), with credit and tier
+        points behind where there are any."""
+        if not (self.credit or self.tier):
+            return [(line, n) for line, n in zip(lines, self.shares, strict=True) if n]
+        nothing = [0] * len(lines)
+        rows = zip(
+            lines,
+            self.shares,
+            self.credit_shares or nothing,
+            self.tier_shares or nothing,
+            strict=True,
+        )
+        return [row for row in rows if any(row[1:])]
 
 
-Placed = tuple[Part, tuple[int, ...]]  # a part and the lines that carry it
+class Placed(NamedTuple):
+    """A part, and the lines that carry it."""
+
+    part: Part
+    lines: tuple[int, ...]
 
 
 def decide_purchase(program: Program, facts: PurchaseFacts) -> Decided:
     """Points that this purchase earns, part by part."""
     index = index_of(program, "purchase")
-    tier = tier_for(program, facts.tier_points)
+    tier = program.tier(facts.tier) if facts.tier else None
     everything = tuple(range(len(facts.lines)))
-    matched = _matched(index, facts, tier.code if tier else None, everything)
+    matched = matched_rules(index, facts, tier.code if tier else None, everything)
+    spare = Spare(index.allowances, facts.left) if index.allowances else None
+    idle: list[Part] = []
+    if spare is not None:
+        matched, idle = able_rules(spare, index, matched)
     if program.groups:
         matched = stack(program, matched)
+    placed = _placed(facts, matched, tier, everything)
+    if spare is not None:
+        placed = [one._replace(part=cut_part(spare, index, one.part)) for one in placed]
+    if program.ceiling:
+        placed = _under(program.ceiling, placed)
+    decided = _decided(
+        facts, [one for one in placed if one.part.points or "before" in one.part.saw]
+    )
+    decided.parts.extend(idle)
+    return decided
+
+
+def _placed(
+    facts: PurchaseFacts, matched: list[Matched], tier: Tier | None, everything: tuple[int, ...]
+) -> list[Placed]:
+    """The part of each rule on each base, and of the tier, with the lines that carry it."""
     bases = [(rule, lines) for rule, lines in matched if isinstance(rule.gives, PerStep)]
     placed: list[Placed] = []
     for rule, lines in matched:
         gives = rule.gives
         if isinstance(gives, Times):
             for base, on in bases:
+                if base.gives.unit != gives.unit:
+                    continue
                 both = _common(lines, on, everything)
-                placed.append((_extra(facts, rule.id, "times", base, both, gives.percent), both))
+                extra = _extra(facts, rule.id, "times", base, both, gives.percent)
+                placed.append(Placed(extra, both))
         else:
-            placed.append((_part(facts, rule, lines), lines))
+            placed.append(Placed(_part(facts, rule, lines), lines))
     if tier is not None and tier.percent > 100:
         for base, on in bases:
-            placed.append((_extra(facts, tier.code, "tier", base, on, tier.percent), on))
-    return _decided(facts, [one for one in placed if one[0].points])
+            if base.gives.unit != "points":
+                continue
+            extra = _extra(facts, tier.code, "tier", base, on, tier.percent)
+            placed.append(Placed(extra, on))
+    return placed
 
 
-def decide_joining(program: Program, facts: JoiningFacts) -> Decided:
-    """Points for becoming a member."""
-    index = index_of(program, "joining")
-    seen = {"branch": facts.branch_id, "gender": facts.gender}
-    mask = index.everything
-    for fact, choice in index.chosen.items():
-        mask &= choice.allowed(seen[fact])
-    if index.day is not None:
-        mask &= index.day.allowed(facts.day.toordinal())
-    matched: list[Matched] = [(index.rules[n], ()) for n in index.bits(mask)]
-    if program.groups:
-        matched = stack(program, matched)
-    parts = [
-        Part(rule.id, "joining", rule.gives.points, {})
-        for rule, _ in matched
-        if isinstance(rule.gives, Fixed)
-    ]
-    return Decided(sum(part.points for part in parts), parts, [])
+def able_rules(
+    spare: Spare, index: Index, matched: list[Matched]
+) -> tuple[list[Matched], list[Part]]:
+    """The rules without those of stacking groups to which a limit leaves nothing, which must not
+    win over one that may give something; and these as parts of nothing."""
+    able: list[Matched] = []
+    idle: list[Part] = []
+    for one in matched:
+        rule = one[0]
+        limited = bool(rule.group) and rule.id in index.allowances
+        by = spare.used_up(rule.id) if limited else None
+        if by is None:
+            able.append(one)
+        else:
+            idle.append(Part(rule.id, rule.gives.kind, 0, cut_facts(0, by), rule.gives.unit))
+    return able, idle
 
 
-def _matched(
-    index: Index, facts: PurchaseFacts, tier: str | None, everything: tuple[int, ...]
-) -> list[Matched]:
-    """The rules whose conditions hold, in their order, and the lines that count for each."""
-    mask = index.everything & _allowed(index, facts, tier)
-    if not mask & index.by_lines:
-        return [(index.rules[n], everything) for n in index.bits(mask)]
-    masks = [mask & _of_line(index, line) for line in facts.lines]
-    any_line = 0
-    for one in masks:
-        any_line |= one
-    out: list[Matched] = []
-    for n in index.bits(mask & (any_line | ~index.by_lines)):
-        lines = everything
-        if index.by_lines >> n & 1:
-            lines = tuple([i for i in everything if masks[i] >> n & 1])
-        out.append((index.rules[n], lines))
+def cut_part(spare: Spare, index: Index, part: Part) -> Part:
+    """The part as far as the limits of its rule reach, which it uses up.
+
+    A limit is of its own rule alone: an extra on the points of another is the same whether those
+    were cut or not, so that a bill in pieces gains nothing.
+    """
+    if part.rule not in index.allowances or part.kind == "tier":
+        return part
+    points, by = spare.take(part.rule, part.points)
+    if by is None:
+        return part
+    return part._replace(points=points, saw=part.saw | cut_facts(part.points, by))
+
+
+def _under(ceiling: int, placed: Sequence[Placed]) -> list[Placed]:
+    """What fits under the ceiling of one purchase: the first parts, and of the next the rest."""
+    out: list[Placed] = []
+    for one in placed:
+        part = one.part
+        if part.unit != "points":
+            out.append(one)
+            continue
+        points = min(part.points, ceiling)
+        if points < part.points:
+            saw = {"before": part.points} | part.saw | {"ceiling": True}
+            part = part._replace(points=points, saw=saw)
+        ceiling -= points
+        out.append(one._replace(part=part))
     return out
-
-
-def _allowed(index: Index, facts: PurchaseFacts, tier: str | None) -> int:
-    mask = index.everything
-    chosen = index.chosen
-    if chosen:
-        seen: dict[str, int | str | None] = {
-            "branch": facts.branch_id,
-            "merchant": facts.merchant_id,
-            "channel": facts.channel,
-            "weekday": (facts.day.weekday() + 2) % 7,
-            "tier": tier,
-            "gender": facts.gender,
-        }
-        for fact, choice in chosen.items():
-            mask &= choice.of.get(seen[fact], choice.other)
-    if index.total is not None:
-        mask &= index.total.allowed(sum([line.paid for line in facts.lines]))
-    if index.minute is not None:
-        mask &= index.minute.allowed(facts.minute)
-    if index.day is not None:
-        mask &= index.day.allowed(facts.day.toordinal())
-    if index.birthday is not None:
-        born = facts.birth_date
-        days = None if born is None else near_birthday(born, facts.day, facts.calendar)
-        mask &= index.birthday.allowed(birthday_distance(days))
-    return mask
-
-
-def _of_line(index: Index, line: LineFacts) -> int:
-    mask = index.by_lines
-    if index.product is not None:
-        mask &= index.product.allowed(line.product_id)
-    if index.category is not None:
-        mask &= index.category.allowed(line.category_id)
-    return mask
 
 
 def _common(a: tuple[int, ...], b: tuple[int, ...], everything: tuple[int, ...]) -> tuple[int, ...]:
@@ -193,12 +199,12 @@ def _part(facts: PurchaseFacts, rule: Rule, lines: tuple[int, ...]) -> Part:
     if isinstance(gives, PerStep):
         paid = _paid(facts, lines)
         saw: dict[str, int | str] = {"paid": paid, "points": gives.points, "step": gives.step}
-        return Part(rule.id, gives.kind, paid * gives.points // gives.step, saw)
+        return Part(rule.id, gives.kind, paid * gives.points // gives.step, saw, gives.unit)
     if isinstance(gives, PerItem):
         pieces = sum(facts.lines[i].quantity // 1000 for i in lines)
-        return Part(rule.id, gives.kind, pieces * gives.points, {"pieces": pieces})
+        return Part(rule.id, gives.kind, pieces * gives.points, {"pieces": pieces}, gives.unit)
     assert isinstance(gives, Fixed)
-    return Part(rule.id, gives.kind, gives.points, {})
+    return Part(rule.id, gives.kind, gives.points, {}, gives.unit)
 
 
 def _extra(
@@ -208,7 +214,7 @@ def _extra(
     assert isinstance(step, PerStep)
     paid = _paid(facts, lines)
     points = paid * step.points * (percent - 100) // (step.step * 100)
-    return Part(rule, kind, points, {"paid": paid, "percent": percent})
+    return Part(rule, kind, points, {"paid": paid, "percent": percent}, step.unit)
 
 
 def _paid(facts: PurchaseFacts, lines: tuple[int, ...]) -> int:
@@ -216,10 +222,29 @@ def _paid(facts: PurchaseFacts, lines: tuple[int, ...]) -> int:
 
 
 def _decided(facts: PurchaseFacts, placed: Sequence[Placed]) -> Decided:
-    points = sum([part.points for part, _ in placed])
-    parts = [part for part, _ in placed]
+    parts = [one.part for one in placed]
+    if all([part.unit == "points" for part in parts]):
+        return Decided(*_of_lines(facts, placed, parts))
+    points, _, shares = _of_unit(facts, placed, "points")
+    credit, _, credit_shares = _of_unit(facts, placed, "credit")
+    tier, _, tier_shares = _of_unit(facts, placed, "tier")
+    return Decided(points, parts, shares, credit, tier, credit_shares, tier_shares)
+
+
+def _of_unit(
+    facts: PurchaseFacts, placed: Sequence[Placed], unit: Given
+) -> tuple[int, list[Part], list[int]]:
+    some = [one for one in placed if one.part.unit == unit]
+    return _of_lines(facts, some, [one.part for one in some])
+
+
+def _of_lines(
+    facts: PurchaseFacts, placed: Sequence[Placed], parts: list[Part]
+) -> tuple[int, list[Part], list[int]]:
+    """The sum of parts of one unit, the parts, and what each line carries of it."""
+    points = sum([part.points for part in parts])
     if len(facts.lines) == 1:
-        return Decided(points, parts, [points])
+        return points, parts, [points]
     together: dict[tuple[int, ...], int] = {}
     for part, lines in placed:
         together[lines] = together.get(lines, 0) + part.points
@@ -229,4 +254,4 @@ def _decided(facts: PurchaseFacts, placed: Sequence[Placed]) -> Decided:
             lines, spread(amount, [facts.lines[i].paid for i in lines]), strict=True
         ):
             shares[i] += share
-    return Decided(points, parts, shares)
+    return points, parts, shares

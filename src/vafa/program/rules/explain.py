@@ -12,6 +12,7 @@ from typing import Any
 from vafa.core.money import format_amount, format_number
 from vafa.program.rules import explain_corrections
 from vafa.program.rules.document import Program
+from vafa.program.rules.limit_words import cut_words, given_words
 
 
 def explain_parts(
@@ -19,7 +20,8 @@ def explain_parts(
 ) -> list[str]:
     """One sentence for each part; ``unit`` is the display unit of money.
 
-    A part is (rule id, kind, points, what it saw), as ``Part`` or as stored in JSON.
+    A part is (rule id, kind, points, what it saw, and what its points are if not points), as
+    ``Part`` or as stored in JSON.
     """
     return [_sentence(program, part, unit, lang) for part in parts]
 
@@ -37,9 +39,16 @@ def explain(
 
 
 def _sentence(program: Program | None, part: Sequence[Any], unit: str, lang: str) -> str:
-    rule_id, kind, points, saw = part
-    write = _WRITERS.get(kind, _other)
-    return write(_name(program, rule_id, kind, lang), points, saw, unit, lang)
+    rule_id, kind, points, saw, *given = part
+    counted = given[0] if given else "points"
+    name = _name(program, rule_id, kind, lang)
+    if counted != "points":
+        said = f"{given_words(points, counted, unit, lang)}: {name}"
+    elif points or "before" not in saw:
+        said = _WRITERS.get(kind, _other)(name, points, saw, unit, lang)
+    else:
+        said = _other(name, points, saw, unit, lang)  # what gives nothing has seen nothing
+    return f"{said} ({cut_words(saw, counted, unit, lang)})" if "before" in saw else said
 
 
 def _name(program: Program | None, rule_id: str, kind: str, lang: str) -> str:
@@ -92,6 +101,32 @@ def _tier(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> 
 def _joining(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
     got = format_number(points, lang)
     return f"{got} امتیاز: {name}" if lang == "fa" else f"{got} for joining: {name}"
+
+
+def _happening(name: str, points: int, saw: dict[str, Any], unit: str, lang: str) -> str:
+    got = format_number(points, lang)
+    nth = saw.get("nth", 0)
+    if lang == "fa":
+        year = f"، سال {format_number(nth, lang)}" if nth else ""
+        return f"{got} امتیاز: {name}{year}"
+    year = f", year {format_number(nth, lang)}" if nth else ""
+    return f"{got} for {name}{year}"
+
+
+def _referral(name: str, points: int, saw: dict[str, Any], unit: str, lang: str) -> str:
+    got, inviting = format_number(points, lang), saw.get("side") == "inviting"
+    if lang == "fa":
+        why = "دوستی که دعوت کرده بودید خرید کرد" if inviting else "با دعوت یک دوست آمدید"
+        return f"{got} امتیاز، چون {why}"
+    why = "a friend whom you invited has bought" if inviting else "a friend invited you"
+    return f"{got}, because {why}"
+
+
+def _unmet(name: str, points: int, saw: dict[str, Any], unit: str, lang: str) -> str:
+    n = format_number(-points, lang)
+    if lang == "fa":
+        return f"{n} امتیاز پس گرفته شد، چون با این مرجوعی شرط آن دیگر برقرار نیست"
+    return f"{n} points were taken back, because what they were given for was returned"
 
 
 def _pay(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
@@ -167,6 +202,9 @@ _WRITERS = {
     "fixed": _other,
     "tier": _tier,
     "joining": _joining,
+    "happening": _happening,
+    "unmet": _unmet,
+    "referral": _referral,
     "pay": _pay,
     "redeem": _redeem,
     "return": _returned,

@@ -48,6 +48,7 @@ def adjusted(name: str, points: int, saw: Saw, unit: str, lang: str) -> str:
 _UNDONE_FA = {
     "purchase": "امتیاز یک خرید",
     "join": "امتیاز عضویت",
+    "happening": "امتیاز یک رویداد",
     "adjust": "یک اصلاح",
     "pay": "یک پرداخت با امتیاز یا اعتبار",
     "gift": "یک هدیه",
@@ -55,6 +56,7 @@ _UNDONE_FA = {
 _UNDONE_EN = {
     "purchase": "points of a purchase",
     "join": "the points for joining",
+    "happening": "points of an occasion",
     "adjust": "a correction",
     "pay": "a payment with points or credit",
     "gift": "a gift",

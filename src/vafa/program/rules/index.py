@@ -9,20 +9,27 @@ rules that do fire are looked at one by one. Pure.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from weakref import ReferenceType, ref
 
-from vafa.program.rules.document import Program
-from vafa.program.rules.rule import (
+from vafa.program.rules.allowances import Allowance, allowances
+from vafa.program.rules.conditions import (
     LAST_MINUTE,
+    OF_LINES,
     Between,
-    Happening,
+    Counter,
+    Expression,
     Lines,
     NearBirthday,
     OneOf,
-    Rule,
+    counter_of,
 )
+from vafa.program.rules.document import Program
+from vafa.program.rules.expressions import Sight
+from vafa.program.rules.moments import Happening
+from vafa.program.rules.needs import needs_of
+from vafa.program.rules.rule import Rule
 
 _FAR = 1_000  # days from a birthday for who has none near
 Ends = tuple[int | None, int | None]
@@ -50,6 +57,38 @@ class Scale(NamedTuple):
         return self.masks[bisect_right(self.edges, number)]
 
 
+class Measured(NamedTuple):
+    """The rules that allow a number, and those that allow that it is not known."""
+
+    scale: Scale
+    unknown: int
+
+    def allowed(self, number: int | None) -> int:
+        """Bits of the rules that allow ``number``."""
+        return self.unknown if number is None else self.scale.allowed(number)
+
+
+class Belonging(NamedTuple):
+    """The rules that ask for one of several segments, each such condition in a layer of its own:
+    (those without one there, those that each segment is enough for); and those that a segment
+    shuts out."""
+
+    layers: tuple[tuple[int, Mapping[str, int]], ...]
+    shut: Mapping[str, int]
+
+    def allowed(self, segments: Collection[str]) -> int:
+        """Bits of the rules that allow a member of ``segments``."""
+        mask = -1
+        for free, enough in self.layers:
+            fits = free
+            for code in segments:
+                fits |= enough.get(code, 0)
+            mask &= fits
+        for code in segments:
+            mask &= ~self.shut.get(code, 0)
+        return mask
+
+
 class Index(NamedTuple):
     """Rules of one happening in their order, and what allows each; None where none asks."""
 
@@ -62,7 +101,17 @@ class Index(NamedTuple):
     birthday: Scale | None
     product: Choice | None
     category: Choice | None
+    brand: Choice | None
+    segments: Belonging | None
+    measured: Mapping[Counter, Measured]  # what she did before, and attributes that are numbers
+    quantity: Scale | None  # of the rules that look at all lines, as kinds
+    kinds: Scale | None
     by_lines: int  # the rules that look at lines
+    closer: int  # the rules that are looked at one by one, if everything else fits
+    expressions: tuple[str, ...]
+    needs: Sight
+    allowances: Mapping[str, tuple[Allowance, ...]]  # of the rules that have limits
+    units: frozenset[str]  # what the rules give: points, credit, tier
 
     def bits(self, mask: int) -> Iterator[int]:
         """The places of the rules in ``mask``, in order."""
@@ -93,7 +142,7 @@ def index_of(program: Program, on: Happening) -> Index:
 
 def _index(program: Program, on: Happening) -> Index:
     rules = tuple(sorted((r for r in program.rules if r.is_active and r.on == on), key=canonical))
-    facts = {c.fact for r in rules for c in r.conditions if isinstance(c, OneOf)}
+    facts = {c.fact for r in rules for c in r.conditions if isinstance(c, OneOf)} - {"segment"}
     return Index(
         rules=rules,
         everything=(1 << len(rules)) - 1,
@@ -104,7 +153,17 @@ def _index(program: Program, on: Happening) -> Index:
         birthday=_scale([_birthdays(r) for r in rules]),
         product=_lines(rules, "product"),
         category=_lines(rules, "category"),
+        brand=_lines(rules, "brand"),
+        segments=_belonging(rules),
+        measured=_measured(rules),
+        quantity=_scale([_of_bill(r, "quantity") for r in rules]),
+        kinds=_scale([_of_bill(r, "kinds") for r in rules]),
+        closer=sum(1 << n for n, r in enumerate(rules) if _closer(r)),
+        expressions=tuple(sorted({t for r in rules for t in _expressions(r)})),
+        needs=needs_of(rules),
         by_lines=sum(1 << n for n, r in enumerate(rules) if _looks_at_lines(r)),
+        allowances={r.id: own for r in rules if (own := allowances(program, r))},
+        units=frozenset(r.gives.unit for r in rules),
     )
 
 
@@ -148,11 +207,58 @@ def _looks_at_lines(rule: Rule) -> bool:
     return any(isinstance(c, Lines) for c in rule.conditions)
 
 
-def _between(rule: Rule, fact: str) -> list[list[Ends]]:
+def _expressions(rule: Rule) -> list[str]:
+    return [c.text for c in rule.conditions if isinstance(c, Expression)]
+
+
+def _closer(rule: Rule) -> bool:
+    about = _looks_at_lines(rule)
+    return any(
+        isinstance(c, Expression) or (about and isinstance(c, Between) and c.fact in OF_LINES)
+        for c in rule.conditions
+    )
+
+
+def _of_bill(rule: Rule, fact: str) -> list[list[Ends]]:
+    return [] if _looks_at_lines(rule) else _between(rule, fact)
+
+
+def _measured(rules: Sequence[Rule]) -> dict[Counter, Measured]:
+    asked = {counter_of(c) for r in rules for c in r.conditions} - {None}
+    out: dict[Counter, Measured] = {}
+    for counter in sorted(asked, key=str):
+        assert counter is not None
+        of_rules = [_between(r, *counter) for r in rules]
+        scale = _scale(of_rules)
+        assert scale is not None
+        out[counter] = Measured(scale, sum(1 << n for n, own in enumerate(of_rules) if not own))
+    return out
+
+
+def _belonging(rules: Sequence[Rule]) -> Belonging | None:
+    named = _asked(rules, OneOf, "segment")
+    if not any(named):
+        return None
+    layers: list[tuple[int, dict[str, int]]] = []
+    shut: dict[str, int] = {}
+    for n, conditions in enumerate(named):
+        for code in {str(v) for c in conditions if c.but for v in c.values}:
+            shut[code] = shut.get(code, 0) | 1 << n
+        for depth, condition in enumerate([c for c in conditions if not c.but]):
+            if depth == len(layers):
+                layers.append((-1, {}))
+            free, enough = layers[depth]
+            layers[depth] = (free & ~(1 << n), enough)
+            for code in {str(v) for v in condition.values}:
+                enough[code] = enough.get(code, 0) | 1 << n
+    return Belonging(tuple(layers), shut)
+
+
+def _between(rule: Rule, fact: str, window_days: int | None = None) -> list[list[Ends]]:
     """For each condition the stretches that it allows."""
     out: list[list[Ends]] = []
     for c in rule.conditions:
-        if not isinstance(c, Between) or c.fact != fact:
+        if not isinstance(c, Between) or (c.fact, c.window_days) != (fact, window_days):
             continue
         wraps = c.least is not None and c.most is not None and c.least > c.most
         out.append([(c.least, LAST_MINUTE), (0, c.most)] if wraps else [(c.least, c.most)])

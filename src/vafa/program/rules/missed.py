@@ -8,11 +8,27 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from vafa.program.rules.birthdays import days_from_birthday
+from vafa.program.rules.conditions import (
+    OF_LINES,
+    Between,
+    Condition,
+    Expression,
+    Lines,
+    NearBirthday,
+    counter_of,
+)
 from vafa.program.rules.document import Program
-from vafa.program.rules.earning import LineFacts, PurchaseFacts
+from vafa.program.rules.expressions import judging
+from vafa.program.rules.facts import LineFacts, PurchaseFacts
 from vafa.program.rules.index import canonical
-from vafa.program.rules.rule import Between, Condition, Lines, NearBirthday, Rule
-from vafa.program.rules.tiers import tier_for
+from vafa.program.rules.matching import (
+    chosen_fact,
+    counts_for,
+    line_number,
+    member_number,
+    within,
+)
+from vafa.program.rules.rule import Rule
 
 
 class Missed(NamedTuple):
@@ -28,8 +44,7 @@ class Missed(NamedTuple):
 def missed_rules(program: Program, facts: PurchaseFacts) -> list[Missed]:
     """The active purchase rules that did not fire, nearest first: those that only more money is
     missing for come before all others, the smallest sum first."""
-    tier = tier_for(program, facts.tier_points)
-    code = tier.code if tier else None
+    code = facts.tier
     found: list[Missed] = []
     for rule in sorted(program.rules, key=canonical):
         if rule.on == "purchase" and rule.is_active:
@@ -43,58 +58,58 @@ def _missed(rule: Rule, facts: PurchaseFacts, tier: str | None) -> Missed | None
     day = facts.day
     if (rule.starts and day < rule.starts) or (rule.ends and day > rule.ends):
         return Missed(rule, None)
-    failing = [c for c in rule.conditions if not _holds(c, facts, tier)]
+    failing = [c for c in rule.conditions if not _holds(c, rule, facts, tier)]
     if not failing:
         return None if _lines(rule, facts) else Missed(rule, _about_lines(rule))
     first = failing[0]
     alone = len(failing) == 1 and _lines(rule, facts)
     if alone and isinstance(first, Between) and first.fact == "total" and first.least is not None:
-        return Missed(rule, first, max(first.least - _total(facts), 0))
+        others = [c for c in rule.conditions if isinstance(c, Between) and c.fact == "total"]
+        if all(within(c, first.least) for c in others):
+            return Missed(rule, first, max(first.least - _total(facts), 0))
     return Missed(rule, first)
 
 
-def _holds(condition: Condition, facts: PurchaseFacts, tier: str | None) -> bool:
+def _holds(condition: Condition, rule: Rule, facts: PurchaseFacts, tier: str | None) -> bool:
     if isinstance(condition, Lines):
-        return any(_counts(condition, line) for line in facts.lines)
+        return any(counts_for(condition, line) for line in facts.lines)
     if isinstance(condition, NearBirthday):
         born = facts.birth_date
         if born is None:
             return False
         return days_from_birthday(born, facts.day, facts.calendar) <= condition.days
+    if isinstance(condition, Expression):
+        return judging((condition.text,), facts, tier)(condition.text)
     if isinstance(condition, Between):
-        return _between(condition, _total(facts) if condition.fact == "total" else facts.minute)
-    seen: dict[str, int | str | None] = {
-        "branch": facts.branch_id,
-        "merchant": facts.merchant_id,
-        "channel": facts.channel,
-        "weekday": (facts.day.weekday() + 2) % 7,
-        "tier": tier,
-        "gender": facts.gender,
-    }
-    return (seen[condition.fact] in condition.values) != condition.but
+        number = _number(condition, rule, facts)
+        return number is not None and within(condition, number)
+    if condition.fact == "segment":
+        return bool(set(facts.segments) & set(condition.values)) != condition.but
+    return (chosen_fact(condition.fact, facts, tier) in condition.values) != condition.but
 
 
-def _between(condition: Between, value: int) -> bool:
-    least, most = condition.least, condition.most
-    if least is not None and most is not None and least > most:
-        return value >= least or value <= most
-    return (least is None or value >= least) and (most is None or value <= most)
+def _number(condition: Between, rule: Rule, facts: PurchaseFacts) -> int | None:
+    counter = counter_of(condition)
+    if counter is not None:
+        return member_number(counter, facts)
+    if condition.fact in OF_LINES:
+        return line_number(condition.fact, _counting(rule, facts))
+    return _total(facts) if condition.fact == "total" else facts.minute
+
+
+def _counting(rule: Rule, facts: PurchaseFacts) -> list[LineFacts]:
+    about = [c for c in rule.conditions if isinstance(c, Lines)]
+    return [line for line in facts.lines if all(counts_for(c, line) for c in about)]
 
 
 def _lines(rule: Rule, facts: PurchaseFacts) -> bool:
     """Whether some line counts by all of the rule's conditions on lines."""
-    about = [c for c in rule.conditions if isinstance(c, Lines)]
-    return not about or any(all(_counts(c, line) for c in about) for line in facts.lines)
+    return bool(_counting(rule, facts))
 
 
 def _about_lines(rule: Rule) -> Condition:
     """The last condition on lines: each holds for some line, all of them for none."""
     return [c for c in rule.conditions if isinstance(c, Lines)][-1]
-
-
-def _counts(condition: Lines, line: LineFacts) -> bool:
-    seen = line.product_id if condition.fact == "product" else line.category_id
-    return (seen in condition.values) != condition.but
 
 
 def _total(facts: PurchaseFacts) -> int:

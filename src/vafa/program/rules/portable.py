@@ -9,8 +9,8 @@ from typing import Any
 from vafa.core.errors import DomainError
 
 FORMAT = "vafa-program-1"
-# What conditions of rules name by number here, and by this in a file.
-NAMED = ("branch", "merchant", "category", "product")
+# What conditions of rules name by number (segments by their codes) here, and by code in a file.
+NAMED = ("branch", "merchant", "category", "product", "segment")
 Codes = Mapping[str, Mapping[Any, Any]]
 
 

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from vafa.core.jalali import format_date
 from vafa.core.money import format_amount, format_number
-from vafa.program.rules.document import PointTerms, Tier, ValueTerms
+from vafa.program.rules.document import PointTerms, ValueTerms
 from vafa.program.rules.expiry import After, Expiry, OnDate, PeriodEnd, Sliding
-
-
-def tier_words(tier: Tier, lang: str) -> str:
-    """What the tier gives: «۲۰٪ امتیاز بیشتر در هر خرید»; "" when nothing beyond the base."""
-    if tier.percent == 100:
-        return ""
-    if lang == "fa":
-        return f"{times_words(tier.percent, lang)} در هر خرید"
-    return f"{times_words(tier.percent, lang)} on every purchase"
 
 
 def terms_words(terms: PointTerms, unit: str, lang: str) -> list[str]:

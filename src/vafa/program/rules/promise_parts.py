@@ -6,12 +6,15 @@ from vafa.core.jalali import format_date
 from vafa.core.money import format_amount, format_number
 from vafa.program.rules.document import CreditTerms, Program
 from vafa.program.rules.expiry import After, Expiry, Never, OnDate, PeriodEnd
+from vafa.program.rules.tier_words import tier_terms_words
 
-PARTS = ("credit", "adjustments", "gifts", "households", "holds")
+PARTS = ("tier_terms", "credit", "adjustments", "gifts", "households", "holds", "profile")
 
 
 def part_words(part: str, program: Program, unit: str, lang: str) -> list[str]:
     """A part of ``PARTS`` in sentences; ``unit`` is the display unit of money."""
+    if part == "tier_terms":
+        return tier_terms_words(program.tier_terms, lang)
     if part == "credit":
         return _credit(program.credit, lang)
     if part == "adjustments":
@@ -20,6 +23,8 @@ def part_words(part: str, program: Program, unit: str, lang: str) -> list[str]:
         return _gifts(program, lang)
     if part == "households":
         return _households(program, lang)
+    if part == "profile":
+        return _profile(program, lang)
     return _holds(program, lang)
 
 
@@ -114,3 +119,18 @@ def _holds(program: Program, lang: str) -> list[str]:
     if lang == "fa":
         return [f"آنچه برای یک خرید رزرو شود {n} دقیقه رزرو می‌ماند"]
     return [f"What is set aside for a bill stays so for {n} minutes"]
+
+
+_DETAILS = {
+    "name": ("نام", "name"),
+    "gender": ("جنسیت", "gender"),
+    "birth_date": ("تاریخ تولد", "date of birth"),
+    "mobile": ("شمارهٔ موبایل", "mobile"),
+}
+
+
+def _profile(program: Program, lang: str) -> list[str]:
+    said = [_DETAILS[detail][0 if lang == "fa" else 1] for detail in program.profile.details]
+    if lang == "fa":
+        return [f"مشخصات با این‌ها کامل است: {'، '.join(said)}"]
+    return [f"A profile is complete with: {', '.join(said)}"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from vafa.program.rules.rule import (
     Fixed,
@@ -60,10 +63,9 @@ def welcome(rule_id: str, name: Text, points: int, **more: Any) -> Rule:
 
 def recipe_of(rule: Rule) -> Recipe | None:
     """By which of these calls the rule could have been made; None for any other rule."""
-    kinds = [(c.kind, getattr(c, "fact", "")) for c in rule.conditions]
-    plain = not (rule.group or rule.starts or rule.ends or any(_denies(c) for c in rule.conditions))
-    if not plain:
+    if not _is_plain(rule) or any(_denies(c) for c in rule.conditions):
         return None
+    kinds = [(c.kind, getattr(c, "fact", "")) for c in rule.conditions]
     if isinstance(rule.gives, Fixed) and rule.on == "joining" and not kinds:
         return "welcome"
     if isinstance(rule.gives, PerStep) and not kinds:
@@ -84,6 +86,22 @@ def chosen_in(rule: Rule, fact: str) -> tuple[int | str, ...]:
 
 
 _CHOOSING = {("one_of", "weekday"), ("one_of", "branch"), ("lines", "category")}
+
+
+# What the calls above decide, and what every rule has whatever it is about.
+_SAID = {"id", "name", "is_active", "on", "conditions", "gives", "order"}
+
+
+def _is_plain(rule: Rule) -> bool:
+    """Whether the rule says nothing that the calls above do not say."""
+    gives = rule.gives
+    said = [getattr(rule, name) == f.default for name, f in _fields(rule) if name not in _SAID]
+    said += [getattr(gives, name) == f.default for name, f in _fields(gives) if not f.is_required()]
+    return all(said)
+
+
+def _fields(part: BaseModel) -> Iterable[tuple[str, FieldInfo]]:
+    return type(part).model_fields.items()
 
 
 def _denies(condition: object) -> bool:

@@ -12,17 +12,40 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from vafa.program.rules.conditions import (
+    LAST_MINUTE,
+    Between,
+    Chosen,
+    Condition,
+    Expression,
+    Lines,
+    Measured,
+    NearBirthday,
+    OneOf,
+    Sold,
+)
 from vafa.program.rules.frozen import Frozen
+from vafa.program.rules.limits import Limits
+from vafa.program.rules.moments import NAMED_HAPPENINGS, Happening, Schedule, fits_happening
+
+# A rule's conditions stand in a module of their own; whoever speaks of rules finds them here.
+__all__ = [
+    "LAST_MINUTE",
+    "Between",
+    "Chosen",
+    "Condition",
+    "Expression",
+    "Lines",
+    "Measured",
+    "NearBirthday",
+    "OneOf",
+    "Sold",
+]
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Percent = Annotated[int, Field(ge=100, le=10_000)]
 Points = Annotated[int, Field(gt=0, le=1_000_000_000)]
 Amount = Annotated[int, Field(gt=0, le=10**13)]
-Happening = Literal["purchase", "joining"]
-Chosen = Literal["branch", "merchant", "channel", "weekday", "tier", "gender"]
-Measured = Literal["total", "minute"]
-Sold = Literal["product", "category"]
-LAST_MINUTE = 24 * 60 - 1
 
 
 class Text(Frozen):
@@ -36,71 +59,9 @@ class Text(Frozen):
         return self.fa if lang == "fa" or not self.en else self.en
 
 
-class OneOf(Frozen):
-    """A fact is one of ``values``; with ``but`` none of them.
-
-    Branches and merchants by number; weekdays from Saturday = 0 to Friday = 6; tiers by code.
-    """
-
-    kind: Literal["one_of"] = "one_of"
-    fact: Chosen
-    values: Annotated[tuple[int | str, ...], Field(min_length=1, max_length=5000)]
-    but: bool = False
-
-    @model_validator(mode="after")
-    def _possible(self) -> OneOf:
-        expected = str if self.fact in ("channel", "tier", "gender") else int
-        if any(type(value) is not expected for value in self.values):
-            raise ValueError(f"{self.fact} is chosen by {expected.__name__}")
-        if self.fact == "weekday" and not all(0 <= int(v) <= 6 for v in self.values):
-            raise ValueError("weekdays count from 0 (Saturday) to 6 (Friday)")
-        if self.fact == "weekday" and self.but and len(set(self.values)) == 7:
-            raise ValueError("no day is left")
-        return self
-
-
-class Between(Frozen):
-    """A number is at least ``least`` and at most ``most``; one of them may be missing.
-
-    ``total``: what the bill comes to in money that earns. ``minute``: of the club's day, from 0 to 1439;
-    ``least`` above ``most`` goes over midnight.
-    """
-
-    kind: Literal["between"] = "between"
-    fact: Measured
-    least: Annotated[int, Field(ge=0, le=10**13)] | None = None
-    most: Annotated[int, Field(ge=0, le=10**13)] | None = None
-
-    @model_validator(mode="after")
-    def _possible(self) -> Between:
-        if self.least is None and self.most is None:
-            raise ValueError("one of the two ends is needed")
-        ends = [end for end in (self.least, self.most) if end is not None]
-        if self.fact == "minute" and max(ends) > LAST_MINUTE:
-            raise ValueError("a day has 1440 minutes")
-        if self.fact != "minute" and len(ends) == 2 and ends[0] > ends[1]:
-            raise ValueError("the end lies before the beginning")
-        return self
-
-
-class Lines(Frozen):
-    """Only lines of these products or categories count (with ``but`` all others), and there
-    must be one."""
-
-    kind: Literal["lines"] = "lines"
-    fact: Sold
-    values: Annotated[tuple[int, ...], Field(min_length=1, max_length=5000)]
-    but: bool = False
-
-
-class NearBirthday(Frozen):
-    """Within ``days`` days around the member's birthday in the club's calendar."""
-
-    kind: Literal["birthday"] = "birthday"
-    days: Annotated[int, Field(ge=0, le=30)] = 3
-
-
-Condition = Annotated[OneOf | Between | Lines | NearBirthday, Field(discriminator="kind")]
+# What an effect counts: points, credit (smallest units of money), or tier points, which count for
+# the tier and can not be spent.
+Given = Literal["points", "credit", "tier"]
 
 
 class PerStep(Frozen):
@@ -109,13 +70,16 @@ class PerStep(Frozen):
     kind: Literal["per_step"] = "per_step"
     points: Points
     step: Amount
+    unit: Given = "points"
 
 
 class Times(Frozen):
-    """What ``PerStep`` gives on the same lines, times ``percent``: the extra on top of it."""
+    """What ``PerStep`` gives of the same unit on the same lines, times ``percent``: the extra on top
+    of it."""
 
     kind: Literal["times"] = "times"
     percent: Annotated[int, Field(gt=100, le=10_000)]
+    unit: Given = "points"
 
 
 class PerItem(Frozen):
@@ -123,6 +87,7 @@ class PerItem(Frozen):
 
     kind: Literal["per_item"] = "per_item"
     points: Points
+    unit: Given = "points"
 
 
 class Fixed(Frozen):
@@ -130,6 +95,7 @@ class Fixed(Frozen):
 
     kind: Literal["fixed"] = "fixed"
     points: Points
+    unit: Given = "points"
 
 
 Effect = Annotated[PerStep | Times | PerItem | Fixed, Field(discriminator="kind")]
@@ -140,17 +106,23 @@ class Rule(Frozen):
     all ``conditions`` hold, ``gives``.
 
     ``group`` names a stacking group of the programme; within it and in explanations rules go by
-    ``order``, then by id.
+    ``order``, then by id. ``what`` names the occasion, event or challenge that it is about;
+    ``years``: which anniversaries, none for each; ``schedule``: when. ``limits`` are its own, ``budget`` names one that it shares with others.
     """
 
     id: Slug
     name: Text
     is_active: bool = True
     on: Happening = "purchase"
+    what: Slug | Literal[""] = ""
+    years: Annotated[tuple[Annotated[int, Field(ge=1, le=200)], ...], Field(max_length=50)] = ()
+    schedule: Schedule | None = None
     conditions: Annotated[tuple[Condition, ...], Field(max_length=20)] = ()
     gives: Effect
     group: Slug | Literal[""] = ""
     order: Annotated[int, Field(ge=0, le=10_000)] = 100
+    limits: Limits = ()
+    budget: Slug | Literal[""] = ""
     starts: date | None = None
     ends: date | None = None
 
@@ -158,10 +130,14 @@ class Rule(Frozen):
     def _possible(self) -> Rule:
         if self.starts and self.ends and self.ends < self.starts:
             raise ValueError("the end lies before the beginning")
-        if self.on == "joining" and not isinstance(self.gives, Fixed):
-            raise ValueError("joining can only give a fixed number of points")
-        if self.on == "joining" and any(not _fits_joining(c) for c in self.conditions):
-            raise ValueError("a joining has no bill to put conditions on")
+        if self.on != "purchase":
+            _check_happening(self)
+        if (self.on in NAMED_HAPPENINGS) != bool(self.what):
+            raise ValueError("an occasion, an event or a challenge is named, and nothing else")
+        if (self.on == "schedule") != (self.schedule is not None):
+            raise ValueError("a schedule says when, and nothing else does")
+        if self.years and self.on != "anniversary":
+            raise ValueError("only an anniversary has years")
         return self
 
 
@@ -175,5 +151,9 @@ class Group(Frozen):
     mode: Literal["all", "best", "first"]
 
 
-def _fits_joining(condition: OneOf | Between | Lines | NearBirthday) -> bool:
-    return isinstance(condition, OneOf) and condition.fact in ("branch", "gender")
+def _check_happening(rule: Rule) -> None:
+    if not isinstance(rule.gives, Fixed):
+        raise ValueError(f"{rule.on} can only give a fixed number of points")
+    for condition in rule.conditions:
+        if not fits_happening(rule.on, getattr(condition, "fact", condition.kind)):
+            raise ValueError(f"{rule.on} has no bill to put conditions on")

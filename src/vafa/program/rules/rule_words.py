@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from vafa.core.jalali import WEEKDAYS_FA, format_date
+from vafa.core.jalali import WEEKDAYS_FA, Calendar, format_date
 from vafa.core.money import format_amount, format_number
 from vafa.core.text import ZWNJ, to_persian_digits
+from vafa.program.rules.happening_words import HappeningNames, happening_words
+from vafa.program.rules.limit_words import limits_words
+from vafa.program.rules.member_words import AttributeName, Saying, member_words
 from vafa.program.rules.promise import times_words
 from vafa.program.rules.rule import (
     Between,
@@ -40,11 +43,18 @@ class RuleNames(NamedTuple):
     products: Mapping[int, str] = {}
     merchants: Mapping[int, str] = {}
     tiers: Mapping[str, str] = {}
+    segments: Mapping[str, str] = {}
+    attributes: Mapping[str, AttributeName] = {}
+    calendar: Calendar = "jalali"
+    happenings: HappeningNames = {}
 
 
 def rule_words(rule: Rule, unit: str, lang: str, names: RuleNames) -> str:
     """One sentence that says what the rule gives and when; ``unit`` is the display unit of money."""
-    return (_Persian if lang == "fa" else _English)(rule, unit, names).said()
+    said = (_Persian if lang == "fa" else _English)(rule, unit, names).said()
+    if not rule.limits:
+        return said
+    return f"{said}{'،' if lang == 'fa' else ','} {limits_words(rule.limits, rule.gives.unit, unit, lang)}"
 
 
 def condition_words(condition: Condition, unit: str, lang: str, names: RuleNames) -> str:
@@ -87,6 +97,12 @@ class _Teller:
         found = (c.days for c in self.rule.conditions if isinstance(c, NearBirthday))
         return next(found, None)
 
+    def more(self) -> list[str]:
+        """What is said of members, counts, brands and expressions."""
+        names = self.names
+        say = Saying(self.lang, self.unit, names.calendar, names.segments, names.attributes)
+        return member_words(self.rule.conditions, say, join_words)
+
     def number(self, value: int) -> str:
         return format_number(value, self.lang)
 
@@ -127,7 +143,7 @@ class _Persian(_Teller):
     def narrowing(self) -> list[str]:
         before = [self._days(), self._hours(), self._span()]
         after = [self._for(), self._at(), self._who(), self._bill(), self._birthday()]
-        return [*before, *after]
+        return [*before, *after, *self.more()]
 
     def _core(self, *, narrowed: bool) -> str:
         gives = self.rule.gives
@@ -138,8 +154,8 @@ class _Persian(_Teller):
             return f"{self.number(gives.points)} امتیاز برای هر عدد"
         if isinstance(gives, Fixed):
             given = f"{self.number(gives.points)} امتیاز"
-            if self.rule.on == "joining":
-                return f"{given} هدیه برای عضویت"
+            if self.rule.on != "purchase":
+                return f"{given} {happening_words(self.rule, 'fa', self.names.happenings)}"
             return f"{given} برای هر خرید"
         times = times_words(gives.percent, "fa")
         return times if narrowed else f"{times} در هر خرید"
@@ -227,6 +243,7 @@ class _English(_Teller):
             self._who(),
             self._bill(),
             self._birthday(),
+            *self.more(),
             self._span(),
         ]
 
@@ -240,8 +257,8 @@ class _English(_Teller):
             return f"{self.number(gives.points)} {noun} for every item"
         if isinstance(gives, Fixed):
             given = f"{self.number(gives.points)} {'point' if gives.points == 1 else 'points'}"
-            if self.rule.on == "joining":
-                return f"{given} as a gift for joining"
+            if self.rule.on != "purchase":
+                return f"{given} {happening_words(self.rule, 'en', self.names.happenings)}"
             return f"{given} for every purchase"
         times = times_words(gives.percent, "en")
         return times if narrowed else f"{times} on every purchase"

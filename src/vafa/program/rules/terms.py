@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
-from vafa.core.jalali import Calendar, add_months
 from vafa.ledger.rules.dates import BookDates, end_of_day
 from vafa.ledger.rules.state import LotTerms
 from vafa.program.rules.document import PointTerms, ValueTerms
 from vafa.program.rules.expiry import Activity, Expiry, Sliding, expires_at
 
-TIER_MONTHS = 12
 # What comes back after its own expiry, or a voucher issued again, lasts at least so long.
 GRACE = timedelta(days=7)
 
@@ -50,14 +47,6 @@ def grace_until(at: datetime, dates: BookDates) -> datetime:
 def slides_with(terms: ValueTerms, activity: Activity) -> bool:
     """Whether this activity moves the expiry of sliding value."""
     return isinstance(terms.expiry, Sliding) and activity in terms.expiry.activities
-
-
-@lru_cache(maxsize=16_384)
-def tier_window_start(day: date, calendar: Calendar, zone: str) -> datetime:
-    """The beginning of the 12 months that count for the tier on ``day``: the midnight after the
-    same day a year before, so that the window holds ``day`` and just under 12 months before."""
-    first = add_months(day, -TIER_MONTHS, calendar) + timedelta(days=1)
-    return datetime.combine(first, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def most_points_payable(terms: PointTerms, total: int) -> int:

@@ -13,12 +13,11 @@ from pydantic import ValidationError
 from vafa.program.rules.birthdays import days_from_birthday
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.earning import (
-    JoiningFacts,
     LineFacts,
     PurchaseFacts,
-    decide_joining,
     decide_purchase,
 )
+from vafa.program.rules.happening import HappeningFacts, decide_happening
 from vafa.program.rules.recipes import birthday, multiplier, per_amount, welcome
 from vafa.program.rules.rule import Text
 from vafa.program.rules.shares import spread
@@ -35,8 +34,8 @@ RULES = (
     welcome(rule_id="welcome", name=N, points=20),
 )
 TIERS = (
-    Tier(code="base", name=N, from_points=0),
-    Tier(code="gold", name=N, from_points=1000, percent=130),
+    Tier(code="base", name=N, least=0),
+    Tier(code="gold", name=N, least=1000, percent=130),
 )
 PROGRAM = Program(rules=RULES, tiers=TIERS)
 
@@ -52,7 +51,7 @@ facts = st.builds(
     branch_id=st.sampled_from([7, 8]),
     lines=lines,
     birth_date=st.none() | st.dates(date(1950, 1, 1), date(2010, 1, 1)),
-    tier_points=st.integers(0, 3000),
+    tier=st.sampled_from([None, "base", "gold"]),
 )
 
 
@@ -124,7 +123,7 @@ def test_birthdays_are_of_the_clubs_calendar() -> None:
 
 def test_a_rule_that_is_off_or_does_not_match_gives_nothing() -> None:
     saturday = date(2026, 11, 21)
-    bill = PurchaseFacts(saturday, "jalali", 8, [LineFacts(1_000_000, None)], None, 0)
+    bill = PurchaseFacts(saturday, "jalali", 8, [LineFacts(1_000_000, None)], None, "base")
     assert [p.rule for p in decide_purchase(PROGRAM, bill).parts] == ["base"]
     off = Program(rules=(RULES[0].model_copy(update={"is_active": False}),))
     assert decide_purchase(off, bill).points == 0
@@ -133,7 +132,8 @@ def test_a_rule_that_is_off_or_does_not_match_gives_nothing() -> None:
 
 
 def test_joining_and_tiers() -> None:
-    assert decide_joining(PROGRAM, JoiningFacts(date(2026, 11, 21))).points == 20
+    around = PurchaseFacts(date(2026, 11, 21), "jalali", 0, (), None, None)
+    assert decide_happening(PROGRAM, HappeningFacts("joining", around)).points == 20
     assert tier_for(PROGRAM, 999) == TIERS[0] and next_tier(PROGRAM, 999) == TIERS[1]
     assert tier_for(PROGRAM, 1000) == TIERS[1] and next_tier(PROGRAM, 1000) is None
     assert tier_for(Program(tiers=TIERS[1:]), 5) is None

@@ -4,10 +4,11 @@ import pytest
 
 from vafa.program.rules.document import PointTerms, Tier
 from vafa.program.rules.expiry import After, Never
-from vafa.program.rules.promise import terms_words, tier_words
+from vafa.program.rules.promise import terms_words
 from vafa.program.rules.recipes import birthday, multiplier, per_amount, welcome
 from vafa.program.rules.rule import Rule, Text
 from vafa.program.rules.rule_words import RuleNames, rule_words
+from vafa.program.rules.tier_words import tier_words
 
 NAME = Text(fa="نام", en="Name")
 BRANCHES = {1: "ونک", 2: "تجریش"}
@@ -68,8 +69,8 @@ def test_a_rule_in_words(rule: Rule, fa: str, en: str) -> None:
 
 
 def test_a_tier_in_words() -> None:
-    assert tier_words(Tier(code="a", name=NAME, from_points=0), "fa") == ""
-    silver = Tier(code="b", name=NAME, from_points=500, percent=120)
+    assert tier_words(Tier(code="a", name=NAME, least=0), "fa") == ""
+    silver = Tier(code="b", name=NAME, least=500, percent=120)
     assert tier_words(silver, "fa") == "۲۰٪ امتیاز بیشتر در هر خرید"
     assert tier_words(silver, "en") == "20% more points on every purchase"
 

@@ -28,10 +28,9 @@ from vafa.program.rules.rule import (
     Text,
     Times,
 )
-from vafa.program.rules.tiers import tier_for
 
 N = Text(fa="ن")
-TIERS = (Tier(code="base", name=N, from_points=0), Tier(code="gold", name=N, from_points=1000))
+TIERS = (Tier(code="base", name=N, least=0), Tier(code="gold", name=N, least=1000))
 BASE = per_amount("base", N, 3, 100_000)
 DAYS = st.dates(date(2024, 1, 1), date(2027, 1, 1))
 
@@ -113,7 +112,7 @@ facts = st.builds(
     branch_id=st.integers(1, 5),
     lines=lines,
     birth_date=st.none() | st.dates(date(1980, 1, 1), date(1981, 1, 1)),
-    tier_points=st.integers(0, 2000),
+    tier=st.sampled_from([None, "base", "gold"]),
     minute=st.integers(0, 1439),
     merchant_id=st.integers(1, 5),
     channel=st.sampled_from(["store", "online"]),
@@ -152,12 +151,10 @@ def _counts(condition: Lines, line: LineFacts) -> bool:
 
 def _fires(rule: Rule, f: PurchaseFacts) -> list[int]:
     """The lines that count for a rule that fires; none where it does not."""
-    tier = tier_for(Program(tiers=TIERS), f.tier_points)
     inside = (not rule.starts or f.day >= rule.starts) and (not rule.ends or f.day <= rule.ends)
-    code = tier.code if tier else None
     if not rule.is_active or not inside:
         return []
-    if not all(_holds(c, f, code) for c in rule.conditions if not isinstance(c, Lines)):
+    if not all(_holds(c, f, f.tier) for c in rule.conditions if not isinstance(c, Lines)):
         return []
     about = [c for c in rule.conditions if isinstance(c, Lines)]
     return [i for i, line in enumerate(f.lines) if all(_counts(c, line) for c in about)]
@@ -260,7 +257,7 @@ def test_a_rule_runs_from_its_first_day_to_its_last() -> None:
     first, last = date(2026, 3, 21), date(2026, 4, 2)
     rule = Rule(id="nowruz", name=N, gives=Fixed(points=5), starts=first, ends=last)
     program = Program(rules=(rule,))
-    bill = PurchaseFacts(first, "jalali", 1, [LineFacts(1, None)], None, 0)
+    bill = PurchaseFacts(first, "jalali", 1, [LineFacts(1, None)], None, "base")
     day = timedelta(days=1)
     given_on = [decide_purchase(program, bill._replace(day=d)).points
                 for d in (first - day, first, last, last + day)]  # fmt: skip

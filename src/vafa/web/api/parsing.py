@@ -51,6 +51,7 @@ def purchase_entry(body: PurchaseIn, actor: Actor, club: ClubContext, key: str) 
         receipt_no=body.receipt_no.strip(),
         purchased_at=body.purchased_at,
         channel=body.channel,
+        payment=body.payment,
         pay_points=body.pay_points,
         pay_credit=body.pay_credit,
         voucher=body.voucher.strip().upper(),

@@ -49,8 +49,15 @@ def purchase_body(club: ClubContext, answer: dict[str, Any], lang: str) -> dict[
         program = published_program(answer["revision_id"])
         texts = explain_parts(program, parts, club.display_unit, lang)
     body["explanation"] = [
-        {"rule": rule, "kind": kind, "points": points, "saw": saw, "text": text}
-        for (rule, kind, points, saw), text in zip(parts, texts, strict=True)
+        {
+            "rule": rule,
+            "kind": kind,
+            "points": points,
+            "unit": unit[0] if unit else "points",
+            "saw": saw,
+            "text": text,
+        }
+        for (rule, kind, points, saw, *unit), text in zip(parts, texts, strict=True)
     ]
     return body
 

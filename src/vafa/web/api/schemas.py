@@ -9,6 +9,8 @@ from ninja import Schema
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from vafa.web.api.tier_schemas import TierOut
+
 # What PostgreSQL can store.
 _MAX_ROW, _MAX_LINE = 2**63 - 1, 2**31 - 1
 
@@ -65,6 +67,9 @@ class PurchaseIn(Input):
     receipt_no: Short = ""
     purchased_at: datetime | None = None
     channel: Literal["", "store", "phone", "online"] = ""
+    payment: Literal["", "cash", "card", "online", "credit", "other"] = Field(
+        "", description="How the rest is paid; may be left out"
+    )
     pay_points: Annotated[StrictInt, Field(ge=0)] = 0
     pay_credit: Annotated[MoneyAmount, Field(ge=0, le=_MAX_ROW)] = 0
     voucher: Short = ""
@@ -218,12 +223,6 @@ class MembersOut(Schema):
     next_after: int | None
 
 
-class TierOut(Schema):
-    code: str
-    name: str
-    from_points: int
-
-
 class DatedPointsOut(Schema):
     at: datetime
     points: int
@@ -244,8 +243,9 @@ class StandingOut(Schema):
     maturing: list[DatedPointsOut]
     tier: TierOut | None
     next_tier: TierOut | None
-    tier_points: int
+    counted: int
     missing: int
+    keep_until: date | None
 
 
 class TransferOut(Schema):

@@ -14,7 +14,9 @@ from vafa.web.api.auth import ApiKeyAuth
 from vafa.web.api.bodies import taking_bodies
 from vafa.web.api.errors import install_handlers, method_refused
 from vafa.web.api.routes import (
+    attributes,
     corrections,
+    happenings,
     households,
     members,
     proofs,
@@ -39,11 +41,13 @@ api = NinjaAPI(
 install_handlers(api)
 _routers = (
     members.router,
+    attributes.router,
     purchases.router,
     reservations.router,
     rewards.router,
     corrections.router,
     households.router,
+    happenings.router,
     segments.router,
     proofs.router,
 )

@@ -21,9 +21,10 @@ from vafa.core.text import to_persian_digits
 from vafa.program.rules.document import PointTerms, Program, Tier
 from vafa.program.rules.promise_parts import PARTS
 from vafa.program.rules.rule import Rule
+from vafa.program.rules.tier_words import tier_words
 from vafa.web.panel.forms.house import SCOPES
 from vafa.web.panel.roles import role_words
-from vafa.web.panel.words import Names, part_names, say_part, say_rule, say_terms, say_tier
+from vafa.web.panel.words import Names, part_names, say_part, say_rule, say_terms
 from vafa.web.shared.context import build_page, current_lang
 
 NOTHING = "—"
@@ -96,6 +97,7 @@ class Teller:
             "step_amount": self._money,
             "draws_at": self._moment,
             "branches": lambda v: _(", ").join(v),
+            "choices": lambda v: _(", ").join(v),
             "prizes": lambda v: _(", ").join(f"{p['name']} × {p['count']}" for p in v),
             "birth_date": self._day,
             "kind": lambda v: _choice(f"{thing_kind}.{v}", v),
@@ -141,9 +143,13 @@ class Teller:
 
     def _tier(self, value: dict[str, Any]) -> str:
         try:
-            return say_tier(Tier.model_validate(value))
+            tier = Tier.model_validate(value)
         except ValidationError:
             return _raw(value)
+        # What the number counted then is in the terms, which have a line of their own.
+        floor = _("from %(n)s") % {"n": format_number(tier.least, self.lang)}
+        gives = tier_words(tier, self.lang)
+        return f"{floor}: {gives}" if gives else floor
 
     def _part(self, part: str, value: dict[str, Any]) -> str:
         try:
@@ -187,6 +193,8 @@ def _field_names() -> dict[str, str]:
         "stock": _("Stock"),
         "is_active": _("Offered"),
         "kind": _("Kind"),
+        "choices": _("Choices"),
+        "key": _("Key for other programs"),
         "username": _("User name"),
         "role": _("Role"),
         "branch": _("Branch"),
@@ -243,6 +251,11 @@ def _choice(name: str, otherwise: str) -> str:
     return {
         "reward.voucher": _("Voucher"),
         "reward.product": _("Product"),
+        "attribute.text": _("Text"),
+        "attribute.number": _("Whole number"),
+        "attribute.yes_no": _("Yes or no"),
+        "attribute.date": _("Date"),
+        "attribute.choice": _("One of several"),
         "branch.store": _("Shop"),
         "branch.online": _("Online"),
         "gender.female": _("Woman"),

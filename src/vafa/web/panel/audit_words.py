@@ -30,7 +30,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "household.left",
         "household.changed",
     ),
-    "program": ("draft.changed", "draft.discarded", "program.published"),
+    "program": (
+        "draft.changed",
+        "draft.discarded",
+        "program.published",
+        "publishing.planned",
+        "publishing.cancelled",
+        "backtest.asked",
+        "backtest.stopped",
+    ),
     "rewards": ("reward.created", "reward.changed"),
     "segments": (
         "segment.created",
@@ -39,6 +47,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "segment.reopened",
         "segment.deleted",
     ),
+    "attributes": ("attribute.made", "attribute.changed"),
     "draws": (
         "draw.created",
         "draw.changed",
@@ -61,6 +70,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "members.exported",
         "purchases.exported",
         "program.exported",
+        "backtest.exported",
         "audit.exported",
     ),
 }
@@ -80,6 +90,7 @@ def group_options() -> list[tuple[str, str]]:
         ("rewards", _("Rewards")),
         ("draws", _("Draws")),
         ("segments", _("Segments")),
+        ("attributes", _("Attributes of members")),
         ("staff", _("Staff")),
         ("keys", _("API keys")),
         ("house", _("Club and branches")),
@@ -158,8 +169,10 @@ def thing_words(row: AuditRow, *, isolated: bool = False) -> str:
         "reward": _("reward “{name}”"),
         "draw": _("draw “{name}”"),
         "segment": _("segment “{name}”"),
+        "attribute": _("attribute “{name}”"),
         "revision": _("revision {number}"),
         "draft": _("the draft of the programme"),
+        "backtest": _("the back-test {number}"),
         "file": _("file “{name}”"),
         "ledger": _("the ledger"),
     }.get(row.thing_kind, "{name}")
@@ -175,6 +188,8 @@ def thing_url(row: AuditRow, role: str) -> str:
         return reverse("panel:revision", args=[number])
     if row.thing_kind == "ledger":
         return reverse("panel:ledger")
+    if row.thing_kind == "backtest":
+        return reverse("panel:backtest", args=[number])
     if row.thing_kind == "branch":
         return reverse("panel:branches")
     if row.thing_kind == "draw" and role != "accountant":
@@ -209,6 +224,8 @@ def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]
         "household.changed": _("{who} changed the household of {what}"),
         "reward.created": _("{who} made the {what}"),
         "reward.changed": _("{who} changed the {what}"),
+        "attribute.made": _("{who} made the {what}"),
+        "attribute.changed": _("{who} changed the {what}"),
         "segment.created": _("{who} made the {what}"),
         "segment.changed": _("{who} changed the {what}"),
         "segment.archived": _("{who} put the {what} into the archive"),
@@ -227,6 +244,11 @@ def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]
         "draft.changed": _("{who} changed {what} (not published yet)"),
         "draft.discarded": _("{who} threw the draft of the programme away"),
         "program.published": _("{who} published {what} of the programme"),
+        "publishing.planned": _("{who} planned when {what} is published"),
+        "publishing.cancelled": _("{who} took back when {what} was to be published"),
+        "backtest.asked": _("{who} tested the draft on past purchases: {what}"),
+        "backtest.stopped": _("{who} stopped {what}"),
+        "backtest.exported": _("{who} took what a back-test found out as a file"),
         "staff.created": _("{who} made a login for {what}"),
         "staff.activated": _("{who} let {what} in again"),
         "staff.deactivated": _("{who} locked {what} out"),

@@ -57,6 +57,7 @@ def _words() -> dict[str, str]:
     return {
         "account": _("account"),
         "adjustment": _("adjustment"),
+        "any": _("any number"),
         "captured": _("captured"),
         "consumption": _("consumption"),
         "decision": _("decision"),
@@ -73,8 +74,11 @@ def _words() -> dict[str, str]:
         "released": _("released"),
         "reservation": _("reservation"),
         "return": _("return"),
+        "series": _("series"),
         "the newest key": _("the newest key"),
         "transfer": _("transfer"),
+        "use": _("use"),
         "used": _("used"),
+        "voucher": _("voucher"),
         "wallet": _("wallet"),
     }

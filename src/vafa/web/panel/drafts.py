@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from vafa.club.access import access_branches
 from vafa.core.errors import DomainError
 from vafa.insight.reads.products import list_categories
 from vafa.insight.reads.revisions import RevisionRead, read_draft, read_live
+from vafa.program.actions.checking import refuse_impossible
 from vafa.program.actions.revisions import parse_program, save_draft
+from vafa.program.reads.promise import rule_names
 from vafa.program.rules.document import Program, Tier
-from vafa.program.rules.rule import Rule
+from vafa.program.rules.index import canonical
+from vafa.program.rules.rule import Group, Rule
+from vafa.program.rules.rule_words import RuleNames
+from vafa.web.panel.pages import panel_form
 from vafa.web.panel.words import Names
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
+
+USUAL_ORDER, MOST_ORDER = 100, 10_000
+_STEP = 10
 
 
 class DraftChanged(DomainError):
@@ -60,16 +74,32 @@ def read_names(request: PageRequest, *programs: Program) -> Names:
         {branch.id: branch.name for branch in access_branches(request.actor)},
         {category.id: category.name for category in list_categories(request.club)},
         {tier.code: tier.name.said(lang) for program in programs for tier in program.tiers},
+        _together([rule_names(request.club, one, one.rules, lang) for one in programs]),
     )
 
 
+def _together(named: Sequence[RuleNames]) -> RuleNames:
+    """What several programmes name; where they differ, by the last."""
+    found = RuleNames()
+    for names in named:
+        told = {field: getattr(names, field) for field in RuleNames._fields}
+        for field, before in found._asdict().items():
+            if isinstance(before, Mapping):
+                told[field] = {**before, **told[field]}
+        found = RuleNames(**told)
+    return found
+
+
 def keep(request: PageRequest, program: Program, **changes: Any) -> None:
-    """Save the draft as ``program`` with these of its fields changed. Raises InvalidProgram.
+    """Save the draft as ``program`` with these of its fields changed. Raises InvalidProgram,
+    and RuleNeverFires for a rule that was changed so that it could never give anything.
 
     A draft that no longer differs from the live programme is still a draft.
     """
     document = program.model_copy(update=changes).model_dump(mode="json")
-    save_draft(request.club.id, parse_program(document), actor=request.actor.label)
+    parsed = parse_program(document)
+    refuse_impossible(request.club, parsed)
+    save_draft(request.club.id, parsed, actor=request.actor.label)
 
 
 def with_rule(program: Program, rule: Rule) -> tuple[Rule, ...]:
@@ -79,10 +109,52 @@ def with_rule(program: Program, rule: Rule) -> tuple[Rule, ...]:
     return tuple(rule if old.id == rule.id else old for old in program.rules)
 
 
+def moved(program: Program, rule: Rule, *, up: bool) -> tuple[Rule, ...]:
+    """The rules with ``rule`` one place earlier or later, numbered anew; as they were at an end."""
+    rules = sorted(program.rules, key=canonical)
+    place = rules.index(rule)
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(rules):
+        rules[place], rules[other] = rules[other], rules[place]
+    step = max(min(_STEP, MOST_ORDER // len(rules)), 1)
+    return tuple(
+        one.model_copy(update={"order": min(n * step, MOST_ORDER)})
+        for n, one in enumerate(rules, 1)
+    )
+
+
+def last_place(program: Program) -> int:
+    """The order by which a new rule goes after all others."""
+    orders = {rule.order for rule in program.rules} - {USUAL_ORDER}
+    return min(max(orders | {USUAL_ORDER}) + _STEP, MOST_ORDER) if orders else USUAL_ORDER
+
+
+def without_empty(program: Program, before: Program) -> tuple[Group, ...]:
+    """The groups without those that had rules before and have none now."""
+    had = {rule.group for rule in before.rules}
+    have = {rule.group for rule in program.rules}
+    return tuple(group for group in program.groups if group.code in have or group.code not in had)
+
+
 def with_tier(program: Program, tier: Tier) -> tuple[Tier, ...]:
     """The tiers with ``tier`` in, from the lowest to the highest."""
     others = [old for old in program.tiers if old.code != tier.code]
-    return tuple(sorted([*others, tier], key=lambda t: t.from_points))
+    return tuple(sorted([*others, tier], key=lambda t: t.least))
+
+
+def saved(request: PageRequest) -> HttpResponse:
+    """Back to the draft, where what was saved is seen."""
+    messages.success(
+        request, _("Saved in the draft. Nothing changes for members until you publish it.")
+    )
+    return HttpResponseRedirect(reverse("panel:draft"))
+
+
+def draft_form(request: PageRequest, form: Any, title: str, **context: Any) -> HttpResponse:
+    """The page of a form for a part of the draft."""
+    return panel_form(
+        request, "panel/draft_form.html", form, section="program", title=title, **context
+    )
 
 
 def fresh_id(prefix: str, *taken: set[str]) -> str:

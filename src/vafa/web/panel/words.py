@@ -11,24 +11,34 @@ from vafa.club.reads.context import ClubContext
 from vafa.core.money import format_number
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.expiry import Never
-from vafa.program.rules.promise import terms_words, tier_words, waiting_words
+from vafa.program.rules.index import canonical
+from vafa.program.rules.promise import terms_words, waiting_words
 from vafa.program.rules.promise_parts import part_words
-from vafa.program.rules.rule import Rule
+from vafa.program.rules.rule import Group, Rule
 from vafa.program.rules.rule_words import RuleNames, rule_words
+from vafa.program.rules.tier_terms import TierTerms
+from vafa.program.rules.tier_words import threshold_words, tier_words
+from vafa.web.panel.happening_words import happening_differences
 from vafa.web.shared.context import current_lang
 
 
 class Names(NamedTuple):
-    """Names of branches, categories and tiers by number or code, for the conditions of rules."""
+    """Names of branches, categories and tiers by number or code, and ``others`` of all that the
+    programmes at hand name, for the conditions of rules."""
 
     branches: Mapping[int, str]
     categories: Mapping[int, str]
     tiers: Mapping[str, str]
+    others: RuleNames = RuleNames()
 
     @property
     def of_rules(self) -> RuleNames:
         """The same for the sentences of rules."""
-        return RuleNames(self.branches, self.categories, tiers=self.tiers)
+        return self.others._replace(
+            branches={**self.others.branches, **self.branches},
+            categories={**self.others.categories, **self.categories},
+            tiers={**self.others.tiers, **self.tiers},
+        )
 
 
 class Difference(NamedTuple):
@@ -45,6 +55,7 @@ def trigger_words(trigger: str) -> str:
     return {
         "purchase": _("Purchase"),
         "join": _("Joining"),
+        "happening": _("Occasion or event"),
         "redeem": _("Reward"),
         "pay": _("Paid with points"),
         "return": _("Return"),
@@ -99,14 +110,19 @@ def say_rule(club: ClubContext, rule: Rule, names: Names) -> str:
     return rule_words(rule, club.display_unit, current_lang(), names.of_rules)
 
 
-def say_tier(tier: Tier) -> str:
-    """From how many points a tier is reached, and what it gives."""
-    floor = format_number(tier.from_points, current_lang())
-    reached = (
-        _("from %(n)s points earned in 12 months") % {"n": floor}
-        if tier.from_points
-        else _("for every member")
-    )
+def say_group(group: Group) -> str:
+    """How the rules of a group stand to each other."""
+    how = {
+        "all": _("all of them count"),
+        "best": _("only the best for the member counts"),
+        "first": _("only the first in order counts"),
+    }[group.mode]
+    return f"{group.name.said(current_lang())}: {how}"
+
+
+def say_tier(club: ClubContext, tier: Tier, terms: TierTerms) -> str:
+    """From where a tier is reached, and what it gives."""
+    reached = threshold_words(terms, tier, club.display_unit, current_lang())
     gives = tier_words(tier, current_lang())
     return f"{reached}: {gives}" if gives else reached
 
@@ -118,9 +134,10 @@ def differences(
     old = live or Program()
     return [
         *_rule_differences(club, old, draft, names),
-        *_tier_differences(old, draft),
+        *_tier_differences(club, old, draft),
         *_term_differences(club, old, draft),
         *_part_differences(club, old, draft),
+        *(Difference(*one) for one in happening_differences(old, draft)),
     ]
 
 
@@ -134,18 +151,38 @@ def _rule_differences(
         will = _rule_line(club, rule, names)
         if before is None:
             found.append(Difference("added", rule.name.said(lang), will=will))
-        elif before != rule:
+        elif differs(before, rule):
             was = _rule_line(club, before, names)
             if was == will:
                 was, will = _all_names(before), _all_names(rule)
+            if was == will:
+                was, will = _place(old, before), _place(new, rule)
             found.append(Difference("changed", rule.name.said(lang), was, will))
     for rule in old.rules:
         if new.rule(rule.id) is None:
             was = _rule_line(club, rule, names)
             found.append(Difference("removed", rule.name.said(lang), was=was))
-    if not found and [r.id for r in old.rules] != [r.id for r in new.rules]:
+    if _in_order(old, new) != _in_order(new, old):
         found.append(Difference("changed", _("The order of the rules")))
     return found
+
+
+def differs(before: Rule, rule: Rule) -> bool:
+    """Whether a rule says anything else than before; its place among the others is not its own."""
+    return before != rule.model_copy(update={"order": before.order})
+
+
+def _in_order(program: Program, other: Program) -> list[str]:
+    """The rules that both have, in the order of ``program``."""
+    rules = sorted(program.rules, key=canonical)
+    return [rule.id for rule in rules if other.rule(rule.id) is not None]
+
+
+def _place(program: Program, rule: Rule) -> str:
+    """With which rules it competes, and on which budget it draws."""
+    group, budget = program.group(rule.group), program.budget(rule.budget)
+    alone = _("It adds to what the other rules give")
+    return ". ".join([say_group(group) if group else alone, *([budget.name] if budget else [])])
 
 
 def _rule_line(club: ClubContext, rule: Rule, names: Names) -> str:
@@ -157,23 +194,24 @@ def _all_names(rule: Rule | Tier) -> str:
     return " / ".join(name for name in (rule.name.fa, rule.name.en) if name)
 
 
-def _tier_differences(old: Program, new: Program) -> list[Difference]:
+def _tier_differences(club: ClubContext, old: Program, new: Program) -> list[Difference]:
     found: list[Difference] = []
     lang = current_lang()
     for tier in new.tiers:
         name = _("Tier %(name)s") % {"name": tier.name.said(lang)}
         before = old.tier(tier.code)
+        will = say_tier(club, tier, new.tier_terms)
         if before is None:
-            found.append(Difference("added", name, will=say_tier(tier)))
+            found.append(Difference("added", name, will=will))
         elif before != tier:
-            was, will = say_tier(before), say_tier(tier)
+            was = say_tier(club, before, old.tier_terms)
             if was == will:
                 was, will = _all_names(before), _all_names(tier)
             found.append(Difference("changed", name, was, will))
     for tier in old.tiers:
         if new.tier(tier.code) is None:
             name = _("Tier %(name)s") % {"name": tier.name.said(lang)}
-            found.append(Difference("removed", name, was=say_tier(tier)))
+            found.append(Difference("removed", name, was=say_tier(club, tier, old.tier_terms)))
     return found
 
 
@@ -190,11 +228,13 @@ def _term_differences(club: ClubContext, old: Program, new: Program) -> list[Dif
 def part_names() -> dict[str, str]:
     """The smaller parts of a programme and what they are called."""
     return {
+        "tier_terms": _("How tiers are reached and lost"),
         "credit": _("Credit"),
         "adjustments": _("Corrections by hand"),
         "gifts": _("Gifts between members"),
         "households": _("Households"),
         "holds": _("Setting aside"),
+        "profile": _("Complete profiles"),
     }
 
 

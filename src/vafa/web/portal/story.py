@@ -16,7 +16,7 @@ from vafa.web.shared.context import current_lang
 
 # What a filter of the page shows.
 KINDS: Final[dict[str, list[str]]] = {
-    "earned": ["purchase", "join", "gift_in"],
+    "earned": ["purchase", "join", "happening", "gift_in"],
     "spent": ["redeem", "pay", "gift"],
     "returned": ["return", "give_back", "unredeem", "revive", "reverse", "gift_in_back"],
     "corrected": ["adjust"],
@@ -25,6 +25,7 @@ KINDS: Final[dict[str, list[str]]] = {
 _ICONS: Final = {
     "purchase": "shopping-bag",
     "join": "sparkles",
+    "happening": "sparkles",
     "redeem": "gift",
     "pay": "wallet",
     "return": "undo-2",
@@ -75,6 +76,8 @@ def _title(row: HistoryRow) -> str:
             )
         case "join":
             return gettext("You joined the club")
+        case "happening":
+            return gettext("A gift of the club")
         case "redeem":
             return gettext("You took a reward")
         case "pay":

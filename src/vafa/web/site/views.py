@@ -17,6 +17,7 @@ from vafa.program.errors import NoLiveProgram
 from vafa.program.models import Reward
 from vafa.program.reads.promise import Promise, promise
 from vafa.program.reads.rewards import in_stock, list_rewards
+from vafa.program.rules.tier_words import threshold_words, tier_terms_words
 from vafa.web.shared.context import current_lang, use_club
 from vafa.web.shared.errors import handles_errors
 from vafa.web.shared.htmx import render_page
@@ -71,9 +72,14 @@ def _promise(club: ClubContext, lang: str) -> dict[str, Any] | None:
         found: Promise = promise(club, lang)
     except NoLiveProgram:
         return None
+    terms = found.program.tier_terms
     return {
         "rules": [(rule.name.said(lang), words) for rule, words in found.rules],
-        "tiers": [(tier.name.said(lang), tier.from_points, words) for tier, words in found.tiers],
+        "tiers": [
+            (tier.name.said(lang), threshold_words(terms, tier, club.display_unit, lang), words)
+            for tier, words in found.tiers
+        ],
+        "tier_terms": tier_terms_words(terms, lang),
         "terms": found.terms,
     }
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("member/<int:member_id>/redeem/<int:reward_id>/", rewards.redeem, name="redeem"),
     path("member/<int:member_id>/hand-over/", rewards.give, name="hand-over"),
     path("member/<int:member_id>/give-up/", rewards.give_up, name="give-up"),
+    path("member/<int:member_id>/visit/", members.visit, name="visit"),
     path("products/", bills.products, name="products"),
     path("bill/preview/", bills.preview, name="preview"),
     path("bill/leave/", bills.leave, name="leave"),

@@ -83,7 +83,7 @@ def test_the_heroine_has_a_story_to_tell(club: ClubContext) -> None:
     now = standing(club, member.id)
     assert now.available > 1_000 and now.pending > 0 and len(now.expiring) > 3
     assert now.tier is not None and now.tier.code == "gold"
-    assert now.next_tier is not None and 0 < now.missing < now.next_tier.from_points * 0.12
+    assert now.next_tier is not None and 0 < now.outlook.missing < now.next_tier.least * 0.12
     states = {voucher.state for voucher in member_vouchers(club.id, member.id)}
     assert states >= {"usable", "used"}
 

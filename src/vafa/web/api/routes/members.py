@@ -15,10 +15,12 @@ from vafa.club.reads.members import find_members
 from vafa.core.phones import parse_mobile
 from vafa.flows.enrolment import enrol_once
 from vafa.program.reads.history import HistoryRow, history
-from vafa.program.reads.revisions import published_program
+from vafa.program.reads.revisions import live_program, published_program
 from vafa.program.reads.standing import standing
+from vafa.program.reads.tier_history import tier_history
 from vafa.program.rules.document import Tier
 from vafa.program.rules.explain import explain_parts
+from vafa.program.rules.tier_words import change_words, outlook_words
 from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
 from vafa.web.api.language import language_of
 from vafa.web.api.parsing import member_ref
@@ -35,6 +37,7 @@ from vafa.web.api.schemas import (
     StandingOut,
     TransfersOut,
 )
+from vafa.web.api.tier_schemas import TierStandingOut
 
 router = Router(tags=["members"])
 _MOST = 200
@@ -117,8 +120,42 @@ def get_balance(request: HttpRequest, member_id: int) -> HttpResponse:
             "maturing": [{"at": at, "points": points} for at, points in now.maturing],
             "tier": _tier(now.tier, lang),
             "next_tier": _tier(now.next_tier, lang),
-            "tier_points": now.tier_points,
-            "missing": now.missing,
+            "counted": now.outlook.counted,
+            "missing": now.outlook.missing,
+            "keep_until": now.outlook.keep_until,
+        }
+    )
+
+
+@router.get("/members/{int:member_id}/tier", response={200: TierStandingOut, REFUSED: ProblemOut})
+def get_tier(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Her tier, what is missing to the next one and to keep this one, and until when it is sure.
+
+    `counted` and `missing` count what `basis` says: points, smallest currency units, days with a
+    purchase, or the number in her attribute. `changes` are the newest twenty.
+    """
+    actor, club = caller(request, "members:read")
+    member = access_member(actor, member_id)
+    program, lang = live_program(club.id).program, language_of(request)
+    now = standing(club, member.id)
+    ahead = now.outlook
+    words = outlook_words(program, ahead, club.display_unit, lang, club.calendar)
+    return json_answer(
+        {
+            "basis": program.tier_terms.basis,
+            "tier": _tier(ahead.tier, lang),
+            "counted": ahead.counted,
+            "next_tier": _tier(ahead.above, lang),
+            "missing": ahead.missing,
+            "keep_until": ahead.keep_until,
+            "falls_to": _tier(ahead.falls_to, lang),
+            "missing_to_keep": ahead.missing_to_keep,
+            "is_warned": now.is_warned,
+            "texts": words,
+            "changes": [
+                {**noted._asdict(), "text": change_words(noted.why, lang)}
+                for noted in tier_history(member.id)
+            ],
         }
     )
 
@@ -160,7 +197,14 @@ def _member(member: Member) -> dict[str, Any]:
 def _tier(tier: Tier | None, lang: str) -> dict[str, Any] | None:
     if tier is None:
         return None
-    return {"code": tier.code, "name": tier.name.said(lang), "from_points": tier.from_points}
+    return {
+        "code": tier.code,
+        "name": tier.name.said(lang),
+        "least": tier.least,
+        "percent": tier.percent,
+        "free_delivery": tier.free_delivery,
+        "benefits": [benefit.said(lang) for benefit in tier.benefits],
+    }
 
 
 def _transfer(row: HistoryRow, unit: str, lang: str) -> dict[str, Any]:

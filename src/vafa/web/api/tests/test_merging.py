@@ -46,14 +46,14 @@ def test_what_was_the_ones_is_the_others(world: World, shop: Program, twin: Memb
         {"member": {"id": twin.id}, "reward_id": world.rewards["voucher"].id},
     ).json()["voucher_code"]
     card = Card.objects.get(member=twin).number
-    tier_points = standing(world.club, twin.id).tier_points
+    tier_points = standing(world.club, twin.id).outlook.counted
     before = standing(world.club, world.member.id)
     merged = merge(shop, world.member, twin).json()
     assert (merged["member_id"], merged["merged_id"]) == (world.member.id, twin.id)
     after = standing(world.club, world.member.id)
     assert (after.available, after.held) == (before.available + 70, 50)
-    assert after.tier_points == before.tier_points + tier_points
-    assert standing(world.club, twin.id).tier_points == 0
+    assert after.outlook.counted == before.outlook.counted + tier_points
+    assert standing(world.club, twin.id).outlook.counted == 0
     # Her old number, card and voucher lead to the one that stayed.
     for ref in (f"card={card}", f"mobile={(twin.mobile or '').replace('+', '%2B')}"):
         assert shop.get(f"/members?{ref}").json()["items"][0]["id"] == world.member.id
@@ -74,7 +74,7 @@ def test_an_old_purchase_comes_back_from_the_one_who_stayed(
     assert points(shop, world.member) == 140
     back = send(shop, "/returns", {"purchase_receipt": "OLD-1", "branch": "main"}).json()
     assert back["points_taken"] == 100 and back["balance"]["available"] == 40
-    assert standing(world.club, world.member.id).tier_points == 40
+    assert standing(world.club, world.member.id).outlook.counted == 40
     assert points(shop, world.member) == 40
 
 

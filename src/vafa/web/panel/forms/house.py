@@ -26,6 +26,7 @@ SCOPES = [
     ("rewards:read", _("See rewards")),
     ("redemptions:write", _("Redeem rewards")),
     ("corrections:write", _("Correct points and credit, give points, merge members")),
+    ("events:write", _("Report visits and events")),
 ]
 
 

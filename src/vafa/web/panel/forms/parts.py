@@ -15,7 +15,9 @@ from vafa.program.rules.document import (
     Program,
 )
 from vafa.web.panel.forms.fields import PartForm, show_only_for
+from vafa.web.panel.forms.happenings import ProfileForm
 from vafa.web.panel.forms.terms import CreditForm
+from vafa.web.panel.forms.tiers import TierTermsForm
 from vafa.web.shared.forms import AmountField, DigitsField
 
 _SWITCH = [("on", _("Yes")), ("off", _("No"))]
@@ -125,9 +127,11 @@ class HoldsForm(PartForm):
 
 
 PART_FORMS: dict[str, type[PartForm]] = {
+    "tier_terms": TierTermsForm,
     "credit": CreditForm,
     "adjustments": AdjustmentsForm,
     "gifts": GiftsForm,
     "households": HouseholdsForm,
     "holds": HoldsForm,
+    "profile": ProfileForm,
 }

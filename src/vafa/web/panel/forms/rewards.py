@@ -1,7 +1,9 @@
-"""The form of a reward: a voucher of an amount, or a product."""
+"""The form of a reward: what its voucher gives, what it costs, and who may have it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -9,35 +11,33 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from vafa.commerce.models import Product
+from vafa.audience.models import Segment
+from vafa.club.reads.context import ClubContext
 from vafa.core.text import to_latin_digits
-from vafa.program.models import Reward
-from vafa.web.panel.forms.fields import EnglishNameField
-from vafa.web.shared.forms import AmountField, DigitsField, TextField
+from vafa.program.models import Reward, VoucherSeries
+from vafa.program.reads.rewards import terms_of
+from vafa.program.rules.document import Tier
+from vafa.web.panel.forms.fields import EnglishNameField, show_only_for
+from vafa.web.panel.forms.offers import OfferForm, day_begins, day_is_over, offer_values
+from vafa.web.panel.forms.rules import boxes
+from vafa.web.shared.context import current_lang
+from vafa.web.shared.forms import DigitsField, JalaliDateField, TextField
+
+_ORDER = (
+    *("kind", "name", "name_en", "points", "value", "percent", "cap", "buy", "get", "skus"),
+    *("categories", "get_skus", "sku", "series", "text", "min_basket", "channels", "branches"),
+    *("alone", "max_uses", "valid_days", "stock", "per_member", "first_day", "last_day", "tiers"),
+    *("segment", "is_active"),
+)
+_LASTING = ("voucher", "percent", "buy_get", "delivery", "gift", "product", "text")
 
 
-class RewardForm(forms.Form):
-    """The fields of ``create_reward``; which of ``value`` and ``product`` counts, ``kind`` says.
+class RewardForm(OfferForm):
+    """The fields of ``create_reward``; which of them count, ``kind`` says."""
 
-    ``products`` are the club's by SKU.
-    """
-
-    kind = forms.ChoiceField(
-        label=_("What it is"),
-        choices=[("voucher", _("A voucher of an amount")), ("product", _("A product"))],
-    )
     name = TextField(label=_("Name in Persian"), max_length=120)
     name_en = EnglishNameField()
     points = DigitsField(label=_("Points that it costs"), min_value=1, max_value=10**9)
-    value = AmountField(
-        label=_("Worth"), required=False, help_text=_("What the voucher takes off a purchase.")
-    )
-    min_basket = AmountField(
-        label=_("Smallest purchase"),
-        min_amount=0,
-        required=False,
-        help_text=_("The voucher works from this amount on. Empty: on any purchase."),
-    )
     sku = TextField(
         label=_("Product code"),
         max_length=64,
@@ -45,8 +45,13 @@ class RewardForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "products", "dir": "ltr", "autocomplete": "off"}),
         help_text=_("The code (SKU) of the product that the member gets."),
     )
+    series = forms.ChoiceField(
+        label=_("The partner's codes"),
+        required=False,
+        help_text=_("A list of codes that was brought in before, under Codes."),
+    )
     valid_days = DigitsField(
-        label=_("Valid for how many days"), min_value=1, max_value=3650, initial=90
+        label=_("Valid for how many days"), min_value=1, max_value=3650, initial=90, required=False
     )
     stock = DigitsField(
         label=_("In stock"),
@@ -55,60 +60,113 @@ class RewardForm(forms.Form):
         required=False,
         help_text=_("How many may still be redeemed. Empty: without limit."),
     )
+    per_member = DigitsField(
+        label=_("How often one member may have it"),
+        min_value=1,
+        max_value=10**6,
+        required=False,
+        help_text=_("Empty: without limit."),
+    )
+    first_day = JalaliDateField(label=_("First day"), required=False)
+    last_day = JalaliDateField(label=_("Last day"), required=False)
+    tiers = forms.MultipleChoiceField(label=_("Only for the tiers"), required=False, widget=boxes())
+    segment = forms.ChoiceField(label=_("Only for the segment"), required=False)
     is_active = forms.BooleanField(label=_("Offer it to members"), required=False, initial=True)
 
-    def __init__(self, *args: Any, unit: str, products: dict[str, Product], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        club: ClubContext,
+        tiers: Sequence[Tier],
+        segments: Sequence[Segment],
+        series: Sequence[VoucherSeries],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.products = products
-        for name in ("value", "min_basket"):
-            field = self.fields[name]
-            assert isinstance(field, AmountField)
-            field.set_unit(unit)
+        self.club = club
+        self.series = {str(one.pk): one for one in series}
+        lang = current_lang()
+        self._choose("tiers", [(tier.code, tier.name.said(lang)) for tier in tiers])
+        self._offer("segment", [(s.code, s.said(lang)) for s in segments], _now("All members"))
+        self._offer("series", [(str(s.pk), s.name) for s in series], _now("Choose"))
+        show_only_for(self, "sku", "kind", ["product"])
+        show_only_for(self, "series", "kind", ["partner"])
+        show_only_for(self, "valid_days", "kind", _LASTING)
+        for name in ("first_day", "last_day"):
+            self.fields[name].widget.calendar = club.calendar  # type: ignore[attr-defined]  # ours
+        self.order_fields(_ORDER)
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("kind") == "voucher" and not data.get("value") and "value" not in self.errors:
-            self.add_error("value", ValidationError(_now("How much is the voucher worth?")))
+        data = super().clean()
+        kind = data.get("kind")
         sku = to_latin_digits(data.get("sku") or "")
-        data["product"] = self.products.get(sku)
-        if data.get("kind") == "product" and data["product"] is None and "sku" not in self.errors:
+        data["product"] = self.house.products.get(sku)
+        if kind == "product" and data["product"] is None and "sku" not in self.errors:
             text = (
                 _now("No product has the code “%(sku)s”.") % {"sku": sku}
                 if sku
                 else _now("Which product does the member get?")
             )
             self.add_error("sku", ValidationError(text))
+        if kind == "partner" and not data.get("series") and "series" not in self.errors:
+            self.add_error("series", ValidationError(_now("Whose codes does the member get?")))
+        first, last = data.get("first_day"), data.get("last_day")
+        if first and last and last < first:
+            text = _now("The last day lies before the first.")
+            self.add_error("last_day", ValidationError(text))
         return data
 
     def fields_of_reward(self) -> dict[str, Any]:
         """What ``create_reward`` and ``update_reward`` take."""
         data = self.cleaned_data
-        voucher = data["kind"] == "voucher"
+        kind = data["kind"]
         return {
-            "kind": data["kind"],
+            "kind": kind,
             "name": data["name"],
             "name_en": data["name_en"],
             "points": data["points"],
-            "value": data["value"] if voucher else 0,
-            "min_basket": (data["min_basket"] or 0) if voucher else 0,
-            "product": None if voucher else data["product"],
-            "valid_days": data["valid_days"],
+            "value": self.of_kind("value", 0),
+            "min_basket": self.of_kind("min_basket", 0),
+            "max_uses": self.of_kind("max_uses", 1),
+            "terms": self.terms(),
+            "product": data["product"] if kind == "product" else None,
+            "series": self.series[data["series"]] if kind == "partner" else None,
+            "valid_days": data["valid_days"] or 90,
             "stock": data["stock"],
+            "per_member": data["per_member"],
+            "starts_at": day_begins(self.club, data["first_day"]),
+            "ends_at": day_is_over(self.club, data["last_day"]),
+            "tiers": data["tiers"],
+            "segment": data["segment"],
             "is_active": data["is_active"],
         }
 
     @staticmethod
-    def values_of(reward: Reward) -> dict[str, Any]:
+    def values_of(reward: Reward, club: ClubContext, skus: dict[int, str]) -> dict[str, Any]:
         """Initial values out of a reward."""
+        first, end = reward.starts_at, reward.ends_at
         return {
+            **offer_values(terms_of(reward.terms), skus),
             "kind": reward.kind,
             "name": reward.name,
             "name_en": reward.name_en,
             "points": reward.points,
             "value": reward.value or None,
             "min_basket": reward.min_basket or None,
+            "max_uses": reward.max_uses,
             "sku": reward.product.sku if reward.product else "",
+            "series": str(reward.series_id or ""),
             "valid_days": reward.valid_days,
             "stock": reward.stock,
+            "per_member": reward.per_member,
+            "first_day": club.local_date(first) if first else None,
+            "last_day": club.local_date(end - timedelta(seconds=1)) if end else None,
+            "tiers": reward.tiers,
+            "segment": reward.segment,
             "is_active": reward.is_active,
         }
+
+    def _offer(self, name: str, choices: list[tuple[str, str]], none: str) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", none), *choices]

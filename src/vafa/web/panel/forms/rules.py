@@ -1,4 +1,4 @@
-"""Forms for the simple earning rules."""
+"""The short forms of the rules that every club has; all others are put together in the builder."""
 
 from __future__ import annotations
 
@@ -165,9 +165,19 @@ class BirthdayForm(RuleForm):
         return {**super().values_of(rule), "percent": rule.gives.percent, "days": near.days}
 
 
+RECIPE_FORMS: dict[str, type[RuleForm]] = {
+    form.kind: form for form in (PerAmountForm, MultiplierForm, BirthdayForm, WelcomeForm)
+}
+
+
 def weekdays() -> list[tuple[int | str, str]]:
     """The days of the week, Saturday = 0."""
     if current_lang() != "fa":
         return list(enumerate(_DAYS_EN))
     # The names' own order begins on Monday; a rule's week begins on Saturday.
     return [(day, WEEKDAYS_FA[(day + 5) % 7]) for day in range(7)]
+
+
+def form_kind(rule: Rule) -> str:
+    """The short form of a rule that has one, else "rule": the builder."""
+    return recipes.recipe_of(rule) or "rule"

@@ -14,7 +14,6 @@ from vafa.core.phones import display_mobile
 from vafa.insight.reads.members import MemberRow, list_members
 from vafa.insight.reads.purchases import PurchaseRow, list_purchases
 from vafa.program.reads.revisions import live_program
-from vafa.program.rules.tiers import tier_for
 from vafa.web.panel.files import both_dates, csv_file, record_export
 from vafa.web.panel.pages import EDITORS, VIEWERS, panel_page
 from vafa.web.panel.views.members import asked_segment
@@ -45,11 +44,10 @@ def members(request: PageRequest) -> HttpResponse:
     ]
 
     def cells(row: MemberRow) -> list[Any]:
-        tier = tier_for(program, row.tier_points)
         return [
             *(row.name, display_mobile(row.mobile or ""), row.external_id or ""),
             *(int(row.is_active), *both_dates(club, row.joined_at)),
-            *(tier.name.said(lang) if tier else "", row.points, row.purchases),
+            *(row.tier.name.said(lang) if row.tier else "", row.points, row.purchases),
             *(format_plain(row.spent, club.display_unit), *both_dates(club, row.last_at)),
         ]
 

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vafa.club.access import access_member
-from vafa.club.actions.members import set_member_active, update_member
+from vafa.club.actions.members import set_member_active
 from vafa.club.models import Member
+from vafa.club.reads.attributes import values_of
 from vafa.core import clock
+from vafa.flows.profiles import change_profile
 from vafa.insight.reads.one_member import (
     card_numbers,
     favourite_branches,
@@ -24,8 +26,11 @@ from vafa.insight.reads.one_member import (
 from vafa.insight.reads.purchases import PurchaseFilter, list_purchases
 from vafa.program.reads.history import HistoryRow, history
 from vafa.program.reads.revisions import live_program, published_program
-from vafa.program.reads.standing import Standing, standing
+from vafa.program.reads.standing import standing
+from vafa.program.reads.tier_history import tier_history
 from vafa.program.rules.explain import explain_parts
+from vafa.program.rules.tier_words import change_words, outlook_words
+from vafa.program.rules.tiers import tier_progress
 from vafa.web.panel.forms.members import MemberForm
 from vafa.web.panel.pages import (
     EDITORS,
@@ -53,17 +58,34 @@ def member(request: PageRequest, member_id: int) -> HttpResponse:
     found = access_member(request.actor, member_id)
     now = standing(request.club, found.id)
     program = live_program(request.club.id).program
+    names = {tier.code: tier.name.said(current_lang()) for tier in program.tiers}
     context = {
         "member": found,
         "title": title(found),
         "standing": now,
-        **tier_mark(program, now.tier_points),
-        "next_name": now.next_tier.name.said(current_lang()) if now.next_tier else "",
-        "progress": _progress(now),
+        **tier_mark(program, now.tier),
+        "progress": tier_progress(now.outlook),
+        "tier_said": outlook_words(
+            program,
+            now.outlook,
+            request.club.display_unit,
+            current_lang(),
+            request.club.calendar,
+        ),
+        "tier_changes": [
+            {
+                "day": noted.day,
+                "before": names.get(noted.before, "—"),
+                "after": names.get(noted.after, "—"),
+                "why": change_words(noted.why, current_lang()),
+            }
+            for noted in tier_history(found.id)
+        ],
         "totals": totals(found.id),
         "branches": favourite_branches(found.id),
         "categories": favourite_categories(found.id),
         "cards": card_numbers(found.id),
+        "attributes": values_of(found, current_lang()),
         "history": history_rows(request, found, PAGE_ROWS),
         "purchases": list_purchases(
             request.club, PurchaseFilter(member_id=found.id), limit=PAGE_ROWS
@@ -112,7 +134,7 @@ def edit(request: PageRequest, member_id: int) -> HttpResponse:
     form = MemberForm(request.POST or None, initial=given, calendar=page_calendar(request))
     url = reverse("panel:member", args=[found.id])
     if form.is_valid():
-        update_member(found.id, **form.cleaned_data, by=request.actor.label)
+        change_profile(request.club, found.id, **form.cleaned_data, actor=request.actor)
         messages.success(request, _("The details are saved."))
         return HttpResponseRedirect(url)
     return panel_form(
@@ -163,11 +185,3 @@ def history_rows(
 def _why(request: PageRequest, row: HistoryRow) -> list[str]:
     program = published_program(row.revision_id) if row.revision_id else None
     return explain_parts(program, row.parts, request.club.display_unit, current_lang())
-
-
-def _progress(now: Standing) -> dict[str, int] | None:
-    """How far she is between her tier and the next."""
-    if now.next_tier is None:
-        return None
-    floor = now.tier.from_points if now.tier else 0
-    return {"value": max(now.tier_points - floor, 0), "max": now.next_tier.from_points - floor}

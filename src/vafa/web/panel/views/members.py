@@ -18,8 +18,8 @@ from vafa.core.clock import now
 from vafa.insight.reads.adjustments import count_adjustments
 from vafa.insight.reads.members import MemberFilter, count_members, list_members
 from vafa.program.reads.revisions import live_program
-from vafa.program.rules.document import Program
-from vafa.program.rules.tiers import tier_for
+from vafa.program.rules.document import Program, Tier
+from vafa.program.rules.tier_terms import NO_TIER
 from vafa.web.panel.pages import (
     VIEWERS,
     kept,
@@ -50,7 +50,7 @@ def members(request: PageRequest) -> HttpResponse:
     )
     branches = access_branches(request.actor)
     context = {
-        "rows": [{"member": row, **tier_mark(program, row.tier_points)} for row in found],
+        "rows": [{"member": row, **tier_mark(program, row.tier)} for row in found],
         "page": page,
         "count": count,
         "sort": sort,
@@ -112,9 +112,8 @@ def read_filter(
     )
 
 
-def tier_mark(program: Program, tier_points: int) -> dict[str, Any]:
-    """Name and rank (from 1) of the tier that these points reach, for the tier component."""
-    tier = tier_for(program, tier_points)
+def tier_mark(program: Program, tier: Tier | None) -> dict[str, Any]:
+    """Name and rank (from 1) of a tier of the programme, for the tier component."""
     if tier is None:
         return {"tier": "", "rank": 0}
     return {"tier": tier.name.said(current_lang()), "rank": program.tiers.index(tier) + 1}
@@ -123,8 +122,8 @@ def tier_mark(program: Program, tier_points: int) -> dict[str, Any]:
 def _tier_options(program: Program) -> list[tuple[str, str]]:
     options = [("", _("All tiers"))]
     options += [(tier.code, tier.name.said(current_lang())) for tier in program.tiers]
-    if program.tiers and program.tiers[0].from_points > 0:
-        options.append(("none", _("Below all tiers")))
+    if program.tiers and program.tiers[0].least > 0:
+        options.append((NO_TIER, _("Below all tiers")))
     return options
 
 

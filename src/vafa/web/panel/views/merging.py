@@ -91,5 +91,5 @@ def _side(request: PageRequest, member: Member) -> dict[str, Any]:
         "standing": now,
         "totals": totals(member.id),
         "cards": card_numbers(member.id),
-        **tier_mark(live_program(request.club.id).program, now.tier_points),
+        **tier_mark(live_program(request.club.id).program, now.tier),
     }

@@ -16,15 +16,19 @@ from vafa.insight.reads.house import actor_names
 from vafa.insight.reads.revisions import list_revisions, read_revision, revision_before
 from vafa.program.actions.revisions import discard_draft, publish_draft
 from vafa.program.rules.document import Program
-from vafa.web.panel.drafts import DraftChanged, open_workshop, read_names
+from vafa.program.rules.index import canonical
+from vafa.program.rules.rule import Rule
+from vafa.web.panel.drafts import DraftChanged, Workshop, open_workshop, read_names
 from vafa.web.panel.forms.program import PublishForm
-from vafa.web.panel.forms.rule_kinds import RULE_FORMS, form_kind
+from vafa.web.panel.forms.rules import RECIPE_FORMS
 from vafa.web.panel.pages import EDITORS, VIEWERS, panel_page, panel_render
 from vafa.web.panel.words import (
     Names,
     differences,
+    differs,
     kind_words,
     part_names,
+    say_group,
     say_part,
     say_rule,
     say_terms,
@@ -47,7 +51,7 @@ def live(request: PageRequest) -> HttpResponse:
         "revision": shop.live.row if shop.live else None,
         "has_draft": shop.draft is not None,
         "changes": changes,
-        "tabs": _tabs(request, "live"),
+        "tabs": program_tabs(request, "live"),
         **(said(request, shop.live.program, shop.names) if shop.live else {}),
     }
     return panel_render(request, "panel/program.html", context, section="program")
@@ -64,9 +68,10 @@ def draft(request: PageRequest) -> HttpResponse:
         "draft": shop.draft.row if shop.draft else None,
         "differences": differences(request.club, old, shop.program, shop.names),
         "form": PublishForm(initial={"stamp": stamp}),
-        "kinds": [(kind, kind_words(kind)) for kind in RULE_FORMS],
-        "tabs": _tabs(request, "draft"),
+        "kinds": [(kind, kind_words(kind)) for kind in RECIPE_FORMS],
+        "tabs": program_tabs(request, "draft"),
         **said(request, shop.program, shop.names),
+        "rules": _draft_rules(request, shop),
     }
     return panel_render(request, "panel/draft.html", context, section="program")
 
@@ -104,7 +109,7 @@ def revisions(request: PageRequest) -> HttpResponse:
     names = actor_names(request.club, [row.actor for row in rows])
     context = {
         "rows": [{"row": row, "by": names.get(row.actor, "")} for row in rows],
-        "tabs": _tabs(request, "revisions"),
+        "tabs": program_tabs(request, "revisions"),
     }
     return panel_render(request, "panel/revisions.html", context, section="program")
 
@@ -133,34 +138,56 @@ def said(request: PageRequest, program: Program, names: Names) -> dict[str, Any]
     lang = current_lang()
     return {
         "rules": [
-            {
-                "id": rule.id,
-                "name": rule.name.said(lang),
-                "kind": kind_words(form_kind(rule)),
-                "text": say_rule(request.club, rule, names),
-                "is_active": rule.is_active,
-            }
-            for rule in program.rules
+            _rule_said(request, rule, names) for rule in sorted(program.rules, key=canonical)
         ],
         "tiers": [
             {
                 "code": tier.code,
                 "name": tier.name.said(lang),
-                "text": say_tier(tier),
+                "text": say_tier(request.club, tier, program.tier_terms),
                 "rank": rank,
             }
             for rank, tier in enumerate(program.tiers, 1)
         ],
+        "tier_terms": say_part(request.club, "tier_terms", program),
         "terms": say_terms(request.club, program),
         "parts": [
             {"part": part, "name": name, "text": ". ".join(say_part(request.club, part, program))}
             for part, name in part_names().items()
+            if part != "tier_terms"
         ],
     }
 
 
-def _tabs(request: PageRequest, active: str) -> list[dict[str, Any]]:
-    tabs = [("live", _("In force"), "program"), ("revisions", _("Revisions"), "revisions")]
+def _draft_rules(request: PageRequest, shop: Workshop) -> list[dict[str, Any]]:
+    """The rules of the draft in their order, with what became of each since it went live."""
+    old = shop.live.program if shop.live else Program()
+    found = []
+    for rule in sorted(shop.program.rules, key=canonical):
+        before = old.rule(rule.id)
+        change = "added" if before is None else "changed" if differs(before, rule) else ""
+        group = shop.program.group(rule.group)
+        words = {"code": group.code, "words": say_group(group)} if group else None
+        found.append({**_rule_said(request, rule, shop.names), "change": change, "group": words})
+    return found
+
+
+def _rule_said(request: PageRequest, rule: Rule, names: Names) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "name": rule.name.said(current_lang()),
+        "text": say_rule(request.club, rule, names),
+        "is_active": rule.is_active,
+    }
+
+
+def program_tabs(request: PageRequest, active: str) -> list[dict[str, Any]]:
+    """The pages of the programme, ``active`` the one that is open."""
+    tabs = [
+        ("live", _("In force"), "program"),
+        ("revisions", _("Revisions"), "revisions"),
+        ("happenings", _("Occasions and events"), "happenings"),
+    ]
     if request.actor.role in EDITORS:
         tabs.insert(1, ("draft", _("Edit"), "draft"))
     return [

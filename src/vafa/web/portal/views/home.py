@@ -14,8 +14,11 @@ from vafa.program.reads.promise import Promise, promise
 from vafa.program.reads.revisions import live_program
 from vafa.program.reads.rewards import list_rewards
 from vafa.program.reads.standing import Standing, standing
-from vafa.program.rules.document import Tier
+from vafa.program.reads.tier_history import tier_history
+from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.rule import NearBirthday, Times
+from vafa.program.rules.tier_words import change_words, keep_words, missing_words, window_words
+from vafa.program.rules.tiers import tier_progress
 from vafa.web.portal.pages import portal_page, portal_render
 from vafa.web.portal.shelf import her_vouchers, within_reach
 from vafa.web.portal.views.history import told
@@ -52,7 +55,9 @@ def home(request: PageRequest) -> HttpResponse:
         "maturing": maturing[:_SHOWN],
         "tier": _tier(now.tier, offers, lang),
         "next_tier": _tier(now.next_tier, offers, lang),
-        "progress": _progress(now),
+        "progress": tier_progress(now.outlook),
+        "tier_changes": _tier_changes(club, member.id, lang),
+        "tier_said": _tier_said(club, live_program(club.id).program, now, lang),
         "offers": [
             (rule.name.said(lang), words)
             for rule, words in offers.rules
@@ -87,9 +92,30 @@ def _tier(tier: Tier | None, offers: Promise, lang: str) -> dict[str, object] | 
     }
 
 
-def _progress(now: Standing) -> tuple[int, int] | None:
-    """(points since this tier began, points between it and the next); None at the top."""
-    if now.next_tier is None:
-        return None
-    floor = now.tier.from_points if now.tier else 0
-    return max(now.tier_points - floor, 0), now.next_tier.from_points - floor
+def _tier_changes(club: ClubContext, member_id: int, lang: str) -> list[dict[str, object]]:
+    """What became of her tier lately."""
+    program = live_program(club.id).program
+    names = {tier.code: tier.name.said(lang) for tier in program.tiers}
+    return [
+        {
+            "day": noted.day,
+            "after": names.get(noted.after, "—"),
+            "why": change_words(noted.why, lang),
+        }
+        for noted in tier_history(member_id, limit=_SHOWN)
+    ]
+
+
+def _tier_said(
+    club: ClubContext, program: Program, now: Standing, lang: str
+) -> dict[str, str | None]:
+    """What is missing to the next tier, what counts now, and until when hers is sure."""
+    terms, unit, ahead = program.tier_terms, club.display_unit, now.outlook
+    keep = None
+    if ahead.keep_until is not None:
+        keep = keep_words(program, ahead, ahead.keep_until, unit, lang, club.calendar)
+    return {
+        "missing": missing_words(program, ahead, unit, lang),
+        "counted": window_words(terms, ahead.counted, unit, lang),
+        "keep": keep,
+    }

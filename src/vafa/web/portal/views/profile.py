@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from vafa.club.actions.members import update_member
+from vafa.core.money import format_number
+from vafa.flows.profiles import change_profile
 from vafa.web.portal.forms import ProfileForm
 from vafa.web.portal.pages import page_calendar, portal_page, portal_render
+from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 
@@ -25,14 +27,22 @@ def profile(request: PageRequest) -> HttpResponse:
         # A birthday that moves would be worth points every week: only the staff changes it.
         del form.fields["birth_date"]
     if form.is_valid():
-        update_member(
+        points = change_profile(
+            request.club,
             member.id,
             name=form.cleaned_data["name"],
             gender=form.cleaned_data["gender"],
             birth_date=member.birth_date or form.cleaned_data["birth_date"],
-            by=request.actor.label,
+            actor=request.actor,
         )
-        messages.success(request, gettext("Your details were saved."))
+        messages.success(request, _said(points))
         return HttpResponseRedirect(reverse("portal:profile"))
     status = 422 if form.errors else 200
     return portal_render(request, "portal/profile.html", {"form": form}, status=status)
+
+
+def _said(points: int) -> str:
+    if not points:
+        return gettext("Your details were saved.")
+    number = {"points": format_number(points, current_lang())}
+    return gettext("Your details were saved. %(points)s points are yours, thank you.") % number

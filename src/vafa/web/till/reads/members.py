@@ -23,7 +23,9 @@ from vafa.program.reads.rewards import (
 )
 from vafa.program.reads.standing import Standing, standing
 from vafa.program.rules.birthdays import days_from_birthday
+from vafa.program.rules.index import index_of
 from vafa.program.rules.rule import NearBirthday
+from vafa.program.rules.tier_words import keep_words, missing_words
 
 _CARD = re.compile(r"(?<!\d)\d{16}(?!\d)")
 _RECENT = 3
@@ -52,6 +54,7 @@ class MemberCard:
     nearest: Reward | None
     missing: int
     recent: list[Purchase] = field(default_factory=list)
+    visits_count: bool = False
 
     @property
     def bill_vouchers(self) -> list[MemberVoucher]:
@@ -108,7 +111,22 @@ def member_card(club: ClubContext, member: Member) -> MemberCard:
             .select_related("branch")
             .order_by("-purchased_at", "-id")[:_RECENT]
         ),
+        visits_count=member.is_active and bool(index_of(program, "visit").rules),
     )
+
+
+def tier_lines(club: ClubContext, now: Standing, lang: str) -> list[str]:
+    """What is worth saying of her tier: free delivery, what is missing to the next, and, where the
+    club warns of it, that it is soon lost."""
+    program, ahead, said = live_program(club.id).program, now.outlook, []
+    if now.tier and now.tier.free_delivery:
+        said.append("ارسال رایگان" if lang == "fa" else "Free delivery")
+    if ahead.above:
+        said.append(missing_words(program, ahead, club.display_unit, lang))
+    if now.is_warned and ahead.keep_until:
+        unit = club.display_unit
+        said.append(keep_words(program, ahead, ahead.keep_until, unit, lang, club.calendar))
+    return said
 
 
 def _usable_vouchers(club: ClubContext, member: Member) -> list[MemberVoucher]:

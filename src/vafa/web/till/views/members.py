@@ -15,12 +15,13 @@ from vafa.club.errors import MemberExists
 from vafa.club.models import Member
 from vafa.core.money import display_unit
 from vafa.flows.enrolment import enrol_members
+from vafa.flows.member_events import record_visit
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.htmx import is_htmx, trigger
 from vafa.web.till.bill import new_key
 from vafa.web.till.forms import BillForm, EnrolForm
 from vafa.web.till.pages import TillRequest, frame, till_page
-from vafa.web.till.reads.members import look_up, member_card
+from vafa.web.till.reads.members import look_up, member_card, tier_lines
 from vafa.web.till.refusals import said
 
 MEMBER_EVENT = "till:member"
@@ -80,6 +81,22 @@ def enrol(request: TillRequest) -> HttpResponse:
     return pane(request, None, enrol=form)
 
 
+@require_POST
+@till_page
+def visit(request: TillRequest, member_id: int) -> HttpResponse:
+    """She is here: it counts once in a day, whether she buys or not."""
+    member = access_member(request.actor, member_id)
+    outcome = record_visit(
+        request.club,
+        member=("id", str(member.id)),
+        branch=request.branch.id,
+        actor=request.actor,
+    )
+    if outcome.error is not None:
+        return pane(request, member, pane_problem=said(outcome.error))
+    return pane(request, member, visited=outcome.answer)
+
+
 def page_context(request: TillRequest, member: Member | None, **extra: Any) -> dict[str, Any]:
     """The context of the whole till page."""
     initial = {
@@ -90,7 +107,6 @@ def page_context(request: TillRequest, member: Member | None, **extra: Any) -> d
     lang, unit = current_lang(), display_unit(request.club.display_unit)
     card = member_card(request.club, member) if member else None
     tier = card.standing.tier if card else None
-    above = card.standing.next_tier if card else None
     return {
         **frame(request, "home"),
         "bill": BillForm(unit.code, initial=initial),
@@ -98,7 +114,7 @@ def page_context(request: TillRequest, member: Member | None, **extra: Any) -> d
         "unit_label": unit.label(lang),
         "card": card,
         "tier_label": tier.name.said(lang) if tier else "",
-        "next_tier_label": above.name.said(lang) if above else "",
+        "tier_lines": tier_lines(request.club, card.standing, lang) if card else [],
         "form_key": new_key(),
         **extra,
     }

@@ -11,4 +11,9 @@ function arrange(form) {
 document.addEventListener("change", (event) => {
   if (event.target.form) arrange(event.target.form);
 });
+// Parts of a form that come in later are arranged as they come.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const form = event.target.closest?.("form");
+  if (form) arrange(form);
+});
 for (const form of document.forms) arrange(form);

@@ -1,0 +1,288 @@
+"""A club's recorded history as a back-test reads it: slice by slice of its members.
+
+Plain tuples, a handful of statements for thousands of purchases. A slice holds whole people: who
+was merged into a member comes with her.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import orjson
+
+from vafa.club.rules.attributes import Stored
+from vafa.core.db import fetch
+
+# Purchases of a slice, about: few enough to be held in memory, many enough for a statement.
+SLICE = 4_000
+END = 2**62
+
+
+class Person(NamedTuple):
+    """A member as she is today; ``root`` is who she has become, ``holder`` her wallet's number."""
+
+    id: int
+    root: int
+    holder: int
+    birth_date: date | None
+    gender: str
+    attributes: Mapping[str, Stored]
+
+
+class Bought(NamedTuple):
+    """A recorded purchase; ``deducted`` is what points and credit paid of it, ``discount`` what
+    vouchers took off."""
+
+    id: int
+    member_id: int
+    branch_id: int
+    channel: str
+    total: int
+    deducted: int
+    discount: int
+    purchased_at: datetime
+    recorded_at: datetime
+    payment: str
+
+
+class Sold(NamedTuple):
+    """A line of a recorded purchase; ``quantity`` in thousandths."""
+
+    purchase_id: int
+    id: int
+    amount: int
+    quantity: int
+    product_id: int | None
+
+
+class Back(NamedTuple):
+    """What a return took of one line."""
+
+    purchase_id: int
+    return_id: int
+    line_id: int
+    amount: int
+    returned_at: datetime
+    recorded_at: datetime
+
+
+class Done(NamedTuple):
+    """A decision as it was really made; ``parts`` (JSON) only of those of purchases."""
+
+    id: int
+    member_id: int
+    purchase_id: int | None
+    trigger: str
+    points: int
+    credit: int
+    tier_points: int
+    tier_at: datetime
+    recorded_at: datetime
+    parts: Any
+
+
+class Alone(NamedTuple):
+    """A return that names no purchase."""
+
+    id: int
+    member_id: int
+    returned_at: datetime
+    total: int
+    recorded_at: datetime
+
+
+class Merge(NamedTuple):
+    """Two members became one."""
+
+    gone: int
+    keep: int
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which time is read: purchases of [start, end), decisions that count for a tier from
+    ``tiers_since`` on, and earlier purchases from ``bills_since`` on (None: none of them)."""
+
+    start: datetime
+    end: datetime
+    known_until: datetime
+    tiers_since: datetime
+    bills_since: datetime | None
+
+
+@dataclass(slots=True)
+class Slice:
+    """Everything that was recorded of some members: what is judged, and what lies before it."""
+
+    people: list[Person]
+    bought: list[Bought]
+    lines: dict[int, list[Sold]] = field(default_factory=dict)
+    discounts: dict[int, dict[int, int]] = field(default_factory=dict)  # purchase, line: amount
+    back: list[Back] = field(default_factory=list)
+    done: list[Done] = field(default_factory=list)
+    earlier: list[Bought] = field(default_factory=list)
+    alone: list[Alone] = field(default_factory=list)
+
+
+def boundaries(club_id: int, start: datetime, end: datetime, known_until: datetime) -> list[int]:
+    """Numbers of members that part the club into slices of about ``SLICE`` purchases of [start,
+    end): the first of each but the first one's."""
+    rows = fetch(
+        "SELECT member_id FROM (SELECT coalesce(m.merged_into_id, m.id) AS member_id,"
+        " row_number() OVER (ORDER BY coalesce(m.merged_into_id, m.id)) AS n"
+        " FROM commerce_purchase p JOIN club_member m ON m.id = p.member_id"
+        " WHERE p.club_id = %s AND p.purchased_at >= %s AND p.purchased_at < %s"
+        " AND p.recorded_at < %s) each WHERE n %% %s = 0 GROUP BY 1 ORDER BY 1",
+        [club_id, start, end, known_until, SLICE],
+    )
+    return [number for (number,) in rows]
+
+
+def merges(club_id: int, known_until: datetime) -> list[Merge]:
+    """Every merging of two members, in order."""
+    rows = fetch(
+        "SELECT (payload ->> 'merged')::bigint, (payload ->> 'member')::bigint, recorded_at"
+        " FROM core_event WHERE club_id = %s AND name = 'member.merged' AND recorded_at < %s"
+        " ORDER BY recorded_at, id",
+        [club_id, known_until],
+    )
+    return [Merge(*row) for row in rows]
+
+
+def people_between(club_id: int, first: int, after: int) -> list[Person]:
+    """The members numbered from ``first`` up to ``after``, with those who became one of them."""
+    return _people(
+        "club_id = %s AND (merged_into_id IS NULL AND id >= %s AND id < %s"
+        " OR merged_into_id >= %s AND merged_into_id < %s)",
+        [club_id, first, after, first, after],
+    )
+
+
+def _people(which: str, params: Sequence[Any]) -> list[Person]:
+    rows = fetch(
+        "SELECT id, coalesce(merged_into_id, id), coalesce(holder, id), birth_date, gender,"
+        f" attributes FROM club_member WHERE {which} ORDER BY id",
+        params,
+    )
+    return [Person(a, b, c, d, e, _json(f)) for a, b, c, d, e, f in rows]
+
+
+def read_purchases(some: Sequence[Bought], span: Span) -> Slice:
+    """What was recorded of these purchases, those before the period included."""
+    people = _people("id = ANY(%s)", [list({one.member_id for one in some})])
+    found = Slice(people, [one for one in some if one.purchased_at >= span.start])
+    found.earlier = [one for one in some if one.purchased_at < span.start]
+    numbers = [one.id for one in found.bought]
+    found.lines, found.discounts = _lines(numbers), _discounts(found.bought)
+    found.back = _returns([one.id for one in some], span.known_until)
+    found.done = _decisions(
+        "purchase_id = ANY(%s) AND trigger IN ('purchase', 'return', 'reverse')", numbers, span
+    )
+    return found
+
+
+def read_slice(people: list[Person], span: Span) -> Slice:
+    """What was recorded of ``people``: their purchases of the period, and what lies before them."""
+    ids = [person.id for person in people]
+    bought = fetch(
+        f"SELECT {BOUGHT} FROM commerce_purchase WHERE member_id = ANY(%s)"
+        " AND purchased_at >= %s AND purchased_at < %s AND recorded_at < %s"
+        " ORDER BY recorded_at, id",
+        [ids, span.start, span.end, span.known_until],
+    )
+    found = Slice(people, [Bought(*row) for row in bought])
+    found.lines = _lines([row[0] for row in bought])
+    found.discounts = _discounts(found.bought)
+    if span.bills_since is not None:
+        earlier = fetch(
+            f"SELECT {BOUGHT} FROM commerce_purchase WHERE member_id = ANY(%s)"
+            " AND purchased_at >= %s AND purchased_at < %s AND recorded_at < %s",
+            [ids, span.bills_since, span.start, span.known_until],
+        )
+        found.earlier = [Bought(*row) for row in earlier]
+        found.alone = _returns_alone(ids, span)
+    numbers = [one.id for one in (*found.bought, *found.earlier)]
+    found.back = _returns(numbers, span.known_until)
+    found.done = _decisions(
+        "member_id = ANY(%s)"
+        " AND (tier_points <> 0 OR trigger IN ('purchase', 'return', 'reverse'))",
+        ids,
+        span,
+    )
+    return found
+
+
+BOUGHT = (
+    "id, member_id, branch_id, channel, total, paid_by_points + paid_by_credit, discount,"
+    " purchased_at, recorded_at, payment"
+)
+
+
+def _decisions(which: str, ids: Sequence[int], span: Span) -> list[Done]:
+    rows = fetch(
+        "SELECT id, member_id, purchase_id, trigger, points, credit, tier_points, tier_at,"
+        " recorded_at, CASE WHEN trigger = 'purchase' THEN parts END FROM program_decision"
+        f" WHERE {which} AND tier_at >= %s AND recorded_at < %s ORDER BY recorded_at, id",
+        [list(ids), span.tiers_since, span.known_until],
+    )
+    return [Done(*row) for row in rows]
+
+
+def _returns_alone(ids: Sequence[int], span: Span) -> list[Alone]:
+    rows = fetch(
+        "SELECT id, member_id, returned_at, total, recorded_at FROM commerce_return"
+        " WHERE member_id = ANY(%s) AND purchase_id IS NULL AND returned_at >= %s"
+        " AND recorded_at < %s",
+        [list(ids), span.bills_since, span.known_until],
+    )
+    return [Alone(*row) for row in rows]
+
+
+def _json(value: Any) -> Any:
+    return orjson.loads(value) if isinstance(value, str) else value
+
+
+def _lines(purchases: Sequence[int]) -> dict[int, list[Sold]]:
+    rows = fetch(
+        "SELECT purchase_id, id, amount, quantity, product_id FROM commerce_purchaseline"
+        " WHERE purchase_id = ANY(%s) ORDER BY purchase_id, number",
+        [list(purchases)],
+    )
+    found: dict[int, list[Sold]] = {}
+    for row in rows:
+        line = Sold(*row)
+        found.setdefault(line.purchase_id, []).append(line)
+    return found
+
+
+def _discounts(bought: Iterable[Bought]) -> dict[int, dict[int, int]]:
+    wanted = [one.id for one in bought if one.discount]
+    if not wanted:
+        return {}
+    rows = fetch(
+        "SELECT purchase_id, shares FROM program_voucheruse"
+        " WHERE purchase_id = ANY(%s) AND purpose = 'bill' AND shares IS NOT NULL",
+        [wanted],
+    )
+    found: dict[int, dict[int, int]] = {}
+    for purchase_id, shares in rows:
+        off = found.setdefault(purchase_id, {})
+        for line, amount in _json(shares):
+            off[line] = off.get(line, 0) + amount
+    return found
+
+
+def _returns(purchases: Sequence[int], known_until: datetime) -> list[Back]:
+    rows = fetch(
+        "SELECT r.purchase_id, r.id, b.purchase_line_id, b.amount, r.returned_at,"
+        " r.recorded_at"
+        " FROM commerce_return r JOIN commerce_returnline b ON b.parent_id = r.id"
+        " WHERE r.purchase_id = ANY(%s) AND r.recorded_at < %s AND b.purchase_line_id IS NOT NULL"
+        " ORDER BY r.recorded_at, r.id, b.id",
+        [list(purchases), known_until],
+    )
+    return [Back(*row) for row in rows]

@@ -1,0 +1,41 @@
+"""What the tests of back-tests share."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from tests.world import World
+from vafa.core.clock import now
+from vafa.flows.backtest.question import Question
+from vafa.flows.backtest.running import run_backtest
+from vafa.program.reads.revisions import live_program
+from vafa.program.rules.backtest import COLUMNS
+from vafa.program.rules.document import Program
+
+
+def back_test(world: World, draft: Program | None = None, **fields: Any) -> dict[str, Any]:
+    """The result of a draft (the live programme where none is given) up to today."""
+    live = live_program(world.club.id).program
+    today = world.club.local_date(now())
+    first: date = fields.pop("first", today - timedelta(days=400))
+    return run_backtest(Question(world.club.id, draft or live, live, first, today, now(), **fields))
+
+
+def line(result: dict[str, Any], table: str, key: str) -> dict[str, int]:
+    """A line of a table of the result."""
+    return dict(zip(COLUMNS, result["tables"][table][key], strict=True))
+
+
+def assert_equal(result: dict[str, Any]) -> None:
+    """The draft gives in every line what was really given."""
+    for name, lines in result["tables"].items():
+        for key in lines:
+            found = line(result, name, key)
+            for unit in ("points", "back", "credit", "credit_back"):
+                assert found[f"draft_{unit}"] == found[f"real_{unit}"], (name, key, found)
+    for rule, counted in result["rules"].items():
+        assert counted[:3] == counted[3:6], rule
+    assert all(real == draft for real, draft, _ in result["tiers"]), result["tiers"]
+    for unit in result["outlook"].values():
+        assert unit["real"] == unit["draft"]

@@ -1,0 +1,60 @@
+"""The demo club's live programme, tested on its own history, gives exactly what it gave."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from vafa.club.reads.context import ClubContext
+from vafa.core.clock import now
+from vafa.core.progress import SilentProgress
+from vafa.flows.backtest import history, in_order, running
+from vafa.flows.backtest.question import Question
+from vafa.flows.backtest.slices import set_up
+from vafa.flows.backtest.tests.telling import assert_equal, line
+from vafa.flows.demo.making import make_demo
+from vafa.program.reads.revisions import live_program
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("database")]
+
+
+@pytest.fixture(scope="module")
+def club(database: None) -> ClubContext:
+    return make_demo(SilentProgress(), "demo", scale=0.03)
+
+
+@pytest.mark.parametrize("days", [800, 200])
+def test_it_is_what_happened(club: ClubContext, days: int) -> None:
+    result = running.run_backtest(_question(club, days))
+    assert_equal(result)
+    total = line(result, "all", "")
+    assert total["purchases"] > 200 and total["draft_back"] > 0
+    assert result["members"] == sum(members for _, _, members in result["tiers"])
+    assert result["strangers"] > 0
+
+
+def test_processes_and_the_order_of_history_change_nothing(
+    club: ClubContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = _question(club, 400)
+    alone = running.run_backtest(question)
+    monkeypatch.setattr(history, "SLICE", 40)
+    assert len(history.boundaries(club.id, *_period(question), question.known_until)) > 3
+    assert running.run_backtest(question) == alone
+    monkeypatch.setattr(in_order, "SLICE", 40)
+    monkeypatch.setattr(in_order, "_PEOPLE_AT_ONCE", 10)
+    told: list[int] = []
+    tally = in_order.judge_in_order(set_up(question), told.append)
+    assert tally.as_json() == {name: alone[name] for name in tally.as_json()}
+    assert sum(told) == line(alone, "all", "")["purchases"]
+
+
+def _question(club: ClubContext, days: int) -> Question:
+    live, today = live_program(club.id).program, club.local_date(now())
+    return Question(club.id, live, live, today - timedelta(days=days), today, now())
+
+
+def _period(question: Question) -> tuple[object, object]:
+    bench = set_up(question)
+    return bench.span.start, bench.span.end

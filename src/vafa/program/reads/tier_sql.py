@@ -1,0 +1,161 @@
+"""The tier of many members as SQL: the same definition as ``rules.tiers``, for facets and lists.
+
+A plain window is one sum for each member. Otherwise each member's facts are gathered by day, and
+every day on which the sum of a window ends is looked at. Calendars stay outside of SQL: what a
+day's window is, and what it has lost since, comes in as arrays with one place for each day.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from vafa.club.facet_types import Rows, Sql, joined
+from vafa.club.reads.context import ClubContext
+from vafa.core.db import fetch
+from vafa.core.jalali import Calendar
+from vafa.program.reads.tier_facts import ATTRIBUTE
+from vafa.program.rules.document import Program
+from vafa.program.rules.tier_terms import NO_TIER, TierTerms
+from vafa.program.rules.tier_windows import DAY, first_counted, last_counted, steps_lost
+
+_ZERO = date(2000, 1, 1)
+_FOREVER = 10**6
+_BACK = "coalesce((SELECT sum(r.total) FROM commerce_return r WHERE r.purchase_id = p.id), 0)"
+# What came back of a bill counts on the bill's day.
+_SPENT = (
+    "(SELECT p.club_id, p.member_id, p.purchased_at AS at, p.total AS amount"
+    " FROM commerce_purchase p UNION ALL"
+    " SELECT r.club_id, r.member_id, coalesce(b.purchased_at, r.returned_at), -r.total"
+    " FROM commerce_return r LEFT JOIN commerce_purchase b ON b.id = r.purchase_id) p"
+)
+# By basis: the rows, the club's column, whose they are, when, and how much.
+_SOURCES = {
+    "points": ("program_decision d", "d.club_id", "d.member_id", "d.tier_at", "d.tier_points"),
+    "spend": (_SPENT, "p.club_id", "p.member_id", "p.at", "p.amount"),
+    "visits": ("commerce_purchase p", "p.club_id", "p.member_id", "p.purchased_at", "1"),
+}
+_DAY_OF = "(({at} AT TIME ZONE %s)::date - DATE '2000-01-01')"
+# Of one member: her facts by day, and the best day of all on which something may end.
+_BEST = """
+(SELECT (%s::text[])[1 + greatest(0, max(
+    width_bucket(t.total, %s::bigint[]) - (%s::int[])[t.day - %s + 1]))]
+FROM (
+    SELECT e.day, (SELECT coalesce(sum(f.amount), 0)::bigint FROM unnest(h.days, h.amounts)
+        AS f(day, amount) WHERE f.day <= e.day AND f.day >= (%s::int[])[e.day - %s + 1]) AS total
+    FROM (
+        SELECT array_agg(day) AS days, array_agg(amount) AS amounts FROM (
+            SELECT greatest(g.v[i][1], %s)::int AS day, {amount} AS amount
+            FROM (SELECT {v} AS v OFFSET 0) g, generate_subscripts(g.v, 1) i GROUP BY 1) by_day
+    ) h CROSS JOIN LATERAL (
+        SELECT %s::int AS day UNION
+        SELECT c.day FROM unnest(h.days) AS f(day) CROSS JOIN LATERAL
+            (VALUES (f.day - 1), ((%s::int[])[f.day - %s + 1])) AS c(day)
+        WHERE c.day >= %s AND c.day < %s
+    ) e
+) t)
+"""
+
+
+def tier_rows(club: ClubContext, program: Program, at: datetime) -> Rows:
+    """Each member's tier at ``at`` by its code, "none" below all of them."""
+    terms = program.tier_terms
+    if terms.basis == "attribute":
+        return Rows(
+            Sql(f"max({ATTRIBUTE})", (terms.attribute,)),
+            "club_member m",
+            "m.id",
+            Sql(
+                "m.merged_into_id IS NULL AND jsonb_typeof(m.attributes -> %s) = 'number'",
+                (terms.attribute,),
+            ),
+            "m.club_id",
+            made=_by_threshold(program),
+        )
+    source, of_club, member, when, amount = _SOURCES[terms.basis]
+    today = club.local_date(at)
+    where = [Sql(f"{when} <= %s", (at,))]
+    if terms.basis == "visits":
+        where.append(Sql(f"p.total > {_BACK}"))
+    day = _DAY_OF.format(at=when)
+    if terms.is_plain:
+        first = first_counted(terms, today, club.calendar)
+        if first is not None:
+            where.append(Sql(f"{when} >= %s", (club.day_start(first),)))
+        value = Sql(f"coalesce(sum({amount}), 0)::bigint")
+        if terms.basis == "visits":
+            value = Sql(f"count(DISTINCT {day})", (club.zone,))
+        return Rows(value, source, member, joined(where), of_club, made=_by_threshold(program))
+    span = _span(terms, _first_day(club, today), today, club.calendar)
+    if terms.downgrade == "earned":
+        start = _ZERO + timedelta(days=span.starts[span.since - span.first])
+        where.append(Sql(f"{when} >= %s", (club.day_start(start),)))
+    gathered = Sql(f"array_agg(ARRAY[{day}::bigint, {amount}::bigint])", (club.zone,))
+    made = _best(program, span)
+    return Rows(gathered, source, member, joined(where), of_club, empty="'{}'::bigint[]", made=made)
+
+
+def _by_threshold(program: Program) -> Sql:
+    tiers = program.tiers
+    if not tiers:
+        return Sql(f"'{NO_TIER}'")
+    steps = "".join(" WHEN {v} >= %s THEN %s::text" for _ in tiers)
+    values = [value for tier in reversed(tiers) for value in (tier.least, tier.code)]
+    return Sql(f"CASE{steps} ELSE '{NO_TIER}' END", tuple(values))
+
+
+class _Span:
+    """For every day from ``first`` to ``today`` (numbers of days): where its window begins, the
+    last day on which it counts, and the steps lost since; ``since`` is the first day looked at."""
+
+    __slots__ = ("ends", "first", "lost", "since", "starts", "today")
+
+    def __init__(self, terms: TierTerms, first: date, today: date, calendar: Calendar) -> None:
+        self.first, self.today = _number(first), _number(today)
+        self.since = self.first
+        if terms.downgrade == "earned":
+            self.since = max(self.today - terms.grace_days, self.first)
+        days = [first + n * DAY for n in range(self.today - self.first + 1)]
+        starts = [first_counted(terms, day, calendar) for day in days]
+        ends = [last_counted(terms, day, calendar) for day in days]
+        self.starts = [-_FOREVER if day is None else _number(day) for day in starts]
+        self.ends = [_FOREVER if day is None else _number(day) for day in ends]
+        self.lost = [
+            0 if _number(day) < self.since else steps_lost(terms, day, today, calendar)
+            for day in days
+        ]
+
+
+def _number(day: date) -> int:
+    return (day - _ZERO).days
+
+
+@lru_cache(maxsize=64)
+def _span(terms: TierTerms, first: date, today: date, calendar: Calendar) -> _Span:
+    return _Span(terms, first, today, calendar)
+
+
+def _first_day(club: ClubContext, today: date) -> date:
+    """The day on which the first thing that may count happened in the club."""
+    rows = fetch(
+        "SELECT least((SELECT min(p.purchased_at) FROM commerce_purchase p WHERE p.club_id = %s),"
+        " (SELECT min(m.joined_at) FROM club_member m WHERE m.club_id = %s))",
+        [club.id, club.id],
+    )
+    (oldest,) = rows[0]
+    return min(club.local_date(oldest), today) if oldest else today
+
+
+def _best(program: Program, span: _Span) -> Sql:
+    tiers, first = program.tiers, span.first
+    codes = [NO_TIER, *(tier.code for tier in tiers)]
+    visits = program.tier_terms.basis == "visits"
+    text = _BEST.replace("{amount}", "1::bigint" if visits else "sum(g.v[i][2])::bigint")
+    return Sql(
+        text,
+        (
+            *(codes, [tier.least for tier in tiers], span.lost, first),
+            *(span.starts, first, first, span.today),
+            *(span.ends, first, span.since, span.today),
+        ),
+    )

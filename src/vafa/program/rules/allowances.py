@@ -1,0 +1,141 @@
+"""What limits leave of what rules would give: pure.
+
+An allowance is one limit at work: for the rule (or the budget) that it belongs to, one number for
+each member, household, branch or for all, in each period. What remains of it is a fact, like the
+bill itself; ``Spare`` uses it up within one decision, in the order of rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from vafa.core.jalali import Calendar, period_start
+from vafa.program.rules.document import Program
+from vafa.program.rules.limits import Counts, Limit, Per, Scope
+from vafa.program.rules.rule import Rule
+
+EVER = date(1, 1, 1)
+
+
+class Allowance(NamedTuple):
+    """A limit with what it belongs to: ``r:`` and a rule's id, or ``b:`` and a budget's code."""
+
+    what: str
+    scope: Scope
+    per: Per
+    counts: Counts
+    most: int
+
+
+class _Given(Protocol):
+    @property
+    def rule(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def points(self) -> int: ...
+
+
+Left = Mapping[Allowance, int]
+
+
+def allowances(program: Program, rule: Rule) -> tuple[Allowance, ...]:
+    """What the rule may draw on: its own limits, then those of its budget."""
+    own = [_allowance(f"r:{rule.id}", limit) for limit in rule.limits]
+    budget = program.budget(rule.budget) if rule.budget else None
+    shared = [_allowance(f"b:{budget.code}", limit) for limit in budget.limits] if budget else []
+    return (*own, *shared)
+
+
+def _allowance(what: str, limit: Limit) -> Allowance:
+    return Allowance(what, limit.scope, limit.per, limit.counts, limit.most)
+
+
+def period_of(per: Per, day: date, calendar: Calendar) -> date:
+    """The first day of the period in which ``day`` counts; EVER for a limit without periods."""
+    return EVER if per == "ever" else period_start(day, per, calendar)
+
+
+class Spare:
+    """What is left for the rules of one decision, while it is used up.
+
+    ``left`` says how much remains of each allowance; where it does not, nothing is used yet.
+    """
+
+    def __init__(self, of_rules: Mapping[str, Sequence[Allowance]], left: Left) -> None:
+        self._of_rules = of_rules
+        self._left = dict(left)
+        self._begun: set[str] = set()
+
+    def used_up(self, rule: str) -> Allowance | None:
+        """The allowance that leaves the rule nothing at all, if one does."""
+        return next((one for one in self._of_rules[rule] if self._of(one) <= 0), None)
+
+    def take(self, rule: str, points: int) -> tuple[int, Allowance | None]:
+        """How many of ``points`` the rule may give, which it now has; and what cut it."""
+        given: int = points
+        by: Allowance | None = None
+        for one in self._of_rules[rule]:
+            left = self._of(one)
+            if one.counts == "times":
+                left = given if left > 0 or rule in self._begun else 0
+            if left < given:
+                given, by = max(left, 0), one
+        for one in self._of_rules[rule] if given else ():
+            if one.counts == "points":
+                self._left[one] = self._of(one) - given
+            elif rule not in self._begun:
+                self._left[one] = self._of(one) - 1
+        if given:
+            self._begun.add(rule)
+        return given, by
+
+    def _of(self, one: Allowance) -> int:
+        return self._left.get(one, one.most)
+
+
+def cut_facts(before: int, by: Allowance) -> dict[str, int | str]:
+    """What a part that was cut keeps to be explained: how much it was before, and the limit."""
+    return {
+        "before": before,
+        "scope": by.scope,
+        "per": by.per,
+        "counts": by.counts,
+        "most": by.most,
+    }
+
+
+def drawn(
+    of_rules: Mapping[str, Sequence[Allowance]], parts: Iterable[_Given]
+) -> dict[Allowance, tuple[int, int]]:
+    """What the parts of a decision draw on each allowance: points, and times (each rule once)."""
+    given: dict[str, int] = {}
+    for part in parts:
+        if part.points and part.kind != "tier" and part.rule in of_rules:
+            given[part.rule] = given.get(part.rule, 0) + part.points
+    out: dict[Allowance, tuple[int, int]] = {}
+    for rule, points in given.items():
+        for one in of_rules[rule]:
+            before = out.get(one, (0, 0))
+            out[one] = (before[0] + points, before[1] + 1)
+    return out
+
+
+def given_back(
+    counted: Sequence[Sequence[int]], points: int, before: int, after: int
+) -> list[tuple[int, int, int]]:
+    """What of a decision's draws is given back when ``after`` of its ``points`` are undone, of
+    which ``before`` were already: (counter, points, times), zero or negative.
+
+    In proportion, each step rounded against the whole, so that undoing all of it, in any steps,
+    gives back exactly what was drawn; a time is given back with the last point.
+    """
+    out = []
+    for counter, drawn_points, times in counted:
+        back = drawn_points * after // points - drawn_points * before // points
+        whole = times if before < after == points else 0
+        if back or whole:
+            out.append((counter, -back, -whole))
+    return out

@@ -1,0 +1,40 @@
+"""When a challenge is met, and what breaks it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from vafa.program.rules.document import Challenge
+
+
+class Bought(NamedTuple):
+    """What is left of a purchase: which categories it has; one that came back whole is none."""
+
+    id: int
+    at: datetime
+    categories: frozenset[int]
+
+
+def met_by(
+    challenge: Challenge, last: Bought, earlier: Sequence[Bought], used: Collection[int]
+) -> list[int] | None:
+    """The purchases that meet the challenge with ``last``, in the days before it and with it; None
+    where it is not met. Each purchase counts for one time that it is met: ``used`` have."""
+    since = last.at - timedelta(days=challenge.days)
+    counting = [b for b in earlier if since < b.at <= last.at and b.id not in used] + [last]
+    if not _is_met(challenge, counting):
+        return None
+    return [b.id for b in counting]
+
+
+def still_met(challenge: Challenge, left: Sequence[Bought]) -> bool:
+    """Whether what is left of the purchases that met it still would."""
+    return _is_met(challenge, left)
+
+
+def _is_met(challenge: Challenge, counting: Sequence[Bought]) -> bool:
+    if challenge.kind == "categories":
+        return len({c for b in counting for c in b.categories}) >= challenge.count
+    return len(counting) >= challenge.count

@@ -1,0 +1,83 @@
+"""For what a rule gives that is about no purchase: a piece of its sentence. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from vafa.core.jalali import WEEKDAYS_FA
+from vafa.core.money import format_number
+from vafa.program.rules.moments import Schedule
+from vafa.program.rules.rule import Rule
+
+# What occasions, events and challenges are called, by the kind of happening and the code.
+HappeningNames = Mapping[tuple[str, str], str]
+
+_FA = {
+    "joining": "هدیه برای عضویت",
+    "profile_completed": "برای کامل کردن مشخصات",
+    "birthday": "هدیهٔ روز تولد",
+    "anniversary": "هدیهٔ سالگرد عضویت",
+    "occasion": "هدیهٔ یک مناسبت",
+    "visit": "برای سر زدن به ما، روزی یک بار",
+    "event": "برای یک رویداد",
+    "challenge": "برای انجام یک چالش",
+}
+_EN = {
+    "joining": "as a gift for joining",
+    "profile_completed": "for completing the profile",
+    "birthday": "as a birthday gift",
+    "anniversary": "on the anniversary of joining",
+    "occasion": "on an occasion",
+    "visit": "for a visit, once a day",
+    "event": "for an event",
+    "challenge": "for meeting a challenge",
+}
+_NAMED_FA = {"occasion": "هدیهٔ {name}", "event": "برای «{name}»", "challenge": "برای چالش «{name}»"}
+_NAMED_EN = {
+    "occasion": "for {name}",
+    "event": "for “{name}”",
+    "challenge": "for the challenge “{name}”",
+}
+_DAYS_EN = ("Saturday", "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+
+
+def happening_words(rule: Rule, lang: str, names: HappeningNames) -> str:
+    """«هدیهٔ روز تولد», “for Yalda”, “every Saturday at 9”: what stands behind the points."""
+    fa = lang == "fa"
+    if rule.schedule is not None:
+        return _schedule_fa(rule.schedule) if fa else _schedule_en(rule.schedule)
+    name = names.get((rule.on, rule.what))
+    if name:
+        return (_NAMED_FA if fa else _NAMED_EN)[rule.on].format(name=name)
+    said = (_FA if fa else _EN)[rule.on]
+    return said + _years(rule.years, lang)
+
+
+def _years(years: Sequence[int], lang: str) -> str:
+    if not years:
+        return ""
+    numbers = [format_number(year, lang) for year in years]
+    comma, last = ("، ", " و ") if lang == "fa" else (", ", " and ")
+    together = comma.join(numbers[:-1]) + (last if len(numbers) > 1 else "") + numbers[-1]
+    if lang == "fa":
+        return f" در سال {together}" if len(years) == 1 else f" در سال‌های {together}"
+    return f", year {together}" if len(years) == 1 else f", years {together}"
+
+
+def _schedule_fa(schedule: Schedule) -> str:
+    hour = format_number(schedule.hour, "fa")
+    if schedule.every == "week":
+        # The names' own order begins on Monday.
+        return f"هر {WEEKDAYS_FA[(schedule.day + 5) % 7]} ساعت {hour}"
+    if schedule.every == "month":
+        return f"روز {format_number(schedule.day, 'fa')} هر ماه، ساعت {hour}"
+    return f"هر روز ساعت {hour}"
+
+
+def _schedule_en(schedule: Schedule) -> str:
+    at = f"at {schedule.hour}:00"
+    if schedule.every == "week":
+        return f"every {_DAYS_EN[schedule.day]} {at}"
+    if schedule.every == "month":
+        return f"on day {schedule.day} of every month {at}"
+    return f"every day {at}"

@@ -1,0 +1,80 @@
+"""What a rule may be about beside a purchase: happenings of a member, and when they happen.
+
+Everything here is plain data and checks of it; ``happening.py`` says what a happening earns,
+``occasions.py`` and ``calendar_days.py`` on which days it happens. Pure.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from vafa.program.rules.frozen import Frozen
+
+Happening = Literal[
+    "purchase",
+    "joining",
+    "profile_completed",
+    "birthday",
+    "anniversary",
+    "occasion",
+    "schedule",
+    "visit",
+    "event",
+    "challenge",
+]
+# What these happen to is named by a code: which occasion, event or challenge.
+NAMED_HAPPENINGS = frozenset({"occasion", "event", "challenge"})
+# The clock makes these, not a person.
+BY_THE_CLOCK = ("birthday", "anniversary", "occasion", "schedule")
+# What a member may tell of herself.
+Detail = Literal["name", "gender", "birth_date", "mobile"]
+DETAILS: tuple[Detail, ...] = ("name", "gender", "birth_date")
+# What is bound to a place.
+_AT_A_BRANCH = frozenset({"joining", "visit", "challenge"})
+_NEEDS_A_BILL = frozenset(
+    {
+        "total",
+        "channel",
+        "payment",
+        "product",
+        "category",
+        "brand",
+        "merchant",
+        "quantity",
+        "kinds",
+        "nth",
+        "expression",
+    }
+)
+
+
+class Schedule(Frozen):
+    """At ``hour`` of the club's day: every day, each week on ``day`` (Saturday = 0), or each month
+    on ``day`` of the club's calendar, the last one where the month has fewer."""
+
+    every: Literal["day", "week", "month"]
+    day: Annotated[int, Field(ge=0, le=31)] = 0
+    hour: Annotated[int, Field(ge=0, le=23)] = 9
+
+    @model_validator(mode="after")
+    def _possible(self) -> Schedule:
+        if self.every == "week" and self.day > 6:
+            raise ValueError("weekdays count from 0 (Saturday) to 6 (Friday)")
+        if self.every == "month" and self.day < 1:
+            raise ValueError("days of a month count from 1")
+        return self
+
+
+def fits_happening(on: Happening, fact: str) -> bool:
+    """Whether a condition on ``fact`` can be asked of what a rule is ``on``: without a bill only
+    what is true of the member, the moment and, where there is one, the branch."""
+    if on == "purchase":
+        return True
+    if fact == "branch":
+        return on in _AT_A_BRANCH
+    if on == "joining":
+        # Who has just come has no standing yet.
+        return fact == "gender"
+    return fact not in _NEEDS_A_BILL

@@ -1,0 +1,109 @@
+"""What the parts of a rule may name: the club's branches, categories, tiers ... read when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from vafa.audience.reads.segments import list_segments
+from vafa.club.access import access_branches
+from vafa.club.actor import Actor
+from vafa.club.models import MemberAttribute, Merchant
+from vafa.club.reads.attributes import list_attributes
+from vafa.club.reads.context import ClubContext
+from vafa.commerce.models import Product
+from vafa.core.jalali import Calendar
+from vafa.insight.reads.products import list_categories
+from vafa.program.reads.happenings import occasion_names, occasions_of
+from vafa.program.rules.document import Program
+from vafa.program.rules.rule import Rule
+from vafa.web.shared.context import current_lang
+
+Choices = Sequence[tuple[int | str, str]]
+
+# More than anybody reads through.
+_MOST_BRANDS = 300
+
+
+@dataclass
+class Offer:
+    """Choices for the rules of ``program``, as ``actor`` may make them in ``club``.
+
+    ``editing`` is the rule as it was before; what it names stays on offer. ``calendar`` is that of
+    the page.
+    """
+
+    club: ClubContext
+    actor: Actor
+    program: Program
+    calendar: Calendar
+    editing: Rule | None = None
+
+    @cached_property
+    def branches(self) -> Choices:
+        """The branches at which the actor may work."""
+        return [(branch.id, branch.name) for branch in access_branches(self.actor)]
+
+    @cached_property
+    def merchants(self) -> Choices:
+        """The club's merchants; none to choose from where there is one only."""
+        rows = list(Merchant.objects.filter(club_id=self.club.id).order_by("name", "id"))
+        return [(merchant.id, merchant.name) for merchant in rows] if len(rows) > 1 else []
+
+    @cached_property
+    def categories(self) -> Choices:
+        """The club's categories of products."""
+        return [(category.id, category.name) for category in list_categories(self.club)]
+
+    @cached_property
+    def brands(self) -> Choices:
+        """The brands of the club's products."""
+        rows = Product.objects.filter(club_id=self.club.id).exclude(brand="")
+        names = rows.order_by("brand").values_list("brand", flat=True).distinct()[:_MOST_BRANDS]
+        return [(name, name) for name in names]
+
+    @cached_property
+    def segments(self) -> Choices:
+        """The club's segments, by code."""
+        lang = current_lang()
+        return [(s.code, s.said(lang)) for s in list_segments(self.club.id)]
+
+    @cached_property
+    def attributes(self) -> Sequence[MemberAttribute]:
+        """What this club wants to know of its members beside what every club knows."""
+        return list_attributes(self.club.id)
+
+    @cached_property
+    def occasions(self) -> Choices:
+        """The occasions of the year that are in use, by code."""
+        names = occasion_names(self.club.id, current_lang())
+        return [(code, names[code]) for code in occasions_of(self.club.id)]
+
+    @cached_property
+    def challenges(self) -> Choices:
+        """The programme's challenges, by code."""
+        lang = current_lang()
+        return [(one.code, one.name.said(lang)) for one in self.program.challenges]
+
+    @cached_property
+    def events(self) -> Choices:
+        """The events that other programs may report, by code."""
+        lang = current_lang()
+        return [(one.code, one.name.said(lang)) for one in self.program.events]
+
+    @cached_property
+    def tiers(self) -> Choices:
+        """The programme's tiers, from the lowest."""
+        lang = current_lang()
+        return [(tier.code, tier.name.said(lang)) for tier in self.program.tiers]
+
+    def named_before(self, fact: str) -> set[int | str]:
+        """What the rule that is edited names of a fact, on offer or not."""
+        conditions = self.editing.conditions if self.editing else ()
+        return {
+            value
+            for condition in conditions
+            if getattr(condition, "fact", None) == fact
+            for value in getattr(condition, "values", ())
+        }
