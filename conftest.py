@@ -16,11 +16,17 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.world import World, make_world
 from vafa.config import roles
 from vafa.config.database import connect
+
+# A busy machine is no fault of the tests.
+hypothesis.register_profile("vafa", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("vafa")
 
 
 @pytest.fixture(scope="session")

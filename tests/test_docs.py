@@ -1,11 +1,13 @@
-"""The worked examples of docs/how-points-are-computed.md are what the rules really do."""
+"""The worked examples of docs/how-points-work.md are what the rules really do."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,22 +16,75 @@ from vafa.core.errors import DomainError
 from vafa.core.jalali import add_months, parse_date, to_jalali
 from vafa.flows.demo.promise import demo_program
 from vafa.ledger.rules.dates import BookDates, end_of_day
-from vafa.program.rules.document import PointTerms
+from vafa.program.rules.allowances import Allowance, allowances
+from vafa.program.rules.document import PointTerms, Program
 from vafa.program.rules.earning import LineFacts, PurchaseFacts, decide_purchase
 from vafa.program.rules.expiry import After
+from vafa.program.rules.limits import Limit
+from vafa.program.rules.recipes import multiplier, per_amount
+from vafa.program.rules.rule import Between, Fixed, Group, Lines, PerItem, PerStep, Rule, Text
 from vafa.program.rules.shares import spread
 from vafa.program.rules.terms import lot_terms, most_points_payable
 from vafa.program.rules.undoing import LineProgress, granted_to_undo
+from vafa.program.rules.what_earns import EarningTerms
 from vafa.web.api.errors import _TITLES as TITLES
 from vafa.web.api.urls import api
 
-PAGE = Path(__file__).parents[1] / "docs" / "how-points-are-computed.md"
+PAGE = Path(__file__).parents[1] / "docs" / "how-points-work.md"
 CATEGORIES = {"kitchen": 1, "home": 2, "dairy": 3, "staples": 4, "beauty": 5}
 TEHRAN, ONLINE = 10, 11
 PROGRAM = demo_program(ONLINE, CATEGORIES["kitchen"], CATEGORIES["home"])
 MONDAY = date(2026, 11, 16)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 RIALS = 10
+
+
+STEP = per_amount("per-amount", Text(fa="امتیاز"), 1, 100_000, order=1)
+THURSDAY = multiplier("thursday", Text(fa="پنجشنبه"), 200, weekdays=[5], order=2)
+KITCHEN = multiplier(
+    "kitchen", Text(fa="آشپزخانه"), 300, category_ids=[CATEGORIES["kitchen"]], order=3
+)
+STAMP = Rule(
+    id="stamp",
+    name=Text(fa="مهر"),
+    conditions=(Lines(fact="category", values=(CATEGORIES["beauty"],)),),
+    gives=PerItem(points=1),
+)
+BIG = Rule(
+    id="big",
+    name=Text(fa="بزرگ"),
+    conditions=(Between(fact="total", least=10_000_000),),
+    gives=Fixed(points=25),
+)
+BACK = Rule(
+    id="back", name=Text(fa="برگشت"), gives=PerStep(points=5_000, step=100_000, unit="credit")
+)
+A_WEEK = Limit(scope="member", per="week", most=500)
+
+
+def of(*rules: Rule, mode: Any = "", **more: Any) -> Program:
+    """A programme of the page; with ``mode`` all rules but the first are one group."""
+    if mode:
+        more["groups"] = (Group(code="g", name=Text(fa="دسته"), mode=mode),)
+        rules = (rules[0], *(rule.model_copy(update={"group": "g"}) for rule in rules[1:]))
+    return Program(rules=rules, tiers=PROGRAM.tiers, **more)
+
+
+PROGRAMS = {
+    "": PROGRAM,
+    "stamps": of(STEP, STAMP),
+    "big": of(STEP, BIG),
+    "best": of(STEP, THURSDAY, KITCHEN, mode="best"),
+    "first": of(STEP, THURSDAY, KITCHEN, mode="first"),
+    "back": of(STEP, BACK),
+    "limited": of(STEP, THURSDAY.model_copy(update={"limits": (A_WEEK,)})),
+    "ceiling": of(STEP, THURSDAY, earning=EarningTerms(ceiling=600)),
+}
+
+
+def bills() -> list[tuple[str, str]]:
+    """The bills of the page, each with the programme that it is about."""
+    return re.findall(r"```bill ?(\w*)\n(.*?)\n```", PAGE.read_text("utf-8"), re.S)
 
 
 def blocks(kind: str) -> list[str]:
@@ -40,8 +95,9 @@ def numbers(text: str) -> list[int]:
     return [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", text)]
 
 
-@pytest.mark.parametrize("block", blocks("bill"))
-def test_bill(block: str) -> None:
+@pytest.mark.parametrize(("name", "block"), bills())
+def test_bill(name: str, block: str) -> None:
+    program = PROGRAMS[name]
     head, *rows = block.splitlines()
     terms = [term.strip() for term in head.split(", ")]
     day = MONDAY + timedelta(days=DAYS.index(terms[0]))
@@ -57,16 +113,31 @@ def test_bill(block: str) -> None:
         "jalali",
         ONLINE if "online" in terms else TEHRAN,
         [
-            LineFacts(amount - part, CATEGORIES[line[2]])
+            LineFacts(amount - part, CATEGORIES[line[2]], quantity=thousandths(line))
             for amount, part, line in zip(amounts, taken, lines, strict=True)
         ],
         birthday,
         tier.code,
+        left=left_of(program, terms),
     )
-    decided = decide_purchase(PROGRAM, facts)
+    decided = decide_purchase(program, facts)
     told = {row.split()[1]: numbers(row)[0] for row in rows if row.startswith("=")}
     assert told.pop("total") == decided.points == sum(decided.shares)
-    assert told == {part.rule: part.points for part in decided.parts}
+    assert decided.credit == sum(decided.credit_shares)
+    assert told == {part.rule: part.points for part in decided.parts if part.points}
+
+
+def thousandths(line: list[str]) -> int:
+    """How much of it was bought, by the fourth column; one where there is none."""
+    return int(Decimal(line[3]) * 1000) if len(line) > 3 else 1000
+
+
+def left_of(program: Program, terms: list[str]) -> dict[Allowance, int]:
+    """What is left of every limit, where the bill says so."""
+    left = next((numbers(term)[0] for term in terms if term.endswith(" left")), None)
+    if left is None:
+        return {}
+    return {one: left for rule in program.rules for one in allowances(program, rule)}
 
 
 @pytest.mark.parametrize("line", "\n".join(blocks("spread")).splitlines())

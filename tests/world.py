@@ -33,11 +33,12 @@ from vafa.flows.returns import record_returns
 from vafa.flows.sealing import seal_club
 from vafa.flows.upkeep import run_upkeep
 from vafa.flows.verification import verify
+from vafa.flows.voucher_series import make_series
 from vafa.ledger.reads.balances import Balance, balances
 from vafa.ledger.reads.seals import BEGINNING, latest_checkpoint, waiting
 from vafa.program.actions.revisions import publish_program
 from vafa.program.actions.rewards import create_reward
-from vafa.program.models import Redemption, Reward
+from vafa.program.models import Redemption, Reward, Voucher, VoucherSeries, VoucherUse
 from vafa.program.reads.history import HistoryRow, history
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.document import HouseholdTerms, Program
@@ -78,6 +79,8 @@ class World:
     draw_id: int = 0
     household_id: int = 0
     segment_id: int = 0
+    series_id: int = 0
+    loose_code: str = ""
     head_id: int = 0
     spare_staff_id: int = 0
     rewards: dict[str, Reward] = field(default_factory=dict)
@@ -109,6 +112,18 @@ class World:
         else:
             _log_in_staff(client, self.staff[role], self.branch)
         return client
+
+    def hire_branch_manager(self) -> Staff:
+        """Somebody who manages the first branch alone; ``client("branch_manager")`` is hers."""
+        found = self.staff["branch_manager"] = create_staff(
+            self.record,
+            username=f"branch-{self.record.slug}",
+            password=PASSWORD,
+            name="مدیر شعبه",
+            role="manager",
+            branch=self.branch,
+        )
+        return found
 
     def api_key(self, *scopes: str, branch: Branch | None = None) -> str:
         """The secret of a fresh API key with these scopes (all when none is named)."""
@@ -196,6 +211,10 @@ class World:
         self.head_id = self.enrol().id
         self.describe()
         self.transfer_id = self.line("purchase").transfer_id or 0
+        fields: Any = {"value": 10_000, "expires_at": now() + timedelta(days=30)}
+        codes = make_series(self.club, self.owner, name="کد", kind="voucher", count=3, **fields)
+        self.series_id = codes.pk
+        self.loose_code = Voucher.objects.filter(series=codes).latest("id").code
         self.adjustment_id = self.adjust(5_000, role="manager").answer["adjustment_id"]
         self.seal()
         spare = create_staff(
@@ -229,6 +248,9 @@ class World:
             Return.objects.filter(club=self.record).count(),
             Delivery.objects.filter(purchase__club=self.record).count(),
             Redemption.objects.filter(club=self.record).count(),
+            VoucherSeries.objects.filter(club=self.record).count(),
+            Voucher.objects.filter(club=self.record, given_at__isnull=False).count(),
+            VoucherUse.objects.filter(voucher__club=self.record).count(),
             ApiKey.objects.filter(club=self.record, revoked_at__isnull=False).count(),
             list(Household.objects.filter(club=self.record).values_list("head_id", "spenders")),
             Member.objects.filter(club=self.record, household__isnull=False).count(),

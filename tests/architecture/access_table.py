@@ -7,18 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from tests import draws
 from tests.world import World
 from vafa.club.actions.attributes import define_attribute
+from vafa.club.actor import SCOPES
 from vafa.club.models import MemberAttribute
 from vafa.core.clock import now
 from vafa.flows.backtest.asking import ask_for_backtest
+from vafa.flows.invitations import invitation_code
+from vafa.program.actions.publishing import plan_publishing
 from vafa.program.actions.revisions import save_draft
 from vafa.program.models import Backtest, Occasion
 from vafa.program.reads.revisions import live_program
-from vafa.program.rules.document import Challenge, EventKind
+from vafa.program.rules.deeds import BadgeKind
+from vafa.program.rules.document import Challenge, EventKind, ReferralTerms
+from vafa.program.rules.limits import Budget, Limit
+from vafa.program.rules.place_terms import PlaceTerms
 from vafa.program.rules.rule import Group, Text
 
 PUBLIC = frozenset({"public"})
@@ -26,7 +33,9 @@ VIEWERS = frozenset({"owner", "manager", "accountant"})
 EDITORS = frozenset({"owner", "manager"})
 OWNER = frozenset({"owner"})
 AUDITORS = frozenset({"owner", "accountant"})
-TILL = frozenset({"owner", "manager", "cashier"})
+TILL = frozenset({"owner", "manager", "branch_manager", "cashier"})
+# The manager of one branch, who manages that one alone.
+OF_BRANCH = frozenset({"branch_manager"})
 MEMBER = frozenset({"member"})
 
 
@@ -49,6 +58,19 @@ def fresh_draft(world: World) -> None:
     save_draft(world.record.id, live, actor=world.owner.label)
 
 
+def placed_draft(world: World) -> None:
+    """A draft in which the first branch has terms of its own."""
+    terms = PlaceTerms(kind="branch", number=world.branch.id, points_share=10)
+    live = live_program(world.record.id).program
+    draft = live.model_copy(update={"places": (terms,)})
+    save_draft(world.record.id, draft, actor=world.owner.label)
+
+
+def place(world: World) -> dict[str, Any]:
+    """The first branch."""
+    return {"kind": "branch", "number": world.branch.id}
+
+
 def edited_draft(world: World) -> None:
     """A draft with a group of rules, and a rule that is not as it is in force."""
     live = live_program(world.record.id).program
@@ -58,13 +80,30 @@ def edited_draft(world: World) -> None:
     save_draft(world.record.id, draft, actor=world.owner.label)
 
 
+def budget_draft(world: World) -> None:
+    """A draft with a budget."""
+    budget = Budget(code="spring", name="بهار", limits=(Limit(scope="total", most=1_000),))
+    live = live_program(world.record.id).program
+    draft = live.model_copy(update={"budgets": (budget,)})
+    save_draft(world.record.id, draft, actor=world.owner.label)
+
+
+def inviting(world: World) -> None:
+    world.change_program(referral=ReferralTerms(is_on=True))
+
+
+def invitation(world: World) -> dict[str, Any]:
+    return {**slug(world), "code": invitation_code(world.club, world.member.id)}
+
+
 def happening_draft(world: World) -> None:
-    """A draft with an event and a challenge."""
+    """A draft with an event, a challenge and a badge."""
     name = Text(fa="نام")
     program = live_program(world.record.id).program.model_copy(
         update={
             "events": (EventKind(code="booked", name=name),),
             "challenges": (Challenge(code="often", name=name, count=3, days=30),),
+            "badges": (BadgeKind(code="first", name=name),),
         }
     )
     save_draft(world.record.id, program, actor=world.owner.label)
@@ -76,14 +115,28 @@ def backtest(world: World) -> dict[str, Any]:
     if made is None:
         fresh_draft(world)
         day = world.club.local_date(now())
-        world.buy(1_000_000)
-        number = ask_for_backtest(world.club, world.owner, day, day)
+        since = day - timedelta(days=400)
+        number = ask_for_backtest(world.club, world.owner, since, day)
         made = Backtest.objects.get(pk=number)
     return {"backtest_id": made.pk}
 
 
+def tested(world: World) -> None:
+    backtest(world)
+
+
+def planned(world: World) -> None:
+    """A draft that is to be published tomorrow."""
+    fresh_draft(world)
+    plan_publishing(world.record.id, now() + timedelta(days=1), actor=world.owner.label)
+
+
 def occasion(world: World) -> dict[str, Any]:
     return {"occasion_id": Occasion.objects.get(club=world.record, code="yalda").id}
+
+
+def product(world: World) -> dict[str, Any]:
+    return {"product_id": world.products["milk"].id}
 
 
 def asks(world: World) -> None:
@@ -135,6 +188,10 @@ def purchase(world: World) -> dict[str, Any]:
 
 def reward(world: World) -> dict[str, Any]:
     return {"reward_id": world.rewards["voucher"].id}
+
+
+def series(world: World) -> dict[str, Any]:
+    return {"series_id": world.series_id}
 
 
 def member_and_reward(world: World) -> dict[str, Any]:
@@ -211,6 +268,7 @@ ROUTES: dict[str, Route] = {
     "api:openapi-json": Route(PUBLIC),
     "api:openapi-view": Route(PUBLIC),
     "api:api-root": Route(PUBLIC),
+    "api:get_connection": Route(frozenset(SCOPES)),
     "api:create_member": Route(api("members:write"), "post"),
     "api:list_members": Route(api("members:read")),
     "api:get_member": Route(api("members:read"), args=member, owned=True),
@@ -247,10 +305,18 @@ ROUTES: dict[str, Route] = {
     "api:get_attributes": Route(api("members:read")),
     "api:get_member_attributes": Route(api("members:read"), args=member, owned=True),
     "api:set_member_attributes": Route(api("members:write"), "post", member),
+    "api:write_brands": Route(api("purchases:write"), "post"),
     "api:get_segments": Route(api("members:read")),
     "api:get_segment": Route(api("members:read"), args=segment, owned=True),
     "api:list_segment_members": Route(api("members:read"), args=segment, owned=True),
     "api:get_member_segments": Route(api("members:read"), args=member, owned=True),
+    "api:check_vouchers": Route(api("purchases:read"), "post"),
+    "api:list_member_vouchers": Route(api("members:read"), args=member, owned=True),
+    "api:get_series_list": Route(api("rewards:read")),
+    "api:create_series": Route(api("redemptions:write"), "post"),
+    "api:list_codes": Route(api("redemptions:write"), args=series, owned=True),
+    "api:create_voucher": Route(api("redemptions:write"), "post"),
+    "api:cancel_voucher": Route(api("redemptions:write"), "post"),
     "api:get_statement": Route(api("members:read"), args=member, owned=True),
     "api:get_proof": Route(api("purchases:read"), args=purchase, owned=True),
     "ui:language": Route(PUBLIC, "post"),
@@ -293,11 +359,12 @@ ROUTES: dict[str, Route] = {
     "portal:profile": Route(MEMBER),
     "portal:gift": Route(MEMBER),
     "portal:household": Route(MEMBER),
+    "portal:invite": Route(MEMBER),
     "portal:proof": Route(MEMBER),
     "portal:statement": Route(MEMBER),
     "panel:login": Route(PUBLIC),
     "panel:logout": Route(PUBLIC, "post"),
-    "panel:dashboard": Route(VIEWERS),
+    "panel:dashboard": Route(VIEWERS | OF_BRANCH),
     "panel:members": Route(VIEWERS),
     "panel:members-export": Route(EDITORS),
     "panel:member": Route(VIEWERS, args=member, owned=True),
@@ -315,30 +382,30 @@ ROUTES: dict[str, Route] = {
     "panel:remove-from-household": Route(VIEWERS, "post", head_of_household, True, World.share),
     "panel:adjustments": Route(VIEWERS),
     "panel:decide-adjustment": Route(VIEWERS, "post", adjustment, owned=True),
-    "panel:purchases": Route(VIEWERS),
+    "panel:purchases": Route(VIEWERS | OF_BRANCH),
     "panel:purchases-export": Route(VIEWERS),
-    "panel:purchase": Route(VIEWERS, args=purchase, owned=True),
-    "panel:returns": Route(VIEWERS),
+    "panel:purchase": Route(VIEWERS | OF_BRANCH, args=purchase, owned=True),
+    "panel:returns": Route(VIEWERS | OF_BRANCH),
     "panel:points": Route(VIEWERS),
-    "panel:program": Route(VIEWERS),
-    "panel:revisions": Route(VIEWERS),
-    "panel:revision": Route(VIEWERS, args=fixed(number=1)),
+    "panel:program": Route(VIEWERS | OF_BRANCH),
+    "panel:revisions": Route(VIEWERS | OF_BRANCH),
+    "panel:revision": Route(VIEWERS | OF_BRANCH, args=fixed(number=1)),
     "panel:backtests": Route(EDITORS),
     "panel:backtest": Route(VIEWERS, args=backtest, owned=True),
     "panel:backtest-file": Route(VIEWERS, args=backtest, owned=True),
-    "panel:stop-backtest": Route(EDITORS, "post", args=backtest, owned=True),
+    "panel:stop-backtest": Route(EDITORS, "post", backtest, True, before=tested),
     "panel:plan-publishing": Route(EDITORS, before=fresh_draft),
-    "panel:cancel-publishing": Route(EDITORS, "post"),
-    "panel:draft": Route(EDITORS),
+    "panel:cancel-publishing": Route(EDITORS, "post", before=planned),
+    "panel:draft": Route(EDITORS | OF_BRANCH),
     "panel:publish": Route(EDITORS, "post", before=fresh_draft),
     "panel:discard": Route(EDITORS, "post"),
     "panel:program-file": Route(EDITORS, args=fixed(number=1)),
     "panel:go-back": Route(EDITORS, "post", fixed(number=1)),
     "panel:bring-program": Route(EDITORS, "post"),
-    "panel:new-rule": Route(EDITORS, args=fixed(kind="multiplier")),
+    "panel:new-rule": Route(EDITORS | OF_BRANCH, args=fixed(kind="multiplier")),
     "panel:edit-rule": Route(EDITORS, args=fixed(rule_id="per-amount")),
-    "panel:build-rule": Route(EDITORS, "post"),
-    "panel:preview-rule": Route(EDITORS, "post"),
+    "panel:build-rule": Route(EDITORS | OF_BRANCH, "post"),
+    "panel:preview-rule": Route(EDITORS | OF_BRANCH, "post"),
     "panel:move-rule": Route(EDITORS, "post", fixed(rule_id="per-amount"), before=fresh_draft),
     "panel:restore-rule": Route(EDITORS, "post", fixed(rule_id="per-amount"), before=edited_draft),
     "panel:edit-group": Route(EDITORS, args=fixed(code="festival"), before=edited_draft),
@@ -346,23 +413,41 @@ ROUTES: dict[str, Route] = {
     "panel:preset": Route(EDITORS, args=fixed(name="cafe")),
     "panel:switch-rule": Route(EDITORS, "post", fixed(rule_id="per-amount"), before=fresh_draft),
     "panel:remove-rule": Route(EDITORS, "post", fixed(rule_id="welcome"), before=fresh_draft),
+    "panel:new-budget": Route(EDITORS),
+    "panel:edit-budget": Route(EDITORS, args=fixed(code="spring"), before=budget_draft),
+    "panel:remove-budget": Route(EDITORS, "post", fixed(code="spring"), before=budget_draft),
     "panel:new-tier": Route(EDITORS),
     "panel:edit-tier": Route(EDITORS, args=fixed(code="silver")),
     "panel:remove-tier": Route(EDITORS, "post", fixed(code="gold"), before=fresh_draft),
     "panel:edit-terms": Route(EDITORS),
     "panel:edit-part": Route(EDITORS, args=fixed(part="gifts")),
+    "panel:places": Route(VIEWERS),
+    "panel:edit-place": Route(EDITORS | OF_BRANCH, args=place, owned=True),
+    "panel:remove-place": Route(EDITORS, "post", place, True, placed_draft),
+    "panel:my-branch": Route(OF_BRANCH),
+    "panel:publish-mine": Route(OF_BRANCH, "post", before=fresh_draft),
     "panel:happenings": Route(VIEWERS),
+    "panel:referrals": Route(VIEWERS),
     "panel:new-occasion": Route(EDITORS),
     "panel:edit-occasion": Route(EDITORS, args=occasion, owned=True),
     "panel:new-event": Route(EDITORS),
     "panel:edit-event": Route(EDITORS, args=fixed(code="booked"), before=happening_draft),
     "panel:remove-event": Route(EDITORS, "post", fixed(code="booked"), before=happening_draft),
+    "panel:new-badge": Route(EDITORS),
+    "panel:edit-badge": Route(EDITORS, args=fixed(code="first"), before=happening_draft),
+    "panel:remove-badge": Route(EDITORS, "post", fixed(code="first"), before=happening_draft),
     "panel:new-challenge": Route(EDITORS),
     "panel:edit-challenge": Route(EDITORS, args=fixed(code="often"), before=happening_draft),
     "panel:remove-challenge": Route(EDITORS, "post", fixed(code="often"), before=happening_draft),
     "panel:rewards": Route(VIEWERS),
     "panel:new-reward": Route(EDITORS),
     "panel:edit-reward": Route(EDITORS, args=reward, owned=True),
+    "panel:series-list": Route(EDITORS),
+    "panel:new-series": Route(EDITORS),
+    "panel:series": Route(EDITORS, args=series, owned=True),
+    "panel:give-code": Route(EDITORS, "post", series, owned=True),
+    "panel:cancel-series": Route(EDITORS, "post", series, owned=True),
+    "panel:codes-export": Route(EDITORS, args=series, owned=True),
     "panel:attributes": Route(VIEWERS),
     "panel:new-attribute": Route(EDITORS),
     "panel:edit-attribute": Route(EDITORS, args=attribute, owned=True, before=asks),
@@ -389,6 +474,7 @@ ROUTES: dict[str, Route] = {
     "panel:replace-winner": Route(EDITORS, "get", first_winner, True, _a_draw(draws.drawn_alone)),
     "panel:close-draw": Route(EDITORS, "post", draw, True, _a_draw(draws.drawn_by_nobody)),
     "panel:products": Route(VIEWERS),
+    "panel:product-brand": Route(EDITORS, args=product, owned=True),
     "panel:branches": Route(VIEWERS),
     "panel:staff": Route(OWNER),
     "panel:new-staff": Route(OWNER),
@@ -410,6 +496,7 @@ ROUTES: dict[str, Route] = {
     "site:consistency": Route(PUBLIC, args=heads),
     "site:key": Route(PUBLIC, args=slug),
     "site:checker": Route(PUBLIC),
+    "site:invitation": Route(PUBLIC, args=invitation, before=inviting),
     "site:draws": Route(PUBLIC, args=slug),
     "site:draw": Route(PUBLIC, args=public_draw, before=_a_draw(draws.opened)),
     "site:draw-file": Route(PUBLIC, args=public_draw, before=_a_draw(draws.opened)),

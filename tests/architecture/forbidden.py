@@ -38,11 +38,15 @@ HISTORY = (
     "commerce_delivery",
     "program_decision",
     "program_redemption",
+    "program_happening",
+    "program_memberdevice",
     "program_tierrun",
     "program_tierchange",
     "program_tierwarning",
     "program_voucher",
     "program_voucheruse",
+    "program_badge",
+    "program_drawchance",
     "program_drawsecret",
     "program_drawclaim",
     "program_drawentry",
@@ -404,6 +408,73 @@ VALUE = (
         "UPDATE program_draw SET status = 'frozen', frozen_at = draws_at, list_hash = repeat('a', 64)"
         " WHERE id = {open_draw}",
         "program_draw.draw_frozen",
+    ),
+    Write(
+        "program_happening",
+        "INSERT INTO program_happening (id, club_id, member_id, kind, what, occurrence, occurred_at,"
+        " purchases, actor) SELECT -1, club_id, member_id, kind, what, occurrence, occurred_at,"
+        " purchases, actor FROM program_happening WHERE club_id = {club}",
+        "program_happening.happening_once",
+    ),
+    Write(
+        "program_happening",
+        "INSERT INTO program_happening (id, club_id, member_id, kind, what, occurrence, occurred_at,"
+        " purchases, actor) VALUES (-1, {their_club}, {holder}, 'visit', '', 'x', now(), '{{}}', 'x')",
+        "",
+    ),
+    Write(
+        "program_badge",
+        again("program_badge", "club_id = {club}", '{"id": -1}'),
+        "program_badge.badge_once",
+    ),
+    Write(
+        "program_drawchance",
+        again("program_drawchance", "draw_id = {open_draw}", '{"id": -1, "chances": -1}'),
+        "program_drawchance.draw_chance_given_or_undone",
+    ),
+    Write(
+        "program_drawchance",
+        "INSERT INTO program_drawchance (club_id, draw_id, member_id, decision_id, chances,"
+        " given_at) SELECT club_id, {frozen_draw}, member_id, decision_id, 1, now()"
+        " FROM program_drawchance WHERE draw_id = {open_draw}",
+    ),
+    Write(
+        "program_voucher",
+        "INSERT INTO program_voucher (id, club_id, code, kind, value, min_basket, expires_at,"
+        " decision_id) SELECT -1, {club}, 'x', 'delivery', 0, 0, now(), max(id)"
+        " FROM program_decision WHERE club_id = {club}",
+        "program_voucher.voucher_of_a_rule_is_personal",
+    ),
+    Write(
+        "program_referral",
+        "UPDATE program_referral SET status = 'refused', judged_at = now() WHERE club_id = {club}",
+        "program_referral.referral_judged",
+    ),
+    Write(
+        "program_tierrun",
+        "INSERT INTO program_tierrun (id, club_id, revision_id, day, ran_at) SELECT -1, club_id,"
+        " revision_id, day, ran_at FROM program_tierrun WHERE club_id = {club}",
+        "program_tierrun.tier_run_once",
+    ),
+    *(
+        Write(
+            "program_tierchange",
+            "INSERT INTO program_tierchange (id, run_id, club_id, member_id, before, after, why)"
+            f" SELECT -1, run_id, club_id, {columns} FROM program_tierchange"
+            " WHERE club_id = {club}",
+            f"program_tierchange.{guard}",
+        )
+        for columns, guard in (
+            ("member_id, before, after, why", "tier_change_once"),
+            ("member_id - 1, after, after, why", "tier_change_known"),
+        )
+    ),
+    Write(
+        "program_tierwarning",
+        "INSERT INTO program_tierwarning (id, club_id, member_id, tier, falls_to, loses_on)"
+        " SELECT -1, club_id, member_id, tier, falls_to, loses_on FROM program_tierwarning"
+        " WHERE club_id = {club}",
+        "program_tierwarning.tier_warning_once",
     ),
     Write(
         "program_reward",

@@ -39,6 +39,23 @@ _MORE = (
     " now() FROM club_branch WHERE club_id = {club}",
     "INSERT INTO commerce_delivery (purchase_id, delivered_at, actor)"
     " SELECT max(id), now(), 'test' FROM commerce_purchase WHERE club_id = {club}",
+    "INSERT INTO program_tierrun (club_id, revision_id, day, ran_at) SELECT {club}, id, '2026-01-01',"
+    " now() FROM program_revision WHERE club_id = {club} AND status = 'live'",
+    "INSERT INTO program_tierchange (run_id, club_id, member_id, before, after, why) SELECT id,"
+    " {club}, {holder}, 'bronze', 'silver', 'risen' FROM program_tierrun WHERE club_id = {club}",
+    "INSERT INTO program_tierwarning (club_id, member_id, tier, falls_to, loses_on)"
+    " VALUES ({club}, {holder}, 'silver', 'bronze', '2026-02-01')",
+    "INSERT INTO program_happening (club_id, member_id, kind, what, occurrence, occurred_at,"
+    " purchases, actor) VALUES ({club}, {holder}, 'visit', '', '2026-01-01', now(), '{{}}', 'test')",
+    "INSERT INTO program_memberdevice (member_id, device) VALUES ({holder}, 'x')",
+    "INSERT INTO program_referral (club_id, inviter_id, friend_id, actor, device, status, reason,"
+    " made_at) SELECT {club}, {holder}, max(id), 'test', '', 'waiting', '', now() FROM club_member"
+    " WHERE club_id = {club}",
+    "INSERT INTO program_badge (club_id, member_id, code, decision_id, given_at) SELECT {club},"
+    " {holder}, 'regular', max(id), now() FROM program_decision WHERE club_id = {club}",
+    "INSERT INTO program_drawchance (club_id, draw_id, member_id, decision_id, chances, given_at)"
+    " SELECT {club}, {open_draw}, {holder}, max(id), 3, now() FROM program_decision"
+    " WHERE club_id = {club}",
     "INSERT INTO engage_message (club_id, channel, recipient, kind, text)"
     " VALUES ({club}, 'outbox', 'x', 'test', 'x')",
 )
@@ -53,6 +70,7 @@ def make_scene() -> dict[str, Any]:
     other.buy(30_000_000, key="key")
     world.give_back(bought.answer["purchase_id"], amount=1_000_000)
     world.redeem("voucher", use=True)
+    world.enrol()
     codes = _codes(world)
     scene = codes | _numbers(world) | {f"their_{name}": n for name, n in _numbers(other).items()}
     used = fetch(
@@ -77,7 +95,7 @@ def make_scene() -> dict[str, Any]:
 
 def _codes(world: World) -> dict[str, int]:
     """A series of codes, one of them cancelled, and a gift card that is used up."""
-    terms = {"starts_at": now(), "expires_at": now() + timedelta(days=9)}
+    terms: Any = {"starts_at": now(), "expires_at": now() + timedelta(days=9)}
     series = make_series(
         world.club, world.owner, name="کد", kind="percent", count=2, terms={"percent": 5}, **terms
     )

@@ -24,6 +24,15 @@ from vafa.program.rules.document import HoldTerms
 
 Fields = Mapping[str, Any]
 RULE = {"name_fa": "سه‌شنبه‌ها", "percent": "300", "weekdays": ["3"]}
+BUDGET = {
+    "name": "بهار",
+    **{
+        f"{name}{n}": value
+        for n in range(3)
+        for name, value in (("counts", "points"), ("per", "ever"), ("scope", "total"))
+    },
+    "most0": "5000",
+}
 TIER = {"name_fa": "الماس", "least": "9000", "percent": "200"}
 VOUCHER = {
     "kind": "voucher",
@@ -57,6 +66,7 @@ TERMS = {
     "pending_days": "1",
     "worth": "300",
     "max_share": "9",
+    "judges": "then",
 }
 
 
@@ -76,6 +86,23 @@ def _other_program(world: World) -> ContentFile[bytes]:
 def _stamp(world: World) -> Fields:
     draft = read_draft(world.club)
     return {"stamp": draft.stamp if draft else "", "note": "آزمایش"}
+
+
+def _tomorrow(world: World) -> Fields:
+    day = world.club.local_date(now()) + timedelta(days=1)
+    return {**_stamp(world), "on": str(day), "time": "9:00"}
+
+
+def _days(world: World) -> Fields:
+    fresh_draft(world)
+    today = world.club.local_date(now())
+    return {"first": str(today - timedelta(days=400)), "last": str(today)}
+
+
+def _codes(world: World) -> Fields:
+    day = world.club.local_date(now()) + timedelta(days=9)
+    made = {"source": "made", "count": "2", "look": "16", "max_uses": "1"}
+    return {"name": "کد", "kind": "delivery", "last_day": str(day), **made}
 
 
 def _because() -> Fields:
@@ -104,6 +131,10 @@ STORIES = {
     "panel:member-edit": Story("member.changed", lambda w: {"name": "نامی دیگر"}),
     "panel:member-active": Story("member.closed", lambda w: {"active": "0"}),
     "panel:publish": Story("program.published", _stamp),
+    "panel:plan-publishing": Story("publishing.planned", _tomorrow),
+    "panel:cancel-publishing": Story("publishing.cancelled"),
+    "panel:backtests": Story("backtest.asked", _days),
+    "panel:stop-backtest": Story("backtest.stopped"),
     "panel:discard": Story("draft.discarded"),
     "panel:go-back": Story("draft.changed"),
     "panel:bring-program": Story("draft.changed", lambda w: {"file": _other_program(w)}),
@@ -117,6 +148,9 @@ STORIES = {
     "panel:preset": Story("draft.changed", lambda w: {"sure": "on"}),
     "panel:switch-rule": Story("draft.changed", lambda w: {"active": "0"}),
     "panel:remove-rule": Story("draft.changed"),
+    "panel:new-budget": Story("draft.changed", lambda w: BUDGET),
+    "panel:edit-budget": Story("draft.changed", lambda w: {**BUDGET, "most0": "6000"}),
+    "panel:remove-budget": Story("draft.changed"),
     "panel:new-tier": Story("draft.changed", lambda w: TIER),
     "panel:edit-tier": Story("draft.changed", lambda w: {**TIER, "least": "600"}),
     "panel:remove-tier": Story("draft.changed"),
@@ -128,6 +162,14 @@ STORIES = {
         "draft.changed",
         lambda w: {"switch": "on", "points_a_day": "100", "gifts_a_day": "2"},
     ),
+    "panel:edit-place": Story(
+        "draft.changed",
+        lambda w: {
+            **{"earns": "on", "pays": "on", "points_share": "20", "credit_share": "100"},
+            **{"least_basket": "0", "points_a_month": "0", "credit_a_month": "0"},
+        },
+    ),
+    "panel:remove-place": Story("draft.changed"),
     "panel:adjust": Story(
         "adjustment.applied",
         lambda w: {"unit": "points", "direction": "1", "points": "7", **_because()},
@@ -157,6 +199,10 @@ STORIES = {
     "panel:remove-challenge": Story("draft.changed"),
     "panel:new-reward": Story("reward.created", lambda w: VOUCHER),
     "panel:edit-reward": Story("reward.changed", lambda w: VOUCHER),
+    "panel:new-series": Story("series.created", _codes),
+    "panel:give-code": Story("code.given", lambda w: {"member": w.member.mobile}),
+    "panel:cancel-series": Story("series.cancelled"),
+    "panel:product-brand": Story("product.changed", lambda w: {"brand": "میهن"}),
     "panel:new-attribute": Story("attribute.made", lambda w: {"name": "اندازه", "kind": "text"}),
     "panel:edit-attribute": Story("attribute.changed", lambda w: {"name": "اندازهٔ کفش"}),
     "panel:member-attributes": Story("member.changed", lambda w: {f"size_{w.record.id}": "۴۲"}),
@@ -203,6 +249,7 @@ NOT_AUDITED = {
     "till:give-up": "a reward given up is a fact that names its actor",
     "till:visit": "a visit is a fact that names its actor",
     "till:leave": "what was set aside goes back; the reservation names its actor",
+    "panel:publish-mine": "for the manager of a branch alone; web/panel/tests/test_branches.py has it",
     "panel:build-rule": "computes only",
     "panel:preview-rule": "computes only",
     "panel:build-segment": "computes only",

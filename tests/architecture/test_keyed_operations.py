@@ -22,6 +22,9 @@ Body = dict[str, Any]
 # Operations without the header, and why.
 WITHOUT = {
     "/purchases/preview": "writes nothing",
+    "/vouchers/check": "writes nothing",
+    "/members/{member_id}/attributes": "moves no value, and again changes nothing",
+    "/products/brands": "moves no value, and again changes nothing",
     "/purchases/batch": "each of its items has its own key, tried below",
 }
 
@@ -69,6 +72,13 @@ BODIES: dict[str, Callable[[World], Body]] = {
         "taker": {"id": w.spare_member_id},
         "points": 5,
     },
+    "/voucher-series": lambda w: {
+        "name": "walk",
+        "kind": "delivery",
+        "expires_at": "2100-01-01T00:00:00Z",
+    },
+    "/vouchers": lambda w: {"member": {"id": w.member.id}, "series_id": w.series_id},
+    "/vouchers/cancel": lambda w: {"code": w.loose_code},
     "/visits": _visit,
     "/events": _event,
     "/members/{member_id}/merge": lambda w: {"gone_id": w.spare_member_id, "reason": "walk"},
@@ -161,7 +171,9 @@ def test_without_keys_no_item_of_a_batch_is_accepted(world: World, shop: Program
 
 def _changed(body: Body) -> Body:
     """The same request with one field changed."""
-    for name in ("amount", "total", "reward_id", "points"):
+    if "code" in body:
+        return {"code": "another"}
+    for name in ("amount", "total", "reward_id", "series_id", "points"):
         if name in body:
             return {name: body[name] + 1}
     if "branch" in body:

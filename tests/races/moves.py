@@ -22,6 +22,7 @@ from vafa.flows.purchases import record_purchases
 from vafa.flows.reservations import release_reservation
 from vafa.flows.returns import record_returns
 from vafa.flows.reversals import reverse_transfer
+from vafa.flows.voucher_series import give_code
 
 About = dict[str, Any]
 Move = Callable[[ClubContext, Actor, About, int], Outcome]
@@ -37,6 +38,12 @@ def buy(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
 def buy_alike(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
     """Fifty members buy the same, each with a wallet of her own."""
     return buy(club, actor, {"member": about["members"][n], "bill": about["bill"]}, n)
+
+
+def give_next(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
+    """Each gets the next code of a series."""
+    member = about["members"][n]
+    return give_code(club, series_id=about["series"], member_id=member, actor=actor, key=f"g{n}")
 
 
 def bring_back(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
@@ -92,5 +99,16 @@ def reverse(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
 
 MOVES: dict[str, Move] = {
     move.__name__: move
-    for move in (buy, buy_alike, bring_back, end, give, merge, merge_while_buying, approve, reverse)
+    for move in (
+        buy,
+        buy_alike,
+        give_next,
+        bring_back,
+        end,
+        give,
+        merge,
+        merge_while_buying,
+        approve,
+        reverse,
+    )
 }

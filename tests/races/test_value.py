@@ -7,6 +7,7 @@ the others get a refusal that has a name, and the books are right.
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,13 +15,18 @@ import pytest
 from tests.races.halves import THREADS, in_two_processes
 from tests.world import World
 from vafa.club.models import Member
+from vafa.commerce.models import Purchase
+from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.flows.adjustments import request_adjustment
 from vafa.flows.clubs import starting_program
 from vafa.flows.entries import LineEntry
 from vafa.flows.reservations import reserve_for_bill
-from vafa.program.rules.document import GiftTerms, Program
+from vafa.flows.voucher_series import make_series
+from vafa.program.models import Voucher, VoucherSeries, VoucherUse
+from vafa.program.rules.document import GiftTerms, Program, Tier
 from vafa.program.rules.limits import Budget, Limit
+from vafa.program.rules.place_terms import PlaceTerms
 from vafa.program.rules.recipes import per_amount
 from vafa.program.rules.rule import Text
 
@@ -45,6 +51,37 @@ def test_one_voucher_pays_once(world: World) -> None:
     code = world.redeem("voucher").answer["voucher_code"]
     told = race(world, "buy", bill={"total": 1_000_000, "voucher": code})
     assert told == {"recorded": 1, "voucher_unusable": OTHERS}
+
+
+def _series(world: World, **fields: Any) -> VoucherSeries:
+    until = now() + timedelta(days=9)
+    return make_series(world.club, world.owner, name="کد", expires_at=until, **fields)
+
+
+def test_a_code_of_seven_uses_pays_seven_times(world: World) -> None:
+    series = _series(world, kind="percent", terms={"percent": 10}, max_uses=7)
+    code = Voucher.objects.get(series=series).code
+    told = race(world, "buy", bill={"total": 1_000_000, "voucher": code})
+    assert told == {"recorded": 7, "voucher_unusable": THREADS - 7}
+    assert VoucherUse.objects.filter(voucher__code=code).count() == 7
+
+
+def test_a_gift_card_pays_what_it_has(world: World) -> None:
+    code = Voucher.objects.get(series=_series(world, kind="gift", value=1_000_000)).code
+    told = race(world, "buy", bill={"total": 120_000, "voucher": code})
+    assert told == {"recorded": 9, "voucher_unusable": THREADS - 9}
+    assert sum(Purchase.objects.filter(club=world.record).values_list("discount", flat=True)) == (
+        1_000_000
+    )
+
+
+def test_no_two_get_the_same_code(world: World) -> None:
+    series = _series(world, kind="voucher", value=1, count=30)
+    members = [world.enrol().id for _ in range(THREADS)]
+    told = race(world, "give_next", members=members, series=series.pk)
+    assert told == {"recorded": 30, "codes_gone": THREADS - 30}
+    given = Voucher.objects.filter(series=series).values_list("member_id", flat=True)
+    assert len(set(given)) == 30 and None not in given
 
 
 def test_the_last_points_pay_once(world: World) -> None:
@@ -99,6 +136,22 @@ def test_a_budget_is_never_exceeded(world: World) -> None:
     assert told == {"recorded": THREADS}
     earned = sorted(world.balance(member).available for member in members)
     assert earned == [0] * 29 + [50] + [100] * 20
+
+
+def test_a_branch_never_gives_more_than_its_month(world: World) -> None:
+    """Each of fifty members would earn 150 (a third of it by her tier); the branch has 1,030."""
+    gold = Tier(code="gold", name=Text(fa="طلایی"), least=0, percent=150)
+    base = per_amount("base", Text(fa="ن"), 1, 10_000)
+    place = PlaceTerms(kind="branch", number=world.branch.id, points_a_month=1_030)
+    world.publish(Program(rules=(base,), tiers=(gold,), places=(place,)))
+    members = [world.enrol() for _ in range(THREADS)]
+    told = race(world, "buy_alike", members=[m.id for m in members], bill={"total": 1_000_000})
+    assert told == {"recorded": THREADS}
+    earned = sorted(world.balance(member).available for member in members)
+    assert earned == [0] * 43 + [130] + [150] * 6
+    rows = fetch("SELECT what, points FROM program_counter WHERE club_id = %s", [world.record.id])
+    assert rows == [(f"p:b:{world.branch.id}", 1_030)]
+    world.verify()
 
 
 def test_gifts_both_ways(world: World) -> None:

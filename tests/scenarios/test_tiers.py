@@ -6,20 +6,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.breaking import behind_its_back
 from tests.world import World
 from vafa.audience.reads.compiling import compile_definition
 from vafa.audience.reads.members import page_of
 from vafa.audience.rules.definition import Condition, Definition
+from vafa.club.actions.attributes import define_attribute, set_attributes
 from vafa.club.models import Member
 from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.core.jalali import from_jalali
-from vafa.flows.entries import PurchaseEntry
+from vafa.flows.entries import PurchaseEntry, ReturnEntry
 from vafa.flows.ledger_checks import breaches
 from vafa.flows.merging import merge_members
 from vafa.flows.purchases import preview_purchase, record_purchases
+from vafa.flows.returns import record_returns
 from vafa.flows.tier_changes import TIER_CHECK, note_tiers
 from vafa.flows.verification import verify
 from vafa.insight.reads.members import MemberFilter, count_members
@@ -81,6 +85,24 @@ def test_purchases_of_a_batch_see_each_other(world: World) -> None:
         *("bronze", "bronze", "silver", "silver", "gold")
     ]
     assert [o.answer["points"] for o in outcomes] == [10, 10, 10, 20, 20]
+
+
+def test_other_terms_take_no_other_round_trip(world: World) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert world.buy(MILLION).status == "recorded"
+        return len(asked)
+
+    offer(world, 0, 500, 900)
+    world.buy(MILLION)
+    usual = statements()
+    for terms in ({"basis": "visits", "downgrade": "none"}, {"basis": "spend", "grace_days": 9}):
+        offer(world, 0, 500, 900, **terms)
+        world.buy(MILLION)
+        assert statements() == usual
+    world.change_program(tiers=())
+    world.buy(MILLION)
+    assert statements() == usual - 1
 
 
 def test_a_returned_purchase_takes_the_tier_back(world: World) -> None:
@@ -145,6 +167,28 @@ TERMS: list[tuple[tuple[int, int, int], dict[str, Any]]] = [
 ]
 
 
+def test_an_attribute_says_the_tier_at_once(world: World) -> None:
+    define_attribute(world.club.id, key="rank", kind="number", name="رتبه")
+    define_attribute(world.club.id, key="note", kind="text", name="یادداشت")
+    offer(world, 1, 5, 10, basis="attribute", attribute="rank", window="ever")
+    assert code_of(world) is None
+    for value, code in ((7, "silver"), (10, "gold"), (0, None)):
+        set_attributes(world.club.id, world.member.id, {"rank": value}, by="test")
+        assert code_of(world) == code
+        for tier in ("bronze", "silver", "gold", "none"):
+            found = count_members(
+                world.club, live_program(world.club.id).program, MemberFilter(tier=tier)
+            )
+            assert found == (tier == (code or "none"))
+    set_attributes(world.club.id, world.member.id, {"rank": 6}, by="test")
+    answer = world.buy(MILLION).answer
+    assert (answer["tier"], answer["points"]) == ("silver", 20)
+    assert standing(world.club, world.member.id).outlook.missing == 4
+    offer(world, 1, 5, 10, basis="attribute", attribute="note", window="ever")
+    set_attributes(world.club.id, world.member.id, {"note": "6"}, by="test")
+    assert code_of(world) is None
+
+
 @pytest.fixture
 def town(world: World) -> World:
     """Members with a history of two years, with returns and a merging."""
@@ -160,6 +204,16 @@ def town(world: World) -> World:
                 world.give_back(bought.answer["purchase_id"], amount=(5 + 7 * (k % 2)) * MILLION)
             if k % 5 == 4:
                 world.give_back(bought.answer["purchase_id"])
+    for n, ago in ((3, 100), (5, 30), (6, 400)):
+        back = ReturnEntry(
+            actor=world.owner,
+            branch="main",
+            stand_alone=True,
+            member=("id", str(people[n].id)),
+            amount=25 * MILLION,
+            returned_at=days_ago(ago),
+        )
+        assert record_returns(world.club, [back])[0].status == "recorded"
     merge_members(
         world.club, keep_id=people[2].id, gone_id=people[4].id, reason="یکی", actor=world.owner
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -114,6 +115,31 @@ class Facts:
 
     def club_household(self, params: Mapping[str, Any]) -> bool:
         return self.row[7] is not None
+
+    @cached_property
+    def attributes(self) -> dict[str, Any]:
+        ((text,),) = fetch("SELECT attributes::text FROM club_member WHERE id = %s", [self.id])
+        return dict(json.loads(text))
+
+    def _known(self, params: Mapping[str, Any]) -> Any:
+        known = [self.attributes[key] for key in params["attribute"] if key in self.attributes]
+        return known[0] if known else None
+
+    def club_attribute_choice(self, params: Mapping[str, Any]) -> str:
+        return self._known(params) or ""
+
+    def club_attribute_number(self, params: Mapping[str, Any]) -> int | None:
+        return self._known(params)
+
+    def club_attribute_yes(self, params: Mapping[str, Any]) -> bool:
+        return bool(self._known(params))
+
+    def club_attribute_date(self, params: Mapping[str, Any]) -> date | None:
+        number = self._known(params)
+        return None if number is None else date.fromisoformat(str(number))
+
+    def club_attribute_known(self, params: Mapping[str, Any]) -> bool:
+        return self._known(params) is not None
 
     def _bills(self, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return [b for b in self.bills if self._counts(params, b[1], b[2], b[4])]

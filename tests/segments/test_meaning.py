@@ -20,6 +20,7 @@ from vafa.audience.rules.checking import check
 from vafa.audience.rules.comparing import OPS
 from vafa.audience.rules.definition import Condition, Definition, Group, InSegment
 from vafa.audience.rules.words import say
+from vafa.club.actions.attributes import define_attribute, set_attributes
 from vafa.club.actions.members import set_member_active
 from vafa.club.facet_types import Facet
 from vafa.club.models import Member
@@ -84,6 +85,7 @@ def _people(world: World) -> None:
             cancel_redemption(
                 world.club, redemption_id=redeemed.answer["redemption_id"], actor=world.owner
             )
+    _attributes(world, people)
     for keep, gone in ((people[1], people[9]), (people[4], people[8])):
         merged = merge_members(
             world.club, keep_id=keep.id, gone_id=gone.id, reason="یکی", actor=world.owner
@@ -91,6 +93,30 @@ def _people(world: World) -> None:
         assert merged.error is None
     world.head_id = people[6].id
     set_member_active(people[2].id, False, by=world.owner.label)
+
+
+def _attributes(world: World, people: list[Member]) -> None:
+    """Two attributes of each kind, known of some of them."""
+    values: dict[str, tuple[Any, ...]] = {
+        "choice": ("S", "L", None),
+        "number": (2, None, 5),
+        "yes_no": (True, None, False),
+        "date": ("2021-03-21", "2026-01-02", None),
+        "text": (None, "دوست"),
+    }
+    for kind in values:
+        for n in (1, 2):
+            choices = ["S", "L", "XL"] if kind == "choice" else []
+            define_attribute(
+                world.record.id, key=f"{kind}_{n}", kind=kind, name=f"{kind} {n}", choices=choices
+            )
+    for n, member in enumerate(people):
+        given = {
+            f"{kind}_{k}": several[(n + k) % len(several)]
+            for kind, several in values.items()
+            for k in (1, 2)
+        }
+        set_attributes(world.record.id, member.id, given, by=world.owner.label)
 
 
 def _pick(world: World, facet_or_param: Any) -> st.SearchStrategy[tuple[str, ...]]:
@@ -194,7 +220,11 @@ def test_every_facet_tells_members_apart(town: World, facet: Facet) -> None:
     """The test above must not compare one empty set with another."""
     at = now()
     people = Member.objects.filter(club=town.record, merged_into=None).values_list("id", flat=True)
-    params = {p.name: 200 for p in facet.params if p.is_required}
+    params = {
+        p.name: 200 if p.choices is None else (p.choices(town.club, None)[0].value,)
+        for p in facet.params
+        if p.is_required
+    }
     values = {str(Facts(town, n, at).value(facet.name, params)) for n in people}
     assert len(values) > 1, values
 

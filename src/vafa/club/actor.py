@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ROLES = ("owner", "manager", "cashier", "accountant")
+# What a manager acts as who has a branch: hers alone to manage.
+BRANCH_MANAGER = "branch_manager"
 SCOPES = (
     "members:read",
     "members:write",

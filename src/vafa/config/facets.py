@@ -8,6 +8,7 @@ from vafa.club.attribute_facets import ATTRIBUTE_FACETS
 from vafa.club.facets import CLUB_FACETS
 from vafa.commerce.facets import COMMERCE_FACETS
 from vafa.program.facets import PROGRAM_FACETS
+from vafa.program.reads.reward_access import segment_uses
 from vafa.program.reads.segment_uses import rules_of_segment
 
 
@@ -16,3 +17,4 @@ def register_all() -> None:
     for facets in (COMMERCE_FACETS, PROGRAM_FACETS, CLUB_FACETS, ATTRIBUTE_FACETS):
         register_facets(facets)
     register_uses(rules_of_segment)
+    register_uses(segment_uses)

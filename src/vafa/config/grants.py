@@ -75,6 +75,8 @@ RIGHTS: dict[str, Rights] = {
         *("made", "told_at", "finished_at", "trouble", "cancelled_at")
     ),
     "program_drawsecret": APPEND,
+    "program_badge": APPEND,
+    "program_drawchance": APPEND,
     "program_drawclaim": APPEND,
     "program_drawentry": APPEND,
     "program_drawwinner": APPEND,

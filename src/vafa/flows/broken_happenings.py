@@ -1,5 +1,6 @@
 """A return takes back what other happenings had earned for the purchases that came back: a
-challenge that is no longer met, a friend's first purchase that is none any more."""
+challenge that is no longer met, a friend's first purchase that is none any more, an event that a
+rule raised for a purchase."""
 
 from __future__ import annotations
 
@@ -10,12 +11,14 @@ from typing import NamedTuple
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import wallets_of
 from vafa.core.ids import next_id
+from vafa.flows.return_deeds import Lost, undo_deeds
 from vafa.ledger.actions.wallets import lock_wallets
 from vafa.ledger.reads.transfers import transfers_of
 from vafa.ledger.rules.state import Ref
 from vafa.program.actions.counters import lock_counters, write_draws
 from vafa.program.actions.decisions import NewDecision, insert_decisions
-from vafa.program.reads.challenge_facts import Resting, left_of, resting_on
+from vafa.program.actions.referrals import mark_taken_back
+from vafa.program.reads.challenge_facts import Resting, left_of, net_of, resting_on
 from vafa.program.reads.reversible import Reversible, reversible
 from vafa.program.reads.revisions import published_program
 from vafa.program.rules.challenges import Bought, still_met
@@ -36,6 +39,7 @@ class TakenBack(NamedTuple):
     return_id: int
     member_id: int
     points: int
+    lost: Lost
 
 
 def take_back_broken(club: ClubContext, returns: Sequence[Returned]) -> list[TakenBack]:
@@ -45,10 +49,17 @@ def take_back_broken(club: ClubContext, returns: Sequence[Returned]) -> list[Tak
     resting = resting_on(club.id, list(by_purchase)) if returns else []
     if not resting:
         return []
-    left = left_of(sorted({number for one in resting for number in one.purchases}))
+    numbers = sorted({number for one in resting for number in one.purchases})
+    left, net = left_of(numbers), net_of(numbers)
     taken: list[TakenBack] = []
     for one in resting:
-        if _holds(one, [left[number] for number in one.purchases if number in left]):
+        if one.kind == "event":
+            holds = all(net[number] > 0 for number in one.purchases)
+        elif one.kind == "referral":
+            holds = _is_bought(one, [net[number] for number in one.purchases])
+        else:
+            holds = _holds(one, [left[number] for number in one.purchases if number in left])
+        if holds:
             continue
         because = next(by_purchase[n] for n in one.purchases if n in by_purchase)
         taken += _take_back(club, one, because)
@@ -62,6 +73,11 @@ def _holds(one: Resting, left: Sequence[Bought]) -> bool:
     return still_met(challenge, left)
 
 
+def _is_bought(one: Resting, net: Sequence[int]) -> bool:
+    least = published_program(one.revision_id).referral.least
+    return all(amount >= max(least, 1) for amount in net)
+
+
 def _take_back(club: ClubContext, one: Resting, because: Returned) -> list[TakenBack]:
     who = wallets_of([one.member_id])[one.member_id]
     units = (club.points_unit_id, club.credit_unit_id)
@@ -70,7 +86,11 @@ def _take_back(club: ClubContext, one: Resting, because: Returned) -> list[Taken
     # Looked up again, now that nothing of hers can move.
     done = reversible(club.id, one.decision_id)
     assert done is not None
-    if done.reversed or (done.points_left <= 0 and done.credit_left <= 0):
+    if done.reversed:
+        return []
+    lost = undo_deeds(club, done.id, because.return_id, because.at)
+    nothing_left = done.points_left <= 0 and done.credit_left <= 0
+    if nothing_left and done.granted and not lost.saw:
         return []
     number = next_id("program_decision")
     made = transfers_of("decision", [done.id]).get(done.id, [])
@@ -79,7 +99,7 @@ def _take_back(club: ClubContext, one: Resting, because: Returned) -> list[Taken
         if left > 0:
             mine = [t.id for t in made if t.unit_id == wallet[0]]
             locked.plan.claw_back(*wallet, left, mine, ref)
-    saw: dict[str, int | str] = {"of": one.kind}
+    saw: dict[str, int | str] = {"of": one.kind, **lost.saw}
     if done.credit_left:
         saw["credit"] = -done.credit_left
     counted = _draw_back(done)
@@ -97,7 +117,8 @@ def _take_back(club: ClubContext, one: Resting, because: Returned) -> list[Taken
                 effective_at=because.at,
                 tier_at=done.tier_at,
                 tier_points=-done.tier_left,
-                purchase_id=because.purchase_id,
+                # Who invited need not know where and for how much her friend bought.
+                purchase_id=because.purchase_id if one.kind != "referral" else None,
                 undone_by_id=because.return_id,
                 undoes_id=done.id,
                 counted=counted,
@@ -106,7 +127,9 @@ def _take_back(club: ClubContext, one: Resting, because: Returned) -> list[Taken
     )
     locked.write()
     write_draws(counted)
-    return [TakenBack(because.return_id, who.member_id, done.points_left)]
+    if one.kind == "referral":
+        mark_taken_back(done.id)
+    return [TakenBack(because.return_id, who.member_id, done.points_left, lost)]
 
 
 def _draw_back(done: Reversible) -> list[tuple[int, int, int]]:

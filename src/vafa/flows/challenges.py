@@ -56,12 +56,14 @@ def _grant(work: PurchaseWork, item: Item, challenge: Challenge, met: list[int])
     """Whether any rule gave something for it."""
     assert item.facts is not None, "who earns is decided for"
     left = work.counters.left(work.place_of(item)) if work.counters else {}
-    around = item.facts._replace(lines=(), left=left)
+    around = item.facts._replace(lines=(), left=left, shut=work.shut_for(item))
     facts = HappeningFacts("challenge", around, challenge.code)
     decided = decide_happening(work.live.program, facts)
     if not decided.anything:
         return False
     assert work.wallets is not None
+    if work.closed is not None:
+        work.closed.note(item.member_id, decided.parts)
     counters = work.counters
     decision = grant(
         work.wallets,

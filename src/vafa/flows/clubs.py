@@ -14,6 +14,7 @@ from vafa.program.actions.occasions import seed_occasions
 from vafa.program.actions.revisions import publish_program
 from vafa.program.rules.document import PointTerms, Program, Tier
 from vafa.program.rules.expiry import After
+from vafa.program.rules.presets import place_of, preset_named
 from vafa.program.rules.recipes import birthday, per_amount, welcome
 from vafa.program.rules.rule import Text
 
@@ -24,6 +25,7 @@ RESERVED_SLUGS = frozenset(
         "code",
         "draws",
         "history",
+        "invite",
         "join",
         "login",
         "logout",
@@ -54,13 +56,19 @@ def set_up_club(
     calendar: str = "jalali",
     language: str = "fa",
     branch_name: str = "",
+    preset: str = "",
 ) -> NewClub:
-    """Everything that a business needs to begin, in one transaction.
+    """Everything that a business needs to begin, in one transaction; its programme is that of the
+    ``preset``, or else a small one.
 
-    Raises InvalidInput (unknown currency, a short name that a page has) and django.db.IntegrityError (taken slug or login).
+    Raises InvalidInput (unknown currency or preset, a short name that a page has) and
+    django.db.IntegrityError (taken slug or login).
     """
     if slug in RESERVED_SLUGS:
         raise InvalidInput(field="slug")
+    chosen = preset_named(preset)
+    if preset and chosen is None:
+        raise InvalidInput(field="preset")
     with transaction.atomic(durable=True):
         club = create_club(
             name=name, slug=slug, currency=currency, zone=zone, calendar=calendar, language=language
@@ -75,7 +83,8 @@ def set_up_club(
             role="owner",
         )
         seed_occasions(club.id)
-        publish_program(club.id, starting_program(currency), actor=f"staff:{owner.id}")
+        program = chosen.program(place_of(currency)) if chosen else starting_program(currency)
+        publish_program(club.id, program, actor=f"staff:{owner.id}")
     return NewClub(club, branch, owner)
 
 

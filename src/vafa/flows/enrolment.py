@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -18,20 +19,23 @@ from vafa.club.reads.members import find_members
 from vafa.core.clock import now
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.events import NewEvent, append_events
+from vafa.flows.deeds import closed_for, do_deeds
 from vafa.flows.entries import Outcome, check_moment
 from vafa.flows.granting import earning_wallets, grant
+from vafa.flows.happenings import raised_by, report_within
+from vafa.flows.invitations import Invitation, note_referrals, who_invites
 from vafa.flows.keyed import operation_key, run_once
 from vafa.flows.profiles import is_complete, report_complete
 from vafa.ledger.actions.wallets import lock_wallets, open_wallets
 from vafa.program.actions.counters import Counted, Place, open_counters
-from vafa.program.actions.decisions import insert_decisions
+from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.reads.happenings import Person
 from vafa.program.reads.revisions import LiveProgram, live_program
 from vafa.program.rules.allowances import Left
 from vafa.program.rules.earning import Decided
 from vafa.program.rules.facts import PurchaseFacts
 from vafa.program.rules.happening import HappeningFacts, decide_happening
-from vafa.program.rules.index import index_of
+from vafa.program.rules.index import index_of, limits_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +48,37 @@ class Enrolled:
 
 
 def enrol_members(
-    club: ClubContext, people: Sequence[NewMember], *, actor: Actor, welcome: bool = True
+    club: ClubContext,
+    people: Sequence[NewMember],
+    *,
+    actor: Actor,
+    welcome: bool = True,
+    invitation: Invitation | None = None,
 ) -> list[Enrolled]:
     """Enrol each person who is not a member yet and grant the welcome points, in one transaction.
 
+    With ``invitation`` all of them were invited so; raises UnknownInvitation, ReferralIsOff.
     Refusals (MemberExists, MemberNeedsReference, InTheFuture) are per person. ``welcome`` False
     grants nothing (imports of history without points). Raises NoLiveProgram when ``welcome``.
     """
     with transaction.atomic(durable=True):
-        return _enrol(club, people, actor, welcome)
+        return _enrol(club, people, actor, welcome, invitation)
 
 
-def enrol_once(club: ClubContext, person: NewMember, *, actor: Actor, key: str) -> Outcome:
+def enrol_once(
+    club: ClubContext, person: NewMember, *, actor: Actor, key: str, referred_by: str = ""
+) -> Outcome:
     """Enrol one person under an idempotency key; the answer names the member and her points.
 
-    Refusals as of ``enrol_members``. Raises NoLiveProgram.
+    ``referred_by``: the invitation code of who sent her. Refusals as of ``enrol_members``, and
+    UnknownInvitation, ReferralIsOff. Raises NoLiveProgram.
     """
-    once = operation_key(actor, "enrol", key, person._asdict())
+    asked = person._asdict() | ({"referred_by": referred_by} if referred_by else {})
+    once = operation_key(actor, "enrol", key, asked)
+    invitation = Invitation(referred_by) if referred_by else None
 
     def enrol() -> dict[str, Any]:
-        enrolled = _enrol(club, [person], actor, welcome=True)[0]
+        enrolled = _enrol(club, [person], actor, True, invitation)[0]
         if enrolled.error is not None:
             raise enrolled.error
         return {"member_id": enrolled.member_id, "points": enrolled.points}
@@ -72,9 +87,14 @@ def enrol_once(club: ClubContext, person: NewMember, *, actor: Actor, key: str) 
 
 
 def _enrol(
-    club: ClubContext, people: Sequence[NewMember], actor: Actor, welcome: bool
+    club: ClubContext,
+    people: Sequence[NewMember],
+    actor: Actor,
+    welcome: bool,
+    invitation: Invitation | None,
 ) -> list[Enrolled]:
     moment = now()
+    inviter = who_invites(club, invitation.code) if invitation else None
     refusals = [_refusal(person, moment) for person in people]
     accepted = [p for p, error in zip(people, refusals, strict=True) if error is None]
     ids = iter(insert_members(club.id, accepted, moment))
@@ -83,6 +103,8 @@ def _enrol(
     unit = club.points_unit_id
     open_wallets(club.book_id, [(unit, n) for n, _ in joined])
     points = _welcome(club, joined, moment, actor) if welcome and joined else {}
+    if inviter is not None and invitation is not None:
+        note_referrals(club, [(n, inviter, invitation) for n, _ in joined], moment, actor)
     if actor.kind == "staff":
         things = [member_thing(n, p.name, p.mobile, p.external_id) for n, p in joined]
         record_audits(club.id, actor.label, "member.enrolled", things)
@@ -139,12 +161,8 @@ def _welcome(
 ) -> dict[int, int]:
     """What each who joined was given, by member: for joining, and for telling all of herself."""
     live = live_program(club.id)
-    points = _grant_welcome(club, live, joined, moment)
-    complete = [
-        Person(n, n, person.birth_date, person.gender, person.branch_id)
-        for n, person in joined
-        if is_complete(live.program, person)
-    ]
+    points = _grant_welcome(club, live, joined, moment, actor)
+    complete = [_as_person(n, p) for n, p in joined if is_complete(live.program, p)]
     for number, more in report_complete(club, live, complete, moment, actor).items():
         points[number] = points.get(number, 0) + more
     return points
@@ -155,22 +173,24 @@ def _grant_welcome(
     live: LiveProgram,
     joined: Sequence[tuple[int, NewMember]],
     moment: datetime,
+    actor: Actor,
 ) -> dict[int, int]:
     """What each was given for joining; who got nothing is left out."""
+    targets = index_of(live.program, "joining").targets
+    closed = closed_for(club, targets, (), moment)
     # The wallets are new: nobody else can wait for them and hold the counters.
-    limited = index_of(live.program, "joining").allowances
+    limits = partial(limits_at, live.program, ("joining",))
     places = [_place(club, n, person, moment) for n, person in joined]
-    counters = open_counters(club.id, limited, places if limited else (), lock=True)
+    counters = open_counters(club.id, limits, places, lock=True)
     earned: list[tuple[int, NewMember, Decided, Counted]] = []
     for (member_id, person), place in zip(joined, places, strict=True):
-        facts = _facts(club, person, moment, counters.left(place))
+        facts = _facts(club, person, moment, counters.left(place), closed.of(member_id, place.day))
         decided = decide_happening(live.program, facts)
         if decided.anything:
             drawn = counters.draw(place, decided.parts)
             earned.append((member_id, person, decided, drawn))
     if not earned:
         return {}
-    unit = club.points_unit_id
     units = index_of(live.program, "joining").units
     wallets = lock_wallets(club.book_id, earning_wallets(club, units, [n for n, *_ in earned]))
     decisions = [
@@ -190,7 +210,38 @@ def _grant_welcome(
     insert_decisions(decisions)
     counters.write()
     wallets.write()
-    return {member_id: decided.points for member_id, _, decided, _ in earned}
+    do_deeds(club, decisions, moment)
+    points = {member_id: decided.points for member_id, _, decided, _ in earned}
+    people = {n: _as_person(n, person) for n, person, *_ in earned}
+    for number, more in _raise_events(club, live, people, decisions, actor).items():
+        points[number] += more
+    return points
+
+
+def _raise_events(
+    club: ClubContext,
+    live: LiveProgram,
+    people: Mapping[int, Person],
+    decisions: Sequence[NewDecision],
+    actor: Actor,
+) -> dict[int, int]:
+    """The points of the events that the rules on joining raise, by member."""
+    raised = [
+        entry
+        for decision in decisions
+        for entry in raised_by(
+            decision, people[decision.member_id], people[decision.member_id].branch_id
+        )
+    ]
+    told = report_within(club, live, raised, actor=actor) if raised else []
+    points: dict[int, int] = {}
+    for entry, done in zip(raised, told, strict=True):
+        points[entry.person.id] = points.get(entry.person.id, 0) + done.points + done.further
+    return points
+
+
+def _as_person(member_id: int, person: NewMember) -> Person:
+    return Person(member_id, member_id, person.birth_date, person.gender, person.branch_id)
 
 
 def _place(club: ClubContext, member_id: int, person: NewMember, moment: datetime) -> Place:
@@ -198,7 +249,9 @@ def _place(club: ClubContext, member_id: int, person: NewMember, moment: datetim
     return Place(member_id, member_id, person.branch_id or 0, day, club.calendar)
 
 
-def _facts(club: ClubContext, person: NewMember, moment: datetime, left: Left) -> HappeningFacts:
+def _facts(
+    club: ClubContext, person: NewMember, moment: datetime, left: Left, shut: frozenset[str]
+) -> HappeningFacts:
     local = (person.joined_at or moment).astimezone(club.tz)
     around = PurchaseFacts(
         day=local.date(),
@@ -211,5 +264,6 @@ def _facts(club: ClubContext, person: NewMember, moment: datetime, left: Left) -
         channel="",
         gender=person.gender,
         left=left,
+        shut=shut,
     )
     return HappeningFacts("joining", around)

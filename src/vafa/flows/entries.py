@@ -15,6 +15,7 @@ from vafa.core.text import normalize
 from vafa.program.errors import ReasonMissing, TooManyVouchers
 from vafa.program.rules.best_total import MOST_CODES
 from vafa.program.rules.conditions import PAYMENTS
+from vafa.program.rules.what_earns import LINE_KINDS
 
 MAX_AMOUNT = 10**13
 MAX_LINES = 5000
@@ -26,12 +27,14 @@ CHANNELS = ("store", "phone", "online")
 
 @dataclass(frozen=True, slots=True)
 class LineEntry:
-    """A line of a bill: ``amount`` in the smallest currency unit, ``quantity`` in thousandths."""
+    """A line of a bill: ``amount`` in the smallest currency unit, ``quantity`` in thousandths;
+    ``kind`` of ``LINE_KINDS`` where it is not for goods or a service."""
 
     amount: int
     sku: str = ""
     name: str = ""
     quantity: int = 1000
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,8 @@ def check_purchase(entry: PurchaseEntry, now: datetime) -> None:
             raise InvalidAmount(limit=MAX_AMOUNT)
         if not 0 < line.quantity <= 10**9:
             raise InvalidInput(field="quantity")
+        if line.kind and line.kind not in LINE_KINDS:
+            raise InvalidInput(field="lines")
     if entry.lines and (lines := sum(line.amount for line in entry.lines)) != entry.total:
         raise LinesDoNotAddUp(lines=lines, total=entry.total)
     check_moment(entry.purchased_at, now)
@@ -179,10 +184,14 @@ def entry_key(entry: PurchaseEntry | ReturnEntry, operation: str) -> Key | None:
         return None
     asked = {n: getattr(entry, n) for n in entry.__slots__ if n not in ("actor", "key", "lines")}
     asked["lines"] = [
-        [line.amount, line.sku, line.name, line.quantity] if isinstance(line, LineEntry) else line
-        for line in entry.lines
+        _line_asked(line) if isinstance(line, LineEntry) else line for line in entry.lines
     ]
     return make_key(entry.actor.label, operation, entry.key, asked)
+
+
+def _line_asked(line: LineEntry) -> list[int | str]:
+    asked: list[int | str] = [line.amount, line.sku, line.name, line.quantity]
+    return [*asked, line.kind] if line.kind else asked
 
 
 def _check_texts(**texts: tuple[str, int]) -> None:

@@ -59,8 +59,12 @@ def follow_the_clock(
     found = 0
     for hour in hours:
         live = next((live for since, live in programs if since <= hour), None)
-        if live is not None:
-            found += sum(_all_pages(club, live, pages, bar) for pages in _due(club, live, hour))
+        due = list(_due(club, live, hour)) if live is not None else []
+        for pages in due:
+            assert live is not None
+            found += _all_pages(club, live, pages, bar)
+        if due:
+            set_mark(club.id, hour)
     set_mark(club.id, hours[-1])
     return found
 

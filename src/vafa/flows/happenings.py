@@ -7,8 +7,9 @@ late, or after being killed in the middle, changes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from vafa.core.clock import now
 from vafa.core.db import ask_together
 from vafa.core.events import NewEvent, append_events
 from vafa.core.idempotency import retry_lost_race
+from vafa.flows.deeds import Closed, closed_for, do_deeds
 from vafa.flows.granting import earning_wallets, grant
 from vafa.flows.member_facts import Asking, MemberFacts
 from vafa.ledger.actions.wallets import lock_wallets
@@ -30,12 +32,12 @@ from vafa.program.reads.happenings import Occurrence, Person, known_occurrences
 from vafa.program.reads.revisions import LiveProgram
 from vafa.program.reads.tier_facts import TierAsk
 from vafa.program.reads.tiers import tiers_at
-from vafa.program.rules.allowances import Allowance
+from vafa.program.rules.deeds import deeds_in
 from vafa.program.rules.earning import Decided
 from vafa.program.rules.expressions import NOTHING
 from vafa.program.rules.facts import PurchaseFacts
 from vafa.program.rules.happening import HappeningFacts, decide_happening
-from vafa.program.rules.index import index_of
+from vafa.program.rules.index import index_of, limits_at
 from vafa.program.rules.moments import Happening
 
 
@@ -65,11 +67,13 @@ class HappeningEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What became of an entry: whether it was new, its points, and the decision where it earned."""
+    """What became of an entry: whether it was new, its points, and the decision where it earned.
+    ``further``: the points of events that its rules raised."""
 
     is_new: bool
     points: int = 0
     decision_id: int | None = None
+    further: int = 0
 
 
 _KNOWN = Reported(False)
@@ -111,8 +115,53 @@ def report_within(
     fresh = {entry.name: entry for entry in promising if entry.name not in known}
     made = _decide(club, live, list(fresh.values()), facts, wallets)
     _write(club, made, wallets, actor)
-    answers = {one.entry.name: one.answer for one in made}
+    do_deeds(club, [one.decision for one in made if one.decision is not None], now())
+    further = _raise_events(club, live, made, actor)
+    answers = {
+        one.entry.name: replace(one.answer, further=further.get(one.entry.name, 0)) for one in made
+    }
     return [answers.pop(entry.name, _KNOWN) for entry in batch]
+
+
+def raised_by(decision: NewDecision, person: Person, branch_id: int | None) -> list[HappeningEntry]:
+    """The events that the decision's rules raise for the member, each once."""
+    bought = (decision.purchase_id,) if decision.purchase_id is not None else ()
+    return [
+        HappeningEntry(
+            person,
+            "event",
+            f"rule:{decision.id}:{part.rule}",
+            decision.effective_at,
+            what=str(part.saw["event"]),
+            branch_id=branch_id,
+            data={"rule": part.rule},
+            purchases=bought,
+            purchase_id=decision.purchase_id,
+            keep=True,
+        )
+        for part in deeds_in(decision.parts)
+        if part.kind == "event"
+    ]
+
+
+def _raise_events(
+    club: ClubContext, live: LiveProgram, made: Sequence[_Made], actor: Actor
+) -> dict[Occurrence, int]:
+    """Report what the decisions raise, and what that raises, which has an end (rules/loops.py);
+    the points of it by what they were made for."""
+    raised = [
+        (one.entry.name, entry)
+        for one in made
+        if one.decision is not None
+        for entry in raised_by(one.decision, one.entry.person, one.entry.branch_id)
+    ]
+    if not raised:
+        return {}
+    told = report_within(club, live, [entry for _, entry in raised], actor=actor)
+    points: dict[Occurrence, int] = {}
+    for (name, _), done in zip(raised, told, strict=True):
+        points[name] = points.get(name, 0) + done.points + done.further
+    return points
 
 
 class _Made(NamedTuple):
@@ -133,14 +182,19 @@ def _decide(
     facts: Mapping[Occurrence, HappeningFacts],
     wallets: Wallets,
 ) -> list[_Made]:
-    counters = _counters(club, live, entries)
+    counters, closed = _counters(club, live, entries), _closed(club, live, entries)
     made: list[_Made] = []
     for entry in entries:
         seen, place = facts[entry.name], _place(club, entry)
+        if closed is not None:
+            shut = closed.of(entry.person.id, place.day)
+            seen = seen._replace(around=seen.around._replace(shut=shut))
         if counters is not None:
             seen = seen._replace(around=seen.around._replace(left=counters.left(place)))
         decided = decide_happening(live.program, seen)
         decision = None
+        if closed is not None:
+            closed.note(entry.person.id, decided.parts)
         if decided.anything:
             decision = grant(
                 wallets,
@@ -161,17 +215,27 @@ def _decide(
     return made
 
 
+def _closed(
+    club: ClubContext, live: LiveProgram, entries: Sequence[HappeningEntry]
+) -> Closed | None:
+    """What rules cannot give (any more), where they name something that may be gone."""
+    on = {entry.on for entry in entries}
+    targets = frozenset().union(*(index_of(live.program, one).targets for one in on))
+    if not targets:
+        return None
+    return closed_for(club, targets, [entry.person.id for entry in entries], now())
+
+
 def _counters(
     club: ClubContext, live: LiveProgram, entries: Sequence[HappeningEntry]
 ) -> Counters | None:
     """The counters of the limits that rules on these happenings have; of all together, since they
     may share a budget."""
-    limited: dict[str, Sequence[Allowance]] = {}
-    for on in {entry.on for entry in entries}:
-        limited |= index_of(live.program, on).allowances
-    if not limited:
+    limits = partial(limits_at, live.program, sorted({entry.on for entry in entries}))
+    places = [_place(club, entry) for entry in entries]
+    if not any(place.limited(limits) for place in places):
         return None
-    return open_counters(club.id, limited, [_place(club, entry) for entry in entries], lock=True)
+    return open_counters(club.id, limits, places, lock=True)
 
 
 def _place(club: ClubContext, entry: HappeningEntry) -> Place:

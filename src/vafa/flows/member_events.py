@@ -105,7 +105,7 @@ def _report(club: ClubContext, entry: HappeningEntry, actor: Actor) -> dict[str,
     return {
         "member_id": entry.person.id,
         "is_new": done.is_new,
-        "points": done.points,
+        "points": done.points + done.further,
         "decision_id": done.decision_id,
     }
 

@@ -79,7 +79,9 @@ def report_complete(
         for person in people
     ]
     reported = report_within(club, live, entries, actor=actor)
-    return {person.id: done.points for person, done in zip(people, reported, strict=True)}
+    return {
+        person.id: done.points + done.further for person, done in zip(people, reported, strict=True)
+    }
 
 
 def is_complete(program: Program, details: Details) -> bool:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from vafa.commerce.reads.purchases import FoundProduct
 from vafa.core.errors import DomainError
 from vafa.core.ids import next_id
-from vafa.flows.entries import Outcome
+from vafa.flows.entries import LineEntry, Outcome
 from vafa.flows.granting import earn
 from vafa.flows.purchase_payments import take_payment
 from vafa.flows.purchase_work import Item, PurchaseWork
 from vafa.ledger.rules.state import Ref
 from vafa.program.actions.decisions import NewDecision
 from vafa.program.rules.earning import Decided, LineFacts, Part, PurchaseFacts, decide_purchase
-from vafa.program.rules.shares import spread
+from vafa.program.rules.facts import NO_LINE
 from vafa.program.rules.terms import slides_with
+from vafa.program.rules.what_earns import BillLine, earning_amounts
 
 _NOTHING = Decided(0, [], [])
 
@@ -49,6 +51,8 @@ def _earn(work: PurchaseWork, item: Item) -> Decided:
         work.member_facts.note(work.asking(item), item.entry.total)
     if not decided.anything:
         return decided
+    if work.closed is not None:
+        work.closed.note(item.member_id, decided.parts)
     decision = next_id("program_decision")
     ref = Ref("decision", decision, item.purchased_at)
     plan, program = work.wallets.plan, work.live.program
@@ -77,23 +81,23 @@ def _slide(work: PurchaseWork, item: Item) -> None:
         work.wallets.plan.note_activity(unit, item.holder, item.purchased_at, ref)
 
 
+def _line_facts(line: LineEntry, amount: int | None, product: FoundProduct | None) -> LineFacts:
+    if amount is None:
+        return NO_LINE
+    if product is None:
+        return LineFacts(amount, None, None, line.quantity)
+    return LineFacts(amount, product.category_id, product.id, line.quantity, product.brand)
+
+
 def purchase_facts(work: PurchaseWork, item: Item) -> PurchaseFacts:
     """What the rules see of an entry whose payment is settled."""
-    paid = item.paid_by_points + item.paid_by_credit
     off = item.discount_shares or [0] * len(item.lines)
-    amounts = [line.amount - part for line, part in zip(item.lines, off, strict=True)]
-    deductions = spread(paid, amounts) if paid else [0] * len(amounts)
+    billed = [BillLine(li.amount, part, li.kind) for li, part in zip(item.lines, off, strict=True)]
+    terms = work.live.program.earning
+    amounts = earning_amounts(terms, billed, item.paid_by_points, item.paid_by_credit)
     lines = [
-        LineFacts(
-            amount - deduction,
-            product.category_id if product else None,
-            product.id if product else None,
-            line.quantity,
-            product.brand if product else "",
-        )
-        for line, amount, deduction, product in zip(
-            item.lines, amounts, deductions, item.products, strict=True
-        )
+        _line_facts(line, amount, product)
+        for line, amount, product in zip(item.lines, amounts, item.products, strict=True)
     ]
     assert item.member is not None
     local = item.purchased_at.astimezone(work.club.tz)
@@ -110,6 +114,7 @@ def purchase_facts(work: PurchaseWork, item: Item) -> PurchaseFacts:
         item.member.gender,
         left=work.counters.left(work.place_of(item)) if work.counters else {},
         payment=item.entry.payment,
+        shut=work.shut_for(item),
     )
     known = work.member_facts
     return known.told(facts, work.asking(item)) if known else facts
@@ -137,9 +142,12 @@ def _vouchers(work: PurchaseWork, item: Item) -> dict[str, Any]:
     not need."""
     if not item.vouchers:
         return {}
-    used = {use.code: use.amount for use in item.applied}
+    used = {use.code for use in item.applied}
     return {
-        "vouchers": [[code, amount] for code, amount in used.items()],
+        "vouchers": [
+            {"code": use.code, "amount": use.amount, "lines": list(use.shares)}
+            for use in item.applied
+        ],
         "unused_vouchers": [code for code in item.vouchers if code not in used],
         "free_delivery": any(work.vouchers[code].kind == "delivery" for code in used),
     }

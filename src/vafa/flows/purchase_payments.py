@@ -10,6 +10,7 @@ from typing import Any
 from vafa.club.errors import MayNotSpend
 from vafa.core.errors import InvalidInput
 from vafa.core.ids import next_id
+from vafa.core.money import format_amount
 from vafa.flows.purchase_vouchers import check_vouchers, use_vouchers
 from vafa.flows.purchase_work import Item, PurchaseWork
 from vafa.ledger.errors import CaptureTooLarge
@@ -25,8 +26,15 @@ from vafa.program.errors import (
     UnknownReservation,
     VoucherUnusable,
 )
+from vafa.program.place_errors import (
+    BasketTooSmallHere,
+    PlaceTakesNoPoints,
+    TooManyPointsHere,
+    TooMuchCreditHere,
+)
 from vafa.program.rules.earning import Part
-from vafa.program.rules.terms import most_points_payable
+from vafa.program.rules.place_terms import PlaceTerms
+from vafa.program.rules.terms import most_credit_payable, most_points_payable, takes_value
 
 
 def take_payment(work: PurchaseWork, item: Item) -> NewDecision | None:
@@ -34,7 +42,8 @@ def take_payment(work: PurchaseWork, item: Item) -> NewDecision | None:
 
     Raises UnknownReservation, ReservationResolved, CaptureTooLarge, VoucherUnusable,
     VoucherBasketTooSmall, VoucherNotForThis, PointsDoNotPay, TooManyPoints, BillOverpaid, MayNotSpend,
-    InsufficientBalance; then nothing was planned.
+    InsufficientBalance, and at a place with terms of its own PlaceTakesNoPoints,
+    BasketTooSmallHere, TooManyPointsHere, TooMuchCreditHere; then nothing was planned.
     """
     entry = item.entry
     if not (item.vouchers or item.pay_points or item.pay_credit or entry.reservation is not None):
@@ -95,10 +104,14 @@ def _check_value(work: PurchaseWork, item: Item) -> None:
     if not item.member.may_spend:
         raise MayNotSpend
     left = item.entry.total - item.discount
+    place = work.live.program.terms_at(item.branch_id, item.merchant_id)
+    if place is not None:
+        _check_place(work, item, place, left)
     if item.pay_points:
-        limit = most_points_payable(terms, left)
+        limit = most_points_payable(terms, left, place)
         if item.pay_points > limit:
-            raise TooManyPoints(limit=limit)
+            own = place is not None and place.points_share is not None
+            raise (TooManyPointsHere if own else TooManyPoints)(limit=limit)
         item.paid_by_points = item.pay_points * terms.worth
     if item.pay_credit > left - item.paid_by_points:
         raise BillOverpaid(left=left - item.paid_by_points)
@@ -106,6 +119,20 @@ def _check_value(work: PurchaseWork, item: Item) -> None:
     for unit, amount in _amounts(work, item):
         if amount and _held(work, item, unit) is None:
             work.wallets.plan.spendable(unit, item.holder, amount, at=work.now)
+
+
+def _check_place(work: PurchaseWork, item: Item, place: PlaceTerms, left: int) -> None:
+    """What the branch or its merchant takes; how many points, is checked with the club's share."""
+    unit, credit = work.club.display_unit, most_credit_payable(left, place)
+    if not place.pays:
+        raise PlaceTakesNoPoints
+    if not takes_value(place, item.entry.total):
+        least = place.least_basket
+        said = {f"least_{lang}": format_amount(least, unit, lang) for lang in ("fa", "en")}
+        raise BasketTooSmallHere(least=least, **said)
+    if item.pay_credit > credit:
+        said = {f"limit_{lang}": format_amount(credit, unit, lang) for lang in ("fa", "en")}
+        raise TooMuchCreditHere(limit=credit, share=place.credit_share, **said)
 
 
 def _spend(work: PurchaseWork, item: Item) -> NewDecision | None:

@@ -21,6 +21,8 @@ from vafa.core.db import ask_together, by_index
 from vafa.core.errors import DomainError
 from vafa.core.idempotency import Key, Name, NewAnswer, answers_query, hash_input
 from vafa.core.ids import next_ids
+from vafa.flows.deeds import Closed
+from vafa.flows.earlier_revisions import judging_program
 from vafa.flows.entries import (
     OLDEST,
     LineEntry,
@@ -130,6 +132,7 @@ class PurchaseWork:
     wallets: Wallets | None = None
     counters: Counters | None = None  # where the rules have limits
     member_facts: MemberFacts | None = None  # where the rules ask for them
+    closed: Closed | None = None  # where the rules give what may be gone
     vouchers: dict[str, LockedVoucher] = field(default_factory=dict)
     holds: dict[int, HoldState] = field(default_factory=dict)  # by the decision of the reward
     reserved_holds: dict[int, list[HoldState]] = field(default_factory=dict)
@@ -161,10 +164,17 @@ class PurchaseWork:
         """Of whom and as of when the rules ask."""
         return Asking(item.member_id, item.purchased_at)
 
+    def shut_for(self, item: Item) -> frozenset[str]:
+        """What the rules cannot give to the entry's member (any more)."""
+        return self.closed.of(item.member_id, item.day) if self.closed else frozenset()
+
     def place_of(self, item: Item) -> Place:
         """For whom, where and when the entry counts for limits."""
         club = self.club
-        return Place(item.member_id, item.holder, item.branch_id, item.day, club.calendar)
+        merchant = item.merchant_id
+        return Place(
+            item.member_id, item.holder, item.branch_id, item.day, club.calendar, merchant
+        )
 
     def answers(self) -> list[NewAnswer]:
         """Keys to store: what was recorded, and refusals that are final."""
@@ -178,10 +188,13 @@ class PurchaseWork:
         return out
 
 
-def resolve(work: PurchaseWork, *, look_for_repeats: bool = True) -> None:
+def resolve(
+    work: PurchaseWork, *, look_for_repeats: bool = True, for_judging: bool = True
+) -> None:
     """Check each entry, answer repeated keys, and find what the rest refers to.
 
-    Everything that does not depend on another answer is asked together. Raises NoLiveProgram.
+    Everything that does not depend on another answer is asked together. Raises NoLiveProgram, and
+    MixedRevisions where entries of the batch are judged by different ones.
     """
     for item in work.items:
         item.purchased_at = item.entry.purchased_at or work.now
@@ -198,6 +211,9 @@ def resolve(work: PurchaseWork, *, look_for_repeats: bool = True) -> None:
         members_query(club_id, [i.entry.member for i in items if i.entry.member is not None]),
         products_query(club_id, {line.sku for i in items for line in i.lines if line.sku}),
     )
+    if for_judging:
+        moments = [item.purchased_at for item in work.items]
+        work.live = judging_program(club_id, work.live, moments)
     keys = [item.key for item in first.values() if item.key is not None]
     for name, outcome in stored_outcomes(club_id, keys, stored).items():
         first[name].outcome = outcome
@@ -276,7 +292,7 @@ def _number(work: PurchaseWork) -> None:
             [
                 item.member.id if item.member else None,
                 entry.total,
-                [[line.amount, line.sku, line.quantity] for line in item.lines],
+                [_content(line) for line in item.lines],
                 entry.purchased_at,
                 entry.pay_points,
                 entry.voucher,
@@ -285,6 +301,11 @@ def _number(work: PurchaseWork) -> None:
                 *(("reservation", entry.reservation) if entry.reservation is not None else ()),
             ]
         )
+
+
+def _content(line: LineEntry) -> list[int | str]:
+    said: list[int | str] = [line.amount, line.sku, line.quantity]
+    return [*said, line.kind] if line.kind else said
 
 
 def first_of_each_receipt(work: PurchaseWork) -> dict[Receipt, Item]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -21,9 +22,12 @@ from vafa.core.db import COPY_FROM_ROWS, ask_together, together
 from vafa.core.events import NewEvent, append_events
 from vafa.core.idempotency import retry_lost_race, store_answers
 from vafa.flows.challenges import judge_challenges
+from vafa.flows.deeds import Closed
+from vafa.flows.earlier_revisions import MixedRevisions
 from vafa.flows.entries import Outcome, PurchaseEntry
 from vafa.flows.member_facts import MemberFacts
 from vafa.flows.purchase_decisions import decide_all
+from vafa.flows.purchase_deeds import Raised, do_all, report_raised
 from vafa.flows.purchase_vouchers import uses_of
 from vafa.flows.purchase_work import (
     Item,
@@ -55,7 +59,7 @@ from vafa.program.actions.reservations import (
 from vafa.program.actions.vouchers import count_by_member, insert_uses, read_vouchers
 from vafa.program.reads.tier_facts import tier_facts_query
 from vafa.program.rules.expressions import NOTHING
-from vafa.program.rules.index import index_of
+from vafa.program.rules.index import index_of, limits_at
 from vafa.program.rules.missed import missed_rules
 
 
@@ -73,6 +77,7 @@ def record_purchases(
     stored answer; one whose key is in flight waits for the other up to two seconds, when all
     others are done. ``grant_points`` False records facts only (an import of history). ``at`` judges
     points and vouchers as of an earlier moment (a history that is replayed); default now.
+    Purchases that different revisions judge are recorded one revision after the other.
     Raises NoLiveProgram (for the batch); refusals of single entries are in their outcomes.
     """
     moment = at or now()
@@ -117,7 +122,7 @@ def rehearse_purchases(
     """Whether each entry would be accepted, as far as that can be told without deciding points:
     status open, repeated or refused. Nothing is locked or written."""
     work = PurchaseWork(club, [Item(entry) for entry in batch], at, "rehearsal")
-    resolve(work)
+    resolve(work, for_judging=False)
     first = first_of_each_receipt(work)
     answer_known_receipts(first, receipts_query("purchase", list(first)).ask())
     return [
@@ -132,15 +137,35 @@ def _record(
     grant_points: bool,
     at: datetime,
 ) -> list[Outcome]:
-    with transaction.atomic(durable=True):
+    try:
         work = PurchaseWork(club, [Item(entry) for entry in batch], at, source, grant_points)
-        resolve(work)
-        _open_books(work)
-        decide_all(work)
-        judge_challenges(work)
-        _write(work)
+        with transaction.atomic(durable=True):
+            resolve(work)
+            _open_books(work)
+            decide_all(work)
+            judge_challenges(work)
+            _write(work, do_all(work))
+    except MixedRevisions as mixed:
+        return _record_apart(club, batch, mixed.groups, source, grant_points, at)
     copy_repeats(work)
     return [item.outcome for item in work.items]
+
+
+def _record_apart(
+    club: ClubContext,
+    batch: Sequence[PurchaseEntry],
+    groups: Sequence[Sequence[int]],
+    source: str,
+    grant_points: bool,
+    at: datetime,
+) -> list[Outcome]:
+    """Each group of entries in a transaction of its own, under the revision that judges it."""
+    outcomes: dict[int, Outcome] = {}
+    for places in groups:
+        some = [batch[place] for place in places]
+        done = _record(club, some, source, grant_points, at)
+        outcomes.update(zip(places, done, strict=True))
+    return [outcomes[place] for place in range(len(batch))]
 
 
 def _open_books(work: PurchaseWork, *, lock: bool = True) -> None:
@@ -155,6 +180,7 @@ def _open_books(work: PurchaseWork, *, lock: bool = True) -> None:
     if needs != NOTHING:
         asked = [work.asking(item) for item in earning]
         work.member_facts = MemberFacts(work.club, needs, asked, work.now)
+    _look_what_is_gone(work, earning, lock=lock)
     known, accounts, reservations, holds, earned, *_ = ask_together(
         receipts_query("purchase", list(first)),
         accounts_query(wallets, lock=lock),
@@ -162,6 +188,7 @@ def _open_books(work: PurchaseWork, *, lock: bool = True) -> None:
         holds_query("reservation", reserved),  # asked when the locks are held, as what follows
         tier_facts_query(work.club, work.live.program, work.tier_asks(earning)),
         *(work.member_facts.queries() if work.member_facts else ()),
+        *(work.closed.queries() if work.closed else ()),
     )
     for item, facts in zip(earning, earned, strict=True):
         item.tier_facts = facts
@@ -169,13 +196,19 @@ def _open_books(work: PurchaseWork, *, lock: bool = True) -> None:
     if work.grant_points:
         _open_wallets(work, mine, accounts, lock=lock)
     _open_payments(work, reservations, holds, lock=lock)
-    limited = {
-        **index_of(work.live.program, "purchase").allowances,
-        **index_of(work.live.program, "challenge").allowances,
-    }
-    if limited and earning:
-        places = [work.place_of(item) for item in earning]
-        work.counters = open_counters(work.club.id, limited, places, lock=lock)
+    limits = partial(limits_at, program, ("purchase", "challenge"))
+    places = [work.place_of(item) for item in earning]
+    if any(place.limited(limits) for place in places):
+        work.counters = open_counters(work.club.id, limits, places, lock=lock)
+
+
+def _look_what_is_gone(work: PurchaseWork, earning: Sequence[Item], *, lock: bool) -> None:
+    """Whether rules can still give what they name is asked only where one names something."""
+    program = work.live.program
+    targets = index_of(program, "purchase").targets | index_of(program, "challenge").targets
+    if targets and earning:
+        people = [item.member_id for item in earning]
+        work.closed = Closed(work.club.id, targets, people, work.now, lock=lock)
 
 
 def _open_wallets(
@@ -256,14 +289,16 @@ def _going_back(work: PurchaseWork, items: Sequence[Item]) -> list[int]:
     return sorted(found)
 
 
-def _write(work: PurchaseWork) -> None:
-    """Facts, decisions, value, events, keys: one statement for each table.
+def _write(work: PurchaseWork, raised: Raised) -> None:
+    """Facts, decisions, value, events, keys: one statement for each table; then what the events
+    bring that rules raised.
 
     A few purchases are sent at once, so that the till waits for one answer instead of eight;
     many go by COPY, which cannot be sent so.
     """
     done = [item for item in work.items if item.recorded]
-    with together(last=True) if len(done) < COPY_FROM_ROWS // 2 else nullcontext():
+    few = len(done) < COPY_FROM_ROWS // 2
+    with together(last=not raised) if few else nullcontext():
         insert_purchases([_purchase(work, item) for item in done], _lines(done))
         insert_decisions(work.decisions)
         insert_happenings(work.happenings)
@@ -276,6 +311,10 @@ def _write(work: PurchaseWork) -> None:
             [(i.reservation.id, i.purchase_id) for i in done if i.reservation is not None], work.now
         )
         append_events([_event(work, item) for item in done])
+        if not raised:
+            store_answers(work.club.id, work.answers())
+    if raised:
+        report_raised(work, raised)
         store_answers(work.club.id, work.answers())
 
 
@@ -314,6 +353,7 @@ def _lines(items: Sequence[Item]) -> list[NewLine]:
                     line.name or (product.name if product else line.sku),
                     line.quantity,
                     line.amount,
+                    line.kind,
                 )
             )
     return rows

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from django.db import transaction
@@ -62,7 +64,7 @@ def settle_referrals(
         return 0
     moment, bar = at or now(), progress or SilentProgress()
     total = after = 0
-    while page := retry_lost_race(lambda: _page(club, moment, after)):  # noqa: B023 - run at once
+    while page := retry_lost_race(partial(_page, club, moment, after)):
         after = page[-1]
         total += len(page)
         bar.advance(len(page))
@@ -81,34 +83,75 @@ def _page(club: ClubContext, at: datetime, after: int) -> list[int]:
         wallets = lock_wallets(club.book_id, [(unit, holder) for holder in people])
         # Behind the locks, which another who judges the same waits for.
         again = {w.id: w for w in waiting_referrals(club.id, terms, at, after, _AT_ONCE)}
-        judged = [_judge(club, live, wallets, again[w.id], at) for w in found if w.id in again]
-        wallets.write()
-        judge_referrals(judged)
-        append_events([_event(club, one) for one in judged])
+        page = _Page(club, live, wallets, at)
+        for w in found:
+            if w.id in again:
+                page.judge(again[w.id])
+        page.write()
     return [w.id for w in found]
 
 
-def _judge(
-    club: ClubContext, live: LiveProgram, wallets: Wallets, one: Waiting, at: datetime
-) -> Judged:
-    terms = live.program.referral
-    if one.purchase_id is None:
-        return Judged(one.id, "refused", "too_late", at)
-    facts = _facts(club, one, at)
-    reason = refusal(facts) or ("" if one.is_friend_active else "closed")
-    if reason:
-        return Judged(one.id, "refused", reason, at)
-    kept = withheld(terms, facts)
-    sides = [_Side("invited", one.friend_id, one.friend_holder, terms.friend_points)]
-    if not kept:
-        sides.append(_Side("inviting", one.inviter_id, one.inviter_holder, terms.inviter_points))
-    paid = [(side, _grant(club, live, wallets, side, one, at)) for side in sides if side.points]
-    insert_decisions([decision for _, decision in paid])
-    insert_happenings([_happening(club, one, side, decision, at) for side, decision in paid])
-    return Judged(one.id, "paid", kept, at, one.purchase_id)
+class _Page:
+    """The referrals that are judged in one transaction, and what they bring."""
+
+    def __init__(
+        self, club: ClubContext, live: LiveProgram, wallets: Wallets, at: datetime
+    ) -> None:
+        self._club, self._live, self._wallets, self._at = club, live, wallets, at
+        self._judged: list[Judged] = []
+        self._decisions: list[NewDecision] = []
+        self._happenings: list[NewHappening] = []
+        self._rewarded: Counter[int] = Counter()
+
+    def judge(self, one: Waiting) -> None:
+        """Decide one, after the others before it."""
+        terms, at = self._live.program.referral, self._at
+        if one.purchase_id is None:
+            self._judged.append(Judged(one.id, "refused", "too_late", at))
+            return
+        here = self._rewarded[one.inviter_id]
+        facts = _facts(self._club, one, at, here)
+        reason = refusal(facts) or ("" if one.is_friend_active else "closed")
+        if reason:
+            self._judged.append(Judged(one.id, "refused", reason, at))
+            return
+        kept = withheld(terms, facts)
+        self._pay(one, _Side("invited", one.friend_id, one.friend_holder, terms.friend_points))
+        if not kept:
+            self._rewarded[one.inviter_id] += 1
+            inviting = _Side("inviting", one.inviter_id, one.inviter_holder, terms.inviter_points)
+            self._pay(one, inviting)
+        self._judged.append(Judged(one.id, "paid", kept, at, one.purchase_id))
+
+    def write(self) -> None:
+        """Store everything, set-wise."""
+        insert_decisions(self._decisions)
+        insert_happenings(self._happenings)
+        self._wallets.write()
+        judge_referrals(self._judged)
+        append_events([_event(self._club, one) for one in self._judged])
+
+    def _pay(self, one: Waiting, side: _Side) -> None:
+        if not side.points:
+            return
+        decision = grant(
+            self._wallets,
+            self._club,
+            self._live,
+            trigger="happening",
+            member_id=side.member_id,
+            holder=side.holder,
+            decided=Decided(
+                side.points, [Part("", "referral", side.points, {"side": side.kind})], []
+            ),
+            at=self._at,
+        )
+        self._decisions.append(decision)
+        self._happenings.append(_happening(self._club, one, side, decision, self._at))
 
 
-def _facts(club: ClubContext, one: Waiting, at: datetime) -> ReferralFacts:
+def _facts(club: ClubContext, one: Waiting, at: datetime, here: int) -> ReferralFacts:
+    """``here``: how many of the one who invites were rewarded just before."""
     month = club.day_start(period_start(club.local_date(at), "month", club.calendar))
     this_month, ever = rewarded(one.inviter_id, month)
     return ReferralFacts(
@@ -120,29 +163,8 @@ def _facts(club: ClubContext, one: Waiting, at: datetime) -> ReferralFacts:
         # Those of others whom he invited were looked at when she joined.
         is_same_device=is_own_device(one.inviter_id, one.device),
         is_inviter_active=one.is_inviter_active,
-        this_month=this_month,
-        ever=ever,
-    )
-
-
-def _grant(
-    club: ClubContext,
-    live: LiveProgram,
-    wallets: Wallets,
-    side: _Side,
-    one: Waiting,
-    at: datetime,
-) -> NewDecision:
-    part = Part("", "referral", side.points, {"side": side.kind})
-    return grant(
-        wallets,
-        club,
-        live,
-        trigger="happening",
-        member_id=side.member_id,
-        holder=side.holder,
-        decided=Decided(side.points, [part], []),
-        at=at,
+        this_month=this_month + here,
+        ever=ever + here,
     )
 
 

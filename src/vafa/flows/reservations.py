@@ -65,6 +65,7 @@ from vafa.program.actions.reservations import (
 )
 from vafa.program.actions.vouchers import LockedVoucher, voucher_queries
 from vafa.program.errors import NothingToReserve, VoucherNotReserved, VoucherUnusable
+from vafa.program.place_errors import PlaceTakesNoPoints
 from vafa.program.reads.revisions import LiveProgram, live_query
 from vafa.program.rules.offers import ON_BILLS
 from vafa.program.rules.vouchers import check_usable
@@ -87,7 +88,7 @@ def reserve_for_bill(
 
     What had been set aside before and is overdue goes back first. ``at`` dates it in the past
     (history being replayed). Refusals: NothingToReserve, UnknownMember, InactiveMember, MayNotSpend, UnknownBranch,
-    InsufficientBalance, VoucherUnusable.
+    InsufficientBalance, VoucherUnusable, PlaceTakesNoPoints.
     """
     entry = ReserveEntry(actor, member, branch, points, credit, voucher, minutes, key)
     return reserve_all(club, [entry], at=at)[0]
@@ -226,6 +227,10 @@ def _check(
     item.branch_id = place.id
     if isinstance(work.live, DomainError):
         raise work.live
+    assert work.live is not None
+    here = work.live.program.terms_at(place.id, place.merchant_id)
+    if here is not None and not here.pays and (entry.points or entry.credit):
+        raise PlaceTakesNoPoints
 
 
 def _lock(work: _Work, moment: datetime) -> tuple[Wallets | None, list[int]]:

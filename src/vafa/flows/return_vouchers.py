@@ -71,10 +71,10 @@ def _worth(item: ReturnItem, voucher: LockedVoucher, use: BillUse, part: int) ->
         return Reissue(voucher.id, part, until) if part else None
     if voucher.ended and voucher.max_uses != 1:
         return None
-    return Reissue(voucher.id, voucher.value, until) if _is_whole(item) else None
+    return Reissue(voucher.id, voucher.value, until) if is_whole(item) else None
 
 
-def _is_whole(item: ReturnItem) -> bool:
+def is_whole(item: ReturnItem) -> bool:
     """Whether with this return everything has come back."""
     return all(line.returned == line.amount for line in item.progress.values())
 
@@ -97,7 +97,7 @@ def _given_back(
         item.entry.actor.label,
         amount=-part if voucher.kind == "gift" else -use.amount,
         member_id=use.member_id,
-        times=-1 if _is_whole(item) else 0,
+        times=-1 if is_whole(item) else 0,
     )
 
 

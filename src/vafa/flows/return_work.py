@@ -34,7 +34,9 @@ from vafa.flows.repeats import answer_to_keep, same_again, stored_outcomes
 from vafa.ledger.actions.writing import Wallets
 from vafa.ledger.rules.state import Taken
 from vafa.program.actions.decisions import NewDecision
-from vafa.program.actions.vouchers import LockedVoucher
+from vafa.program.actions.deeds import NewChances
+from vafa.program.actions.vouchers import LockedVoucher, NewUse
+from vafa.program.reads.deeds import GivenChances
 from vafa.program.reads.undo import Undoable
 from vafa.program.reads.voucher_uses import BillUse
 from vafa.program.rules.shares import spread
@@ -104,7 +106,11 @@ class ReturnWork:
     taken: dict[int, list[Taken]] = field(default_factory=dict)
     decisions: list[NewDecision] = field(default_factory=list)
     bill_uses: dict[int, list[BillUse]] = field(default_factory=dict)  # by purchase
-    vouchers: dict[str, LockedVoucher] = field(default_factory=dict)  # those of the bills
+    vouchers: dict[str, LockedVoucher] = field(default_factory=dict)  # used on the bills, or given
+    given_codes: dict[int, list[str]] = field(default_factory=dict)  # by decision
+    given_chances: dict[int, list[GivenChances]] = field(default_factory=dict)  # by decision
+    cancelled_codes: list[NewUse] = field(default_factory=list)
+    chances_back: list[NewChances] = field(default_factory=list)
     going_on: dict[int, int] = field(default_factory=dict)  # counters of limits that are locked
 
     def open_items(self) -> list[ReturnItem]:

@@ -6,8 +6,8 @@ back what was spent on them into the same lots. Several returns of one purchase 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -23,9 +23,11 @@ from vafa.core.ids import next_id
 from vafa.flows.broken_happenings import Returned, take_back_broken
 from vafa.flows.entries import Outcome, ReturnEntry
 from vafa.flows.repeats import patiently
+from vafa.flows.return_deeds import Lost, open_deeds, take_deeds_back, write_deeds_back
 from vafa.flows.return_vouchers import (
     discount_back,
     give_vouchers_back,
+    is_whole,
     net_progress,
     open_vouchers,
 )
@@ -54,6 +56,7 @@ class _Taken:
 
     points: int = 0
     credit: int = 0
+    lost: list[Lost] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -131,6 +134,7 @@ def _open_books(work: ReturnWork, *, lock: bool) -> None:
                 mine.append(transfer.id)
     work.taken = taken_by(list(work.spends.values()))
     open_vouchers(work, lock=lock)
+    open_deeds(work, lock=lock)
     if lock:
         work.going_on = lock_counters(n for d in found for n, _, _ in d.counted)
 
@@ -157,7 +161,9 @@ def _undo(work: ReturnWork, item: ReturnItem) -> dict[str, Any]:
                 back.money += points * int(decision.parts[0][3]["worth"]) + credit
             else:
                 points, credit, tier = decision.to_undo(item.progress)
-                _take_back(work, item, decision, points, credit, tier)
+                lost = take_deeds_back(work, item, decision)
+                _take_back(work, item, decision, points, credit, tier, lost)
+                taken.lost.append(lost)
                 taken.points += points
                 taken.credit += credit
     return _answer(work, item, taken, back)
@@ -192,16 +198,23 @@ def _restore(
 
 
 def _take_back(
-    work: ReturnWork, item: ReturnItem, decision: Undoable, points: int, credit: int, tier: int
+    work: ReturnWork,
+    item: ReturnItem,
+    decision: Undoable,
+    points: int,
+    credit: int,
+    tier: int,
+    lost: Lost,
 ) -> None:
-    if not (points or credit or tier):
+    # What gave no amount is undone with the last of the bill, and says what became of it.
+    no_amount = not (decision.credit or decision.tier_points)
+    ends = no_amount and is_whole(item)
+    if not (points or credit or tier or lost.saw or ends):
         return
     assert work.wallets is not None
-    counted = [
-        (work.going_on.get(counter, counter), *both)
-        for counter, *both in decision.drawn_back(points, credit, tier)
-    ]
-    number = _store(work, item, decision, "return", -points, -credit, -tier, counted)
+    drawn = decision.drawn_back(points, credit, tier) if ends or not no_amount else []
+    counted = [(work.going_on.get(counter, counter), n, times) for counter, n, times in drawn]
+    number = _store(work, item, decision, "return", -points, -credit, -tier, counted, lost.saw)
     club, holder = work.club, work.holders[decision.member_id].holder
     for unit, amount in ((club.points_unit_id, points), (club.credit_unit_id, credit)):
         if amount:
@@ -219,6 +232,7 @@ def _store(
     credit: int,
     tier: int = 0,
     counted: Sequence[tuple[int, int, int]] = (),
+    lost: Mapping[str, int | str] = {},
 ) -> int:
     number = next_id("program_decision")
     tier_points = points + tier if trigger == "return" else 0
@@ -234,7 +248,7 @@ def _store(
             trigger=trigger,
             points=points,
             credit=credit,
-            parts=[Part("", trigger, points, _saw(item, credit))],
+            parts=[Part("", trigger, points, _saw(item, credit) | dict(lost))],
             effective_at=item.returned_at,
             tier_at=decision.tier_at,
             tier_points=tier_points,
@@ -275,12 +289,15 @@ def _answer(work: ReturnWork, item: ReturnItem, taken: _Taken, back: _GivenBack)
             + plan.balance(unit, member, "debt"),
             "pending": plan.balance(unit, member, "pending"),
         }
+    for lost in taken.lost:
+        lost.tell(answer)
     return answer
 
 
 def _write(work: ReturnWork) -> None:
     done = [item for item in work.items if item.recorded]
     give_vouchers_back(work, done)
+    write_deeds_back(work)
     insert_returns(
         [_return(work, item) for item in done],
         [
@@ -318,6 +335,7 @@ def _undo_broken(work: ReturnWork, done: Sequence[ReturnItem]) -> None:
             continue
         item.outcome.answer["points_taken"] += taken.points
         item.outcome.answer["balance"]["available"] -= taken.points
+        taken.lost.tell(item.outcome.answer)
 
 
 def _return(work: ReturnWork, item: ReturnItem) -> NewReturn:

@@ -11,10 +11,11 @@ from vafa.flows.tier_changes import tier_differences
 from vafa.ledger.reads.account_sieve import fresh_numbers
 from vafa.ledger.reads.seal_verification import seal_differences
 from vafa.ledger.reads.verification import CHECKS as LEDGER
+from vafa.program.reads.deed_verification import CHECKS as DEEDS
 from vafa.program.reads.verification import CHECKS as PROGRAM
 from vafa.program.reads.voucher_verification import CHECKS as VOUCHERS
 
-ALL_CHECKS = (*LEDGER, *COMMERCE, *PROGRAM, *VOUCHERS)
+ALL_CHECKS = (*LEDGER, *COMMERCE, *PROGRAM, *VOUCHERS, *DEEDS)
 
 
 def verify(

@@ -71,7 +71,7 @@ def plan_series(
     behind ``prefix``; a gift card may be used until it is empty. Raises InvalidInput naming a
     wrong field, CodesTooShort.
     """
-    with transaction.atomic(durable=True):
+    with transaction.atomic():
         planned = actions.create_series(
             club.id,
             by=actor.label,
@@ -91,6 +91,20 @@ def plan_series(
             job = app.configure_task(MAKE_JOB, lock=f"{MAKE_JOB} {planned.pk}")
             job.defer(club_id=club.id, series_id=planned.pk)
     return planned
+
+
+def made_series(club: ClubContext, actor: Actor, *, key: str, **fields: Any) -> Outcome:
+    """``plan_series`` under a key, by the worker: the answer has the ``series_id``."""
+    asked = {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in fields.items()
+    }
+    once = operation_key(actor, "make_series", key, asked)
+
+    def make() -> dict[str, Any]:
+        return {"series_id": plan_series(club, actor, in_worker=True, **fields).pk}
+
+    return run_once(club, once, make)
 
 
 def make_codes(club: ClubContext, series_id: int, *, progress: Progress | None = None) -> int:
@@ -166,7 +180,7 @@ def cancel_series(club: ClubContext, series_id: int, actor: Actor) -> None:
 def cancel_code(club: ClubContext, code: str, actor: Actor) -> None:
     """From now on this code does not work. Raises NotFound, and VoucherUnusable for one that is
     over already or that points paid for (such a reward is given up instead)."""
-    with transaction.atomic(durable=True):
+    with transaction.atomic():
         voucher = read_vouchers(club.id, [code], lock=True).get(code)
         if voucher is None:
             raise NotFound
@@ -174,6 +188,16 @@ def cancel_code(club: ClubContext, code: str, actor: Actor) -> None:
             raise VoucherUnusable
         insert_uses([voucher.use("cancelled", None, now(), actor.label)])
         record_audit(club.id, actor.label, "code.cancelled", Thing("code", voucher.id, code))
+
+
+def end_code(club: ClubContext, *, code: str, actor: Actor, key: str) -> Outcome:
+    """``cancel_code`` under a key. Refusals: NotFound, VoucherUnusable."""
+
+    def end() -> dict[str, Any]:
+        cancel_code(club, code, actor)
+        return {"voucher_code": code}
+
+    return run_once(club, operation_key(actor, "cancel_code", key, {"code": code}), end)
 
 
 def _make_some(club: ClubContext, series_id: int) -> tuple[int, bool]:
@@ -231,6 +255,8 @@ def _give(club: ClubContext, series_id: int, member_id: int, actor: Actor) -> di
     number, code = taken
     payload = {"voucher": number, "series": series.pk, "member": member.id}
     append_events([NewEvent(club.id, "voucher.given", payload, at)])
+    thing = Thing("code", number, code)
+    record_audit(club.id, actor.label, "code.given", thing, after={"member": member.id})
     return {
         "voucher_code": code,
         "series_id": series.pk,

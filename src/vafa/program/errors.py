@@ -44,6 +44,14 @@ class RuleNeverFires(InvalidProgram):
     en = "The rule “{name_en}”: {why_en}"
 
 
+class RulesInCircle(InvalidProgram):
+    """Rules raise events that set each other off without end; ``rules`` are their ids in order."""
+
+    code = "rules_in_circle"
+    fa = "این قانون‌ها پشت سر هم یکدیگر را به کار می‌اندازند و هیچ‌گاه تمام نمی‌شوند: {circle_fa}"
+    en = "These rules set each other off without end: {circle_en}"
+
+
 class VoucherUnusable(DomainError):
     """Unknown, used, expired, another member's: one answer for all, so that codes cannot be probed."""
 
@@ -103,6 +111,15 @@ class DuplicateCodes(DomainError):
         "{count} codes are there twice, and none was brought in. Twice in the file: rows {twice};"
         " in the club already: rows {known}."
     )
+
+
+class CodeUnreadable(DomainError):
+    """A row of a list of codes has none, or one that is too long."""
+
+    code = "code_unreadable"
+    status = 422
+    fa = "در سطر {row} کد خوانایی نیست (دست‌کم یک و حداکثر ۶۴ نویسه)."
+    en = "Row {row} has no readable code (1 to 64 characters)."
 
 
 class CodesGone(DomainError):

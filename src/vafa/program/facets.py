@@ -31,9 +31,9 @@ def _available(ask: Ask) -> Rows:
 
 
 def _earned(ask: Ask) -> Rows:
-    """What purchases and joining gave, less what returns took back."""
+    """What purchases, joining and other happenings gave, less what returns took back."""
     parts = [
-        Sql("d.trigger IN ('purchase', 'join', 'return')"),
+        Sql("d.trigger IN ('purchase', 'join', 'happening', 'return')"),
         Sql("d.effective_at <= %s", (ask.at,)),
     ]
     if (since := ask.since) is not None:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from vafa.club.models import Household, Member
+from vafa.core.db import execute
 
 
 def mark_merged(gone_id: int, keep_id: int) -> None:
-    """``gone`` is found as ``keep`` from now on, and so is whoever was merged into her before."""
+    """``gone`` is found as ``keep`` from now on, and so is whoever was merged into her before; what
+    is known of ``gone`` alone is known of ``keep``."""
+    execute(
+        "UPDATE club_member k SET attributes = g.attributes || k.attributes FROM club_member g"
+        " WHERE k.id = %s AND g.id = %s AND g.attributes <> '{}'::jsonb",
+        [keep_id, gone_id],
+    )
     Member.objects.filter(merged_into_id=gone_id).update(merged_into_id=keep_id)
     Member.objects.filter(pk=gone_id).update(merged_into_id=keep_id, is_active=False)
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from vafa.core.day_numbers import day_of_number, number_of_day
-from vafa.core.jalali import Calendar, format_date, parse_date
+from vafa.core.jalali import format_date, parse_date
 from vafa.core.money import format_number
 from vafa.core.text import normalize, search_key
 
@@ -24,10 +24,10 @@ _YES = ("yes", "true", "1", "بله", "بلی", "آری", "دارد", "هست")
 _NO = ("no", "false", "0", "خیر", "نه", "ندارد", "نیست")
 
 
-def read_value(kind: Kind, choices: Sequence[str], given: Any, calendar: Calendar) -> Stored | None:
+def read_value(kind: Kind, choices: Sequence[str], given: Any) -> Stored | None:
     """What is stored for what was typed or sent; None (nothing is known) for nothing.
 
-    Digits may be Persian, days in either calendar (``calendar`` where a text does not tell).
+    Digits may be Persian, days in either calendar, which the year tells.
     Raises ValueError for what is no such value.
     """
     if given is None or (isinstance(given, str) and not given.strip()):
@@ -37,7 +37,7 @@ def read_value(kind: Kind, choices: Sequence[str], given: Any, calendar: Calenda
     if kind == "number":
         return _number(given)
     if kind == "date":
-        day = given if isinstance(given, date) else parse_date(str(given), calendar)
+        day = given if isinstance(given, date) else parse_date(str(given))
         return number_of_day(day)
     if not isinstance(given, str):
         raise ValueError("a text is needed")

@@ -38,6 +38,7 @@ _LINES = Table(
         ("name", "text"),
         ("quantity", "bigint"),
         ("amount", "bigint"),
+        ("kind", "text"),
     ),
 )
 
@@ -72,6 +73,7 @@ class NewLine(NamedTuple):
     name: str
     quantity: int
     amount: int
+    kind: str = ""
 
 
 def insert_purchases(purchases: Sequence[NewPurchase], lines: Sequence[NewLine]) -> None:

@@ -66,7 +66,8 @@ class Purchase(models.Model):
 class PurchaseLine(models.Model):
     """A line of a bill; a bill known only by its amount has one line without product.
 
-    ``quantity`` in thousandths; ``amount`` is the line's share of the bill.
+    ``quantity`` in thousandths; ``amount`` is the line's share of the bill; ``kind`` is what it is
+    for where that is no goods or service: delivery, tax, gift_card.
     """
 
     purchase = models.ForeignKey(
@@ -79,6 +80,7 @@ class PurchaseLine(models.Model):
     name = models.CharField(max_length=160, blank=True, default="")
     quantity = models.BigIntegerField(default=1000)
     amount = models.BigIntegerField()
+    kind = models.CharField(max_length=9, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

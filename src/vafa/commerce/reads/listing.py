@@ -67,6 +67,7 @@ def _row(purchase: Purchase) -> dict[str, Any]:
         "branch": purchase.branch.code,
         "member_id": purchase.member_id,
         "channel": purchase.channel,
+        "payment": purchase.payment,
         "total": purchase.total,
         "paid_by_points": purchase.paid_by_points,
         "discount": purchase.discount,

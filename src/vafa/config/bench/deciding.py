@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date, timedelta
 from time import perf_counter
 
@@ -38,9 +39,9 @@ def deciding(bench: Bench) -> list[Row]:
     bench.progress.start(2 * rounds, "Decisions")
     few, many = [], []
     for _ in range(rounds):
-        few.append(_microseconds(_program(_FEW)))
+        few.append(_microseconds(made_up_program(_FEW)))
         bench.progress.advance()
-        many.append(_microseconds(_program(_MANY)))
+        many.append(_microseconds(made_up_program(_MANY)))
         bench.progress.advance()
     bench.progress.finish()
     under_few, under_many = Figure(tuple(few)), Figure(tuple(many))
@@ -67,13 +68,14 @@ def _microseconds(program: Program) -> float:
     return (perf_counter() - began) / len(bills) * 1e6
 
 
-def _program(count: int) -> Program:
+def made_up_program(count: int, branches: Sequence[int] = range(1, _BRANCHES)) -> Program:
+    """A programme of so many rules, most of them of one branch."""
     draw = random.Random(count)  # noqa: S311  (made-up rules)
     rules = [per_amount("base", _NAME, 1, 100_000)]
     for n in range(1, count):
         conditions = [_about(draw, n)]
         if n >= _EVERYBODYS:
-            where = draw.randrange(1, _BRANCHES)
+            where = draw.choice(branches)
             conditions.append(OneOf(fact="branch", values=(where,)))
         gives = (Times(percent=150), PerItem(points=1), Fixed(points=3))[n % 3]
         rules.append(Rule(id=f"r{n}", name=_NAME, conditions=tuple(conditions), gives=gives))

@@ -11,6 +11,7 @@ from vafa.config.bench.seeding import PRODUCTS, Scene
 PURCHASES = "/api/v1/purchases"
 RESERVATIONS = "/api/v1/reservations"
 PREVIEW = "/api/v1/purchases/preview"
+CONNECTION = "/api/v1/connection"
 BATCH = "/api/v1/purchases/batch"
 
 
@@ -63,6 +64,11 @@ class Requests:
         """The same bills, only asked about."""
         while True:
             yield self._post(PREVIEW, f"{{{self._purchase()[0]}}}")
+
+    def nothing(self) -> Iterator[bytes]:
+        """Only whether the key works."""
+        while True:
+            yield f"GET {CONNECTION} HTTP/1.1\r\n{self._head}\r\n".encode("ascii")
 
     def batches(self, count: int, size: int) -> Iterator[bytes]:
         """``count`` batches of ``size`` purchases."""

@@ -8,9 +8,11 @@ from pathlib import Path
 from vafa.club.actions.api_keys import create_api_key
 from vafa.club.models import Club
 from vafa.config.bench.aging import aging
+from vafa.config.bench.backtesting import backtesting
 from vafa.config.bench.databases import Databases, django_on
 from vafa.config.bench.deciding import deciding
 from vafa.config.bench.report import Report
+from vafa.config.bench.ruling import ruling
 from vafa.config.bench.sealing import sealing
 from vafa.config.bench.seeding import find_scene, seed
 from vafa.config.bench.spending import spending
@@ -51,7 +53,7 @@ def _measure(
         write_history(bench)
         rows += sealing(bench)
         verified, differences = verifying(bench)
-        rows += [*verified, *deciding(bench)]
+        rows += [*verified, *deciding(bench), *backtesting(bench), *ruling(bench)]
         rows.sort(key=lambda row: row.code)
         return Report(options, server, rows, differences, bench.complaints)
 

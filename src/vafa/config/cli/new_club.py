@@ -14,6 +14,7 @@ from vafa.config.supervisor import StartFailed
 from vafa.config.terminal import console, error_console, language
 from vafa.config.terminal import gettext as _
 from vafa.flows.clubs import set_up_club
+from vafa.program.rules.presets import PRESETS
 
 
 @click.command("new-club")
@@ -25,6 +26,11 @@ from vafa.flows.clubs import set_up_club
 @click.option("--zone", default="Asia/Tehran", show_default=True)
 @click.option("--calendar", type=click.Choice(["jalali", "gregorian"]), default="jalali")
 @click.option("--language", "club_language", type=click.Choice(["fa", "en"]), default="fa")
+@click.option(
+    "--preset",
+    type=click.Choice([preset.name for preset in PRESETS]),
+    help="A ready programme to start with, by kind or trade; else a small one.",
+)
 def command(
     name: str | None,
     slug: str | None,
@@ -34,6 +40,7 @@ def command(
     zone: str,
     calendar: str,
     club_language: str,
+    preset: str | None,
 ) -> None:
     """Set a club up; asks for what is not given."""
     with club_data():
@@ -53,6 +60,7 @@ def command(
                 zone=zone,
                 calendar=calendar,
                 language=club_language,
+                preset=preset or "",
             )
         except IntegrityError as error:
             raise StartFailed(

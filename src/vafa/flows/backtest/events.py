@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from vafa.flows.backtest.history import Back, Bought, Done, Merge, Person, Slice, Sold
 
 # What happened; of two with the same moment the smaller comes first.
-BASE, MERGE, EARLIER, BUY, BACK, REVERSE = range(6)
+BASE, DRAWN, MERGE, EARLIER, BUY, BACK, REVERSE = range(7)
 _NOTHING = (0, 0, 0)
 _NO_DISCOUNT: Mapping[int, int] = {}
 _OF_PURCHASES = frozenset({"purchase", "return", "reverse"})
 
 
 class Event(NamedTuple):
-    """``what`` is a ``Counts`` (BASE), a ``Merge``, a ``Bought`` (EARLIER), a ``Sale`` (BUY), the
+    """``what`` is a ``Counts`` (BASE), a ``Drawn``, a ``Merge``, a ``Bought`` (EARLIER), a ``Sale`` (BUY), the
     ``Back`` lines of one return, or the number of the purchase whose grant was reversed."""
 
-    recorded_at: datetime
+    recorded_at: float
     kind: int
     id: int
     what: Any
@@ -60,7 +60,9 @@ def events_of(
     for done in found.done:
         if done.purchase_id not in judged or not _is_of_grant(done):
             if basis == "points" and done.tier_points and done.trigger != "merge":
-                counts = Counts(done.member_id, done.tier_at, done.tier_points)
+                counts = Counts(
+                    done.member_id, datetime.fromtimestamp(done.tier_at, UTC), done.tier_points
+                )
                 events.append(Event(done.recorded_at, BASE, done.id, counts))
         elif done.trigger == "purchase":
             granted[done.purchase_id] = done
@@ -78,6 +80,11 @@ def events_of(
             Event(one.recorded_at, BASE, one.id, Counts(one.member_id, one.returned_at, -one.total))
             for one in found.alone
         ]
+    events += [
+        Event(one.recorded_at, DRAWN, one.id, one)
+        for one in found.drawn
+        if one.purchase_id not in judged
+    ]
     events += [Event(one.recorded_at, EARLIER, one.id, one) for one in found.earlier]
     events += _returns(found.back)
     undone = {back.purchase_id for back in found.back} | taken.keys()
@@ -101,7 +108,7 @@ def events_of(
     return events
 
 
-def order_of(event: Event) -> tuple[datetime, int, int]:
+def order_of(event: Event) -> tuple[float, int, int]:
     """By what events are sorted."""
     return event[:3]
 

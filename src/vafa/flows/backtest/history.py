@@ -1,20 +1,22 @@
 """A club's recorded history as a back-test reads it: slice by slice of its members.
 
 Plain tuples, a handful of statements for thousands of purchases. A slice holds whole people: who
-was merged into a member comes with her.
+was merged into a member comes with her. Moments that only put things in order are seconds since
+1970, which are read in a tenth of the time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 import orjson
 
 from vafa.club.rules.attributes import Stored
 from vafa.core.db import fetch
+from vafa.program.actions.counters import CounterKey
 
 # Purchases of a slice, about: few enough to be held in memory, many enough for a statement.
 SLICE = 4_000
@@ -33,18 +35,19 @@ class Person(NamedTuple):
 
 
 class Bought(NamedTuple):
-    """A recorded purchase; ``deducted`` is what points and credit paid of it, ``discount`` what
-    vouchers took off."""
+    """A recorded purchase; ``by_points`` and ``by_credit`` are what these paid of it, ``discount``
+    what vouchers took off."""
 
     id: int
     member_id: int
     branch_id: int
     channel: str
     total: int
-    deducted: int
+    by_points: int
+    by_credit: int
     discount: int
     purchased_at: datetime
-    recorded_at: datetime
+    recorded_at: float
     payment: str
 
 
@@ -56,6 +59,7 @@ class Sold(NamedTuple):
     amount: int
     quantity: int
     product_id: int | None
+    kind: str
 
 
 class Back(NamedTuple):
@@ -66,7 +70,7 @@ class Back(NamedTuple):
     line_id: int
     amount: int
     returned_at: datetime
-    recorded_at: datetime
+    recorded_at: float
 
 
 class Done(NamedTuple):
@@ -79,8 +83,8 @@ class Done(NamedTuple):
     points: int
     credit: int
     tier_points: int
-    tier_at: datetime
-    recorded_at: datetime
+    tier_at: float
+    recorded_at: float
     parts: Any
 
 
@@ -91,7 +95,16 @@ class Alone(NamedTuple):
     member_id: int
     returned_at: datetime
     total: int
-    recorded_at: datetime
+    recorded_at: float
+
+
+class Drawn(NamedTuple):
+    """What a decision really drew on counters of limits: (counter, points, times) each."""
+
+    id: int
+    purchase_id: int | None
+    recorded_at: float
+    counted: Sequence[tuple[CounterKey, int, int]]
 
 
 class Merge(NamedTuple):
@@ -99,19 +112,21 @@ class Merge(NamedTuple):
 
     gone: int
     keep: int
-    recorded_at: datetime
+    recorded_at: float
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """Which time is read: purchases of [start, end), decisions that count for a tier from
-    ``tiers_since`` on, and earlier purchases from ``bills_since`` on (None: none of them)."""
+    ``tiers_since`` on, earlier purchases from ``bills_since`` on (None: none of them), and what was
+    ``drawn`` on limits."""
 
     start: datetime
     end: datetime
     known_until: datetime
     tiers_since: datetime
     bills_since: datetime | None
+    drawn: bool
 
 
 @dataclass(slots=True)
@@ -126,6 +141,7 @@ class Slice:
     done: list[Done] = field(default_factory=list)
     earlier: list[Bought] = field(default_factory=list)
     alone: list[Alone] = field(default_factory=list)
+    drawn: list[Drawn] = field(default_factory=list)
 
 
 def boundaries(club_id: int, start: datetime, end: datetime, known_until: datetime) -> list[int]:
@@ -145,7 +161,8 @@ def boundaries(club_id: int, start: datetime, end: datetime, known_until: dateti
 def merges(club_id: int, known_until: datetime) -> list[Merge]:
     """Every merging of two members, in order."""
     rows = fetch(
-        "SELECT (payload ->> 'merged')::bigint, (payload ->> 'member')::bigint, recorded_at"
+        "SELECT (payload ->> 'merged')::bigint, (payload ->> 'member')::bigint,"
+        " date_part('epoch', recorded_at)"
         " FROM core_event WHERE club_id = %s AND name = 'member.merged' AND recorded_at < %s"
         " ORDER BY recorded_at, id",
         [club_id, known_until],
@@ -194,7 +211,7 @@ def read_slice(people: list[Person], span: Span) -> Slice:
         " ORDER BY recorded_at, id",
         [ids, span.start, span.end, span.known_until],
     )
-    found = Slice(people, [Bought(*row) for row in bought])
+    found = Slice(people, bought_of(bought))
     found.lines = _lines([row[0] for row in bought])
     found.discounts = _discounts(found.bought)
     if span.bills_since is not None:
@@ -203,8 +220,16 @@ def read_slice(people: list[Person], span: Span) -> Slice:
             " AND purchased_at >= %s AND purchased_at < %s AND recorded_at < %s",
             [ids, span.bills_since, span.start, span.known_until],
         )
-        found.earlier = [Bought(*row) for row in earlier]
+        found.earlier = bought_of(earlier)
         found.alone = _returns_alone(ids, span)
+    if span.drawn:
+        found.drawn = drawn_of(
+            fetch(
+                f"SELECT {DRAWN} FROM program_decision d"
+                " WHERE d.member_id = ANY(%s) AND d.counted IS NOT NULL AND d.recorded_at < %s",
+                [ids, span.known_until],
+            )
+        )
     numbers = [one.id for one in (*found.bought, *found.earlier)]
     found.back = _returns(numbers, span.known_until)
     found.done = _decisions(
@@ -216,16 +241,45 @@ def read_slice(people: list[Person], span: Span) -> Slice:
     return found
 
 
+def bought_of(rows: Iterable[tuple[Any, ...]]) -> list[Bought]:
+    """Purchases out of rows of ``BOUGHT``."""
+    moment, zone = datetime.fromtimestamp, UTC
+    return [
+        Bought(a, b, c, d, e, f, g, h, moment(at, zone), recorded_at, payment)
+        for a, b, c, d, e, f, g, h, at, recorded_at, payment in rows
+    ]
+
+
+DRAWN = "d.id, d.purchase_id, date_part('epoch', d.recorded_at), d.counted"
+
+
+def drawn_of(rows: Iterable[tuple[Any, ...]]) -> list[Drawn]:
+    """Draws out of rows of ``DRAWN``."""
+    found = [(*row[:3], _json(row[3])) for row in rows]
+    ids = {counter for *_, counted in found for counter, _, _ in counted}
+    keys: dict[int, CounterKey] = {}
+    if ids:
+        rows = fetch(
+            "SELECT id, scope, scope_id, per, since, what FROM program_counter WHERE id = ANY(%s)",
+            [list(ids)],
+        )
+        keys = {number: CounterKey(*key) for number, *key in rows}
+    return [
+        Drawn(number, purchase, at, [(keys[counter], *both) for counter, *both in counted])
+        for number, purchase, at, counted in found
+    ]
+
+
 BOUGHT = (
-    "id, member_id, branch_id, channel, total, paid_by_points + paid_by_credit, discount,"
-    " purchased_at, recorded_at, payment"
+    "id, member_id, branch_id, channel, total, paid_by_points, paid_by_credit, discount,"
+    " date_part('epoch', purchased_at), date_part('epoch', recorded_at), payment"
 )
 
 
 def _decisions(which: str, ids: Sequence[int], span: Span) -> list[Done]:
     rows = fetch(
-        "SELECT id, member_id, purchase_id, trigger, points, credit, tier_points, tier_at,"
-        " recorded_at, CASE WHEN trigger = 'purchase' THEN parts END FROM program_decision"
+        "SELECT id, member_id, purchase_id, trigger, points, credit, tier_points,"
+        " date_part('epoch', tier_at), date_part('epoch', recorded_at), CASE WHEN trigger = 'purchase' THEN parts END FROM program_decision"
         f" WHERE {which} AND tier_at >= %s AND recorded_at < %s ORDER BY recorded_at, id",
         [list(ids), span.tiers_since, span.known_until],
     )
@@ -234,7 +288,8 @@ def _decisions(which: str, ids: Sequence[int], span: Span) -> list[Done]:
 
 def _returns_alone(ids: Sequence[int], span: Span) -> list[Alone]:
     rows = fetch(
-        "SELECT id, member_id, returned_at, total, recorded_at FROM commerce_return"
+        "SELECT id, member_id, returned_at, total, date_part('epoch', recorded_at)"
+        " FROM commerce_return"
         " WHERE member_id = ANY(%s) AND purchase_id IS NULL AND returned_at >= %s"
         " AND recorded_at < %s",
         [list(ids), span.bills_since, span.known_until],
@@ -248,7 +303,7 @@ def _json(value: Any) -> Any:
 
 def _lines(purchases: Sequence[int]) -> dict[int, list[Sold]]:
     rows = fetch(
-        "SELECT purchase_id, id, amount, quantity, product_id FROM commerce_purchaseline"
+        "SELECT purchase_id, id, amount, quantity, product_id, kind FROM commerce_purchaseline"
         " WHERE purchase_id = ANY(%s) ORDER BY purchase_id, number",
         [list(purchases)],
     )
@@ -279,7 +334,7 @@ def _discounts(bought: Iterable[Bought]) -> dict[int, dict[int, int]]:
 def _returns(purchases: Sequence[int], known_until: datetime) -> list[Back]:
     rows = fetch(
         "SELECT r.purchase_id, r.id, b.purchase_line_id, b.amount, r.returned_at,"
-        " r.recorded_at"
+        " date_part('epoch', r.recorded_at)"
         " FROM commerce_return r JOIN commerce_returnline b ON b.parent_id = r.id"
         " WHERE r.purchase_id = ANY(%s) AND r.recorded_at < %s AND b.purchase_line_id IS NOT NULL"
         " ORDER BY r.recorded_at, r.id, b.id",

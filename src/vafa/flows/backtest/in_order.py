@@ -9,7 +9,6 @@ are read some thousands at a time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from heapq import heappop, heappush, merge
 from itertools import pairwise
 from typing import Any
@@ -17,16 +16,19 @@ from typing import Any
 from django.db import connection
 
 from vafa.core.db import fetch
-from vafa.flows.backtest.events import BASE, MERGE, Counts, Event, events_of, order_of
+from vafa.flows.backtest.events import BASE, DRAWN, MERGE, Counts, Event, events_of, order_of
 from vafa.flows.backtest.history import (
     BOUGHT,
     END,
     SLICE,
     Bought,
     Person,
+    bought_of,
+    drawn_of,
     people_between,
     read_purchases,
 )
+from vafa.flows.backtest.history import DRAWN as DRAWN_COLUMNS
 from vafa.flows.backtest.judging import Judge
 from vafa.flows.backtest.slices import Bench, finish
 from vafa.program.rules.backtest import Tally
@@ -40,6 +42,8 @@ def judge_in_order(bench: Bench, told: Callable[[int], None]) -> Tally:
     streams: list[Iterable[Event]] = [_purchases(bench, judge, told), _merges(bench)]
     if judge.standing.basis == "points":
         streams.append(_counting(bench))
+    if bench.span.drawn:
+        streams.append(_drawn(bench))
     if judge.standing.basis == "spend":
         streams.append(_returned_alone(bench))
     judge.feed(merge(*streams, key=order_of))
@@ -55,7 +59,7 @@ def _purchases(bench: Bench, judge: Judge, told: Callable[[int], None]) -> Itera
 
     What came back was recorded later, and waits until the purchases before it are there.
     """
-    waiting: list[tuple[tuple[datetime, int, int], Event]] = []
+    waiting: list[tuple[tuple[float, int, int], Event]] = []
     for some in _in_order(bench):
         found = read_purchases(some, bench.span)
         bench.look_up_tiers(judge, found.people)
@@ -78,14 +82,14 @@ def _in_order(bench: Bench) -> Iterator[list[Bought]]:
         " ORDER BY recorded_at, id",
         [bench.club.id, since, span.end, span.known_until],
     )
-    return ([Bought(*row) for row in some] for some in rows)
+    return (bought_of(some) for some in rows)
 
 
 def _counting(bench: Bench) -> Iterator[Event]:
     """Tier points of anything else than the judged purchases."""
     span = bench.span
     rows = _streamed(
-        "SELECT d.recorded_at, d.id, d.member_id, d.tier_at, d.tier_points FROM program_decision d"
+        "SELECT date_part('epoch', d.recorded_at), d.id, d.member_id, d.tier_at, d.tier_points FROM program_decision d"
         " LEFT JOIN commerce_purchase p ON p.id = d.purchase_id AND p.purchased_at >= %s"
         " AND p.purchased_at < %s AND p.recorded_at < %s"
         " WHERE d.club_id = %s AND d.tier_at >= %s AND d.recorded_at < %s AND d.tier_points <> 0"
@@ -102,11 +106,26 @@ def _counting(bench: Bench) -> Iterator[Event]:
             yield Event(recorded_at, BASE, number, Counts(*counts))
 
 
+def _drawn(bench: Bench) -> Iterator[Event]:
+    """What anything else than the judged purchases drew on limits."""
+    span = bench.span
+    rows = _streamed(
+        f"SELECT {DRAWN_COLUMNS} FROM program_decision d LEFT JOIN commerce_purchase p"
+        " ON p.id = d.purchase_id AND p.purchased_at >= %s AND p.purchased_at < %s"
+        " AND p.recorded_at < %s WHERE d.club_id = %s AND d.counted IS NOT NULL"
+        " AND d.recorded_at < %s AND p.id IS NULL ORDER BY d.recorded_at, d.id",
+        [span.start, span.end, span.known_until, bench.club.id, span.known_until],
+    )
+    for some in rows:
+        for one in drawn_of(some):
+            yield Event(one.recorded_at, DRAWN, one.id, one)
+
+
 def _returned_alone(bench: Bench) -> list[Event]:
     """Returns that name no purchase: few."""
     span = bench.span
     rows = fetch(
-        "SELECT recorded_at, id, member_id, returned_at, -total FROM commerce_return"
+        "SELECT date_part('epoch', recorded_at), id, member_id, returned_at, -total FROM commerce_return"
         " WHERE club_id = %s AND purchase_id IS NULL AND member_id IS NOT NULL"
         " AND returned_at >= %s AND recorded_at < %s ORDER BY recorded_at, id",
         [bench.club.id, span.bills_since, span.known_until],

@@ -15,7 +15,7 @@ import orjson
 from vafa.club.rules.attributes import rule_facts
 from vafa.core.jalali import Calendar, period_start
 from vafa.flows.backtest.before import Before
-from vafa.flows.backtest.events import BACK, BASE, BUY, EARLIER, MERGE, Event, Sale
+from vafa.flows.backtest.events import BACK, BASE, BUY, DRAWN, EARLIER, MERGE, Event, Sale
 from vafa.flows.backtest.history import Back, Bought, Merge
 from vafa.flows.backtest.limits import Draws, LimitsUsed
 from vafa.flows.backtest.standing import Standing
@@ -24,10 +24,11 @@ from vafa.program.reads.undo import Undoable
 from vafa.program.rules.backtest import DRAFT, REAL, Tally
 from vafa.program.rules.document import Program
 from vafa.program.rules.earning import Decided, LineFacts, PurchaseFacts, decide_purchase
+from vafa.program.rules.facts import NO_LINE
 from vafa.program.rules.index import index_of
 from vafa.program.rules.needs import needs_of
-from vafa.program.rules.shares import spread
 from vafa.program.rules.undoing import LineProgress
+from vafa.program.rules.what_earns import BillLine, earning_amounts
 
 
 class Shop(NamedTuple):
@@ -49,6 +50,10 @@ class _Undone:
     returned: dict[int, int] = field(default_factory=dict)
 
 
+# Where a rule's line counts what a part gives, how often, and what limits held back; of what
+# really happened so many places behind.
+_PLACE = {"points": 0, "credit": 1, "tier": 2}
+_TIMES, _HELD, _REALLY = 3, 8, 4
 _NO_PRODUCT = (None, "")
 _NO_ATTRIBUTES: Mapping[str, int | str] = {}
 
@@ -67,7 +72,7 @@ class Judge:
         self._counted = frozenset(counted)
         self._became: dict[int, int] = {}
         self._undone: dict[int, _Undone] = {}
-        self._limits = LimitsUsed(draft, dates.calendar)
+        self.limits = LimitsUsed(draft, dates.calendar)
         self._needs = needs_of(index_of(draft, "purchase").rules)
         self.before = Before(self._needs.counters, dates)
 
@@ -80,6 +85,9 @@ class Judge:
             elif kind == BASE:
                 counts = event.what
                 self.standing.add(self._now(counts.member_id), counts.at, counts.amount)
+            elif kind == DRAWN:
+                for draw in event.what.counted:
+                    self.limits.note(*draw)
             elif kind == MERGE:
                 self._merge(event.what)
             elif kind == EARLIER:
@@ -107,14 +115,19 @@ class Judge:
             self._shop.merchants[bought.branch_id],
             bought.channel,
             person.gender,
-            self._limits.left(day, member_id, person.holder, bought.branch_id),
+            self.limits.left(
+                day,
+                member_id,
+                person.holder,
+                (bought.branch_id, self._shop.merchants[bought.branch_id]),
+            ),
             bought.payment,
             sale.segments,
             rule_facts(person.attributes) if self._needs.attributes else _NO_ATTRIBUTES,
             self.before.of(member_id, day, bought.purchased_at),
         )
         decided = decide_purchase(self._draft, facts)
-        draws = self._limits.draw(decided, self.tally)
+        draws = self.limits.draw(decided, self.tally)
         self._note(bought, decided.tier_points, member_id=member_id)
         lines = self._count(sale, day, decided)
         if sale.is_undone:
@@ -127,14 +140,14 @@ class Judge:
         self.before.note(member_id, bought.id, bought.purchased_at, bought.total)
 
     def _line_facts(self, sale: Sale) -> list[LineFacts]:
-        amounts = [line.amount for line in sale.lines]
-        if sale.off:
-            amounts = [line.amount - sale.off.get(line.id, 0) for line in sale.lines]
-        if sale.bought.deducted:
-            less = spread(sale.bought.deducted, amounts)
-            amounts = [amount - part for amount, part in zip(amounts, less, strict=True)]
+        bought = sale.bought
+        billed = [BillLine(li.amount, sale.off.get(li.id, 0), li.kind) for li in sale.lines]
+        amounts = earning_amounts(self._draft.earning, billed, bought.by_points, bought.by_credit)
         products, out = self._shop.products, []
         for line, paid in zip(sale.lines, amounts, strict=True):
+            if paid is None:
+                out.append(NO_LINE)
+                continue
             category, brand = products.get(line.product_id or 0, _NO_PRODUCT)
             out.append(LineFacts(paid, category, line.product_id, line.quantity, brand))
         return out
@@ -157,15 +170,24 @@ class Judge:
                 line[REAL + 1] += sale.back[0]
                 line[REAL + 2] += real.credit
                 line[REAL + 3] += sale.back[1]
-        for part in decided.parts:
-            rule = tally.rule(_name(part.rule, part.kind))
-            _count_part(rule, 0, part.points, part.unit)
-            if "before" in part.saw:
-                rule[6] += int(part.saw["before"]) - part.points
+        for rule, kind, points, saw, unit in decided.parts:
+            counted = tally.rule(f"tier:{rule}" if kind == "tier" else rule)
+            if points:
+                counted[_PLACE[unit]] += points
+                counted[_TIMES] += 1
+            if "before" in saw:
+                counted[_HELD] += int(saw["before"]) - points
         if real is not None:
-            for name, kind, points, _, *unit in _parts(real.parts):
-                _count_part(tally.rule(_name(name, kind)), 3, points, *unit)
+            self._count_real(real.parts)
         return lines
+
+    def _count_real(self, stored: Any) -> None:
+        parts = orjson.loads(stored) if isinstance(stored, str) else stored
+        for rule, kind, points, _, *unit in parts:
+            if points:
+                counted = self.tally.rule(f"tier:{rule}" if kind == "tier" else rule)
+                counted[_REALLY + _PLACE[unit[0] if unit else "points"]] += points
+                counted[_REALLY + _TIMES] += 1
 
     def _come_back(self, back: Sequence[Back]) -> None:
         sale = self._undone.get(back[0].purchase_id)
@@ -199,7 +221,7 @@ class Judge:
         points, credit, tier = take
         if not any(take):
             return
-        self._limits.give_back(sale.draws, grant.drawn_back(*take))
+        self.limits.give_back(sale.draws, grant.drawn_back(*take))
         grant.undone -= points
         grant.credit_undone -= credit
         grant.tier_undone -= points + tier
@@ -217,6 +239,7 @@ class Judge:
         keep = self._now(merge.keep)
         self.standing.merge(merge.gone, keep)
         self.before.merge(merge.gone, keep)
+        self.limits.merge(merge.gone, keep)
         self._became[merge.gone] = keep
 
     def _now(self, member_id: int) -> int:
@@ -249,23 +272,6 @@ def _granted(sale: Sale, decided: Decided, lines: Sequence[list[int]], draws: Dr
             tier_undone=0,
         )
     return made
-
-
-def _name(rule: str, kind: str) -> str:
-    return f"tier:{rule}" if kind == "tier" else rule
-
-
-def _count_part(rule: list[int], place: int, amount: int, unit: str = "points") -> None:
-    """Points, credit and times of a part; tier points are only counted as times."""
-    if amount:
-        rule[place] += amount if unit == "points" else 0
-        rule[place + 1] += amount if unit == "credit" else 0
-        rule[place + 2] += 1
-
-
-def _parts(stored: Any) -> list[list[Any]]:
-    found: list[list[Any]] = orjson.loads(stored) if isinstance(stored, str) else stored
-    return found
 
 
 @lru_cache(maxsize=4096)

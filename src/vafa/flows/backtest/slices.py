@@ -70,6 +70,7 @@ def set_up(question: Question) -> Bench:
         question.known_until,
         tiers_since,
         ALWAYS if judge.before.is_asked else bills_since,
+        judge.limits.are_there,
     )
     return Bench(
         question=question,

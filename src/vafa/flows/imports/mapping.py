@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from vafa.core.text import search_key
@@ -80,15 +82,18 @@ _KNOWN: Final[dict[str, tuple[str, ...]]] = {
     ),
 }  # fmt: skip
 FIELDS: Final = tuple(_KNOWN)
+ATTRIBUTE: Final = "attribute:"
 _ALIASES: Final = {"member": "customer", "external": "customer", "unit_price": "price"}
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """The column (its place from 0) of each field that the file has."""
+    """The column (its place from 0) of each field that the file has, and of members' attributes by
+    their keys."""
 
     columns: Mapping[str, int]
     headers: tuple[str, ...]
+    attributes: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     def has(self, *fields: str) -> bool:
         """Whether the file has all of these fields."""
@@ -105,14 +110,22 @@ class ColumnMap:
 
     def pairs(self) -> list[tuple[str, str]]:
         """(field, column name), in the order of ``FIELDS``."""
-        return [(field, self.header(field)) for field in FIELDS if field in self.columns]
+        own = [(f"{ATTRIBUTE}{key}", self.headers[n]) for key, n in self.attributes.items()]
+        return [(name, self.header(name)) for name in FIELDS if name in self.columns] + own
 
 
-def map_columns(headers: Sequence[str], chosen: Mapping[str, str]) -> ColumnMap:
+def map_columns(
+    headers: Sequence[str],
+    chosen: Mapping[str, str],
+    attributes: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> ColumnMap:
     """The mapping: what the caller chose (field → column name, "" for none), then what the
-    headers say. Raises UnknownField, UnknownColumn, NoDateColumn, NoAmountColumn.
+    headers say. ``attributes``: what else the club knows of members, by key, with its names; as
+    fields they are attribute:key. Raises UnknownField, UnknownColumn, NoDateColumn, NoAmountColumn.
     """
     names = tuple(headers)
+    theirs = {f: column for f, column in chosen.items() if f.startswith(ATTRIBUTE)}
+    chosen = {f: column for f, column in chosen.items() if f not in theirs}
     columns: dict[str, int] = {}
     refused: set[str] = set()
     for given, column in chosen.items():
@@ -126,13 +139,40 @@ def map_columns(headers: Sequence[str], chosen: Mapping[str, str]) -> ColumnMap:
     _recognise(columns, names, refused)
     if "date" not in columns and "time" in columns:
         columns["date"] = columns.pop("time")
-    mapping = ColumnMap(columns, names)
+    own = _own_columns(names, theirs, attributes, set(columns.values()))
+    mapping = ColumnMap(columns, names, own)
     listed = ", ".join(name for name in names if name)
     if not mapping.has("date"):
         raise NoDateColumn(columns=listed)
     if not (mapping.has("total") or mapping.has("amount") or mapping.has("price")):
         raise NoAmountColumn(columns=listed)
     return mapping
+
+
+def _own_columns(
+    names: Sequence[str],
+    chosen: Mapping[str, str],
+    attributes: Mapping[str, Sequence[str]],
+    taken: set[int],
+) -> dict[str, int]:
+    """The columns of attributes: those chosen, then those called attribute:key or by their name."""
+    for given in chosen:
+        if given.removeprefix(ATTRIBUTE) not in attributes:
+            known = [*FIELDS, *(f"{ATTRIBUTE}{key}" for key in attributes)]
+            raise UnknownField(field=given, fields=", ".join(known))
+    found: dict[str, int] = {}
+    for key, called in attributes.items():
+        column = chosen.get(f"{ATTRIBUTE}{key}")
+        if column:
+            found[key] = _find(column, names)
+        elif column is None:
+            wanted = {_key(name) for name in (f"{ATTRIBUTE}{key}", *called) if name}
+            places = (n for n, name in enumerate(names) if name and _key(name) in wanted)
+            place = next((n for n in places if n not in taken), None)
+            if place is not None:
+                found[key] = place
+                taken.add(place)
+    return found
 
 
 def _recognise(columns: dict[str, int], names: Sequence[str], refused: set[str]) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from vafa.club.errors import UnknownBranch
-from vafa.club.models import Branch
+from vafa.club.models import Branch, MemberAttribute
+from vafa.club.reads.attributes import list_attributes
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.errors import WrongCurrency
 from vafa.core.jalali import Calendar
@@ -58,6 +59,7 @@ class Plan:
     branch_id: int
     branch_name: str
     cancel_prefix: str
+    attributes: Sequence[MemberAttribute] = ()
 
 
 def inspect_file(path: Path, club: ClubContext, choices: Choices) -> Plan:
@@ -67,7 +69,9 @@ def inspect_file(path: Path, club: ClubContext, choices: Choices) -> Plan:
     """
     unit = _unit(club, choices.unit)
     table = open_table(path, encoding=choices.encoding, sheet=choices.sheet)
-    columns = map_columns(table.headers, choices.columns)
+    attributes = list_attributes(club.id)
+    called = {a.key: (a.name, a.name_en) for a in attributes}
+    columns = map_columns(table.headers, choices.columns, called)
     branches, branch_id, branch_name = _branches(
         club, choices.branch, needed=not columns.has("branch")
     )
@@ -83,6 +87,7 @@ def inspect_file(path: Path, club: ClubContext, choices: Choices) -> Plan:
         branch_id,
         branch_name,
         choices.cancel_prefix,
+        [a for a in attributes if a.key in columns.attributes],
     )
 
 

@@ -130,6 +130,7 @@ def _read(
         plan.branch_id,
         plan.cancel_prefix,
         now(),
+        plan.attributes,
     )
     read, bill_of = row_reader(rules), bill_reader(rules)
     progress.start(plan.table.row_count, _LABELS["read"][language])

@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import orjson
+
+from vafa.club.actions.attributes import add_attributes
 from vafa.club.actor import Actor, import_actor
 from vafa.club.reads.context import ClubContext
+from vafa.club.rules.attributes import Stored
 from vafa.commerce.actions.products import NewProduct, upsert_products
 from vafa.commerce.errors import ReceiptReused
 from vafa.commerce.reads.purchases import Receipt, find_receipts
@@ -63,6 +67,7 @@ class Recorder:
         arrivals = [(d.customer, d.bill.branch, d.bill.at) for d in new if d.customer.refs]
         self.summary.members += members.enrol(arrivals, self._actor, welcome=self.grant_points)
         self._make_products(new)
+        self._note_attributes(new, members)
         for sales, cancellations in rounds(deeds, members):
             self._sell(sales, members)
             self._undo([d for d in cancellations if d.place not in known], members)
@@ -96,6 +101,17 @@ class Recorder:
         known |= {(True, r): 0 for r in find_receipts("return", [d.receipt for d in undone])}
         totals = returned_totals(self.club.id, [(*d.receipt, d.at) for d in undone])
         return known | {(True, receipt): total for receipt, total in totals.items()}
+
+    def _note_attributes(self, deeds: Sequence[Deed], members: Members) -> None:
+        """What the rows say of the members beside; of two rows the later one counts."""
+        known: dict[int, dict[str, Stored]] = {}
+        for deed in deeds:
+            said = [line.attributes for line in deed.bill.lines if line.attributes]
+            number = members.number(deed.customer) if said else None
+            if number is not None:
+                for text in said:
+                    known.setdefault(number, {}).update(orjson.loads(text))
+        add_attributes(known)
 
     def _make_products(self, deeds: Sequence[Deed]) -> None:
         """Products of the sold lines, as their first sale describes them."""

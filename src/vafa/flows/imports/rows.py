@@ -5,13 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from vafa.club.errors import UnknownBranch
+import orjson
+
+from vafa.club.actions.attributes import value_of
+from vafa.club.errors import InvalidAttribute, UnknownBranch
+from vafa.club.models import MemberAttribute
+from vafa.club.rules.attributes import Stored
 from vafa.commerce.errors import InTheFuture, InvalidAmount, TooLongAgo
 from vafa.core.money import DisplayUnit
 from vafa.core.text import search_key
@@ -86,6 +91,7 @@ class Line(NamedTuple):
     total: int | None
     brand: str = ""
     payment: str = ""
+    attributes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ class RowRules:
     branch_id: int
     cancel_prefix: str
     now: datetime
+    attributes: Sequence[MemberAttribute] = ()
 
 
 def row_reader(rules: RowRules) -> Callable[[int, Sequence[Any]], Line]:
@@ -110,6 +117,7 @@ def row_reader(rules: RowRules) -> Callable[[int, Sequence[Any]], Line]:
     pick, moment, money, branch_of = _picker(columns), _moment(rules), _money(rules), _branch(rules)
     receipt_of, customer_of, sku_of = (_text(f, columns) for f in ("receipt", "customer", "sku"))
     has_receipt = columns.has("receipt")
+    attributes_of = _attributes(rules)
 
     def read(number: int, cells: Sequence[Any]) -> Line:
         cell = pick(cells)
@@ -137,6 +145,7 @@ def row_reader(rules: RowRules) -> Callable[[int, Sequence[Any]], Line]:
             total,
             name_of(cell.brand, _BRAND),
             _payment(cell.payment),
+            attributes_of(cells),
         )
 
     return read
@@ -211,6 +220,27 @@ def _text(field: str, columns: ColumnMap) -> Callable[[Any], str]:
         return text
 
     return read
+
+
+def _attributes(rules: RowRules) -> Callable[[Sequence[Any]], str]:
+    """A function from a row's cells to what it says of the member's attributes, as JSON."""
+    places = [(a, rules.columns.attributes[a.key]) for a in rules.attributes]
+
+    @lru_cache(CACHE, typed=True)
+    def read(place: int, cell: Any) -> Stored | None:
+        attribute = places[place][0]
+        day = cell.date() if isinstance(cell, datetime) else cell
+        try:
+            return value_of(attribute, day if isinstance(day, date | bool) else text_of(day))
+        except ValueError as error:
+            raise InvalidAttribute(field=attribute.key, name=attribute.name) from error
+
+    def every(cells: Sequence[Any]) -> str:
+        found = {a.key: read(n, cells[place]) for n, (a, place) in enumerate(places)}
+        known = {key: value for key, value in found.items() if value is not None}
+        return orjson.dumps(known).decode() if known else ""
+
+    return every
 
 
 @lru_cache(CACHE, typed=True)

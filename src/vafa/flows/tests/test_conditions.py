@@ -20,6 +20,7 @@ from vafa.club.models import Member
 from vafa.commerce.models import Purchase
 from vafa.core.clock import now
 from vafa.flows.entries import LineEntry, PurchaseEntry
+from vafa.flows.merging import merge_members
 from vafa.flows.purchases import preview_purchase, record_purchases
 from vafa.program.actions.program_files import program_file, read_program_file
 from vafa.program.actions.revisions import publish_program
@@ -114,7 +115,6 @@ def test_a_segment_and_attributes_open_a_rule(world: World) -> None:
         world.record.id,
         world.member.id,
         {"pet": "گربه", "children": "۳", "since": "1398/01/01", "vat": True},
-        "jalali",
         by="staff:1",
     )
     assert _fired(world.buy(1_000)) == {"inside", "pet", "family", "old", "taxed", "cel"}
@@ -123,12 +123,28 @@ def test_a_segment_and_attributes_open_a_rule(world: World) -> None:
     assert f"اعضای گروه «{segment.name}»" in sentences["inside"]
 
 
+def test_a_merged_member_brings_what_was_known_of_her(world: World) -> None:
+    for key in ("size", "colour"):
+        define_attribute(world.record.id, key=key, kind="text", name=key)
+    gone = world.enrol()
+    for member_id, values in (
+        (world.member.id, {"size": "4"}),
+        (gone.id, {"size": "5", "colour": "red"}),
+    ):
+        set_attributes(world.record.id, member_id, values, by="staff:1")
+    merge_members(
+        world.club, keep_id=world.member.id, gone_id=gone.id, reason="یکی", actor=world.owner
+    )
+    kept = Member.objects.get(pk=world.member.id).attributes
+    assert kept == {"size": "4", "colour": "red"}
+
+
 def test_attributes_take_only_what_they_are_for(world: World) -> None:
     club = world.record.id
     define_attribute(club, key="size", kind="choice", name="اندازه", choices=["S", "L"])
 
     def put(**given: Any) -> dict[str, Any]:
-        return set_attributes(club, world.member.id, given, "jalali", by="staff:1")
+        return set_attributes(club, world.member.id, given, by="staff:1")
 
     assert put(size="l") == {"size": "L"}
     with pytest.raises(InvalidAttribute):

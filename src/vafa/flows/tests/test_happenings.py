@@ -10,9 +10,11 @@ import pytest
 from django.db import connection
 
 from tests.world import World
+from vafa.club.actions.members import NewMember
 from vafa.club.models import Member
 from vafa.core.clock import now
 from vafa.core.jalali import add_months, days_in_month, from_jalali, to_jalali
+from vafa.flows.enrolment import enrol_members
 from vafa.flows.entries import Outcome
 from vafa.flows.happening_days import follow_the_clock
 from vafa.flows.member_events import record_event, record_visit
@@ -242,4 +244,15 @@ def test_a_member_who_became_another_has_no_second_birthday(world: World) -> Non
     )
     HappeningMark.objects.filter(club=world.record).update(reached_at=six - timedelta(hours=1))
     assert follow_the_clock(club, at=six) == 0
+    world.verify()
+
+
+def test_many_members_are_met_page_by_page(world: World) -> None:
+    _promise(world, _rule("schedule", 2, schedule=Schedule(every="day", hour=18)))
+    people = [NewMember(mobile=f"+98935{n:07d}") for n in range(1_100)]
+    enrol_members(world.club, people, actor=world.owner)
+    six = _midnight(world, days=1) + timedelta(hours=18)
+    _reached(world, six - timedelta(hours=1))
+    assert follow_the_clock(world.club, at=six) == 1_101
+    assert Happening.objects.filter(club=world.record, kind="schedule").count() == 1_101
     world.verify()

@@ -16,10 +16,11 @@ from vafa.flows.merging import merge_members
 from vafa.flows.purchases import preview_purchase, record_purchases
 from vafa.flows.reversals import reverse_transfer
 from vafa.ledger.reads.balances import balances
-from vafa.program.rules.document import Program
+from vafa.program.rules.document import PointTerms, Program
 from vafa.program.rules.limits import Budget, Limit
 from vafa.program.rules.recipes import multiplier, per_amount, welcome
 from vafa.program.rules.rule import PerItem, PerStep, Rule, Text
+from vafa.program.rules.what_earns import EarningTerms
 
 N = Text(fa="ن")
 WEEK = Limit(per="week", most=500)
@@ -152,7 +153,7 @@ def test_a_merged_member_has_used_what_both_used(limited: World) -> None:
 
 def test_a_purchase_earns_no_more_than_its_ceiling(world: World) -> None:
     base, double = per_amount("base", N, 1, 10_000), multiplier("double", N, 200)
-    world.publish(Program(rules=(base, double), ceiling=130))
+    world.publish(Program(rules=(base, double), earning=EarningTerms(ceiling=130)))
     assert points(world, 1_000_000) == 130
     world.verify()
 
@@ -193,3 +194,33 @@ def tier_sum(world: World) -> int:
         "SELECT sum(tier_points) FROM program_decision WHERE member_id = %s", [world.member.id]
     )
     return int(rows[0][0])
+
+
+def test_delivery_and_tax_earn_only_where_the_club_says_so(world: World) -> None:
+    lines = (
+        LineEntry(700_000),
+        LineEntry(200_000, kind="delivery"),
+        LineEntry(100_000, kind="tax"),
+    )
+    base = per_amount("base", N, 1, 10_000)
+    world.publish(Program(rules=(base,)))
+    bought = world.buy(1_000_000, lines=lines).answer
+    assert bought["points"] == 70
+    paid = {"lines": lines, "pay_points": 0}
+    world.publish(Program(rules=(base,), earning=EarningTerms(on_delivery=True)))
+    assert points(world, 1_000_000, **paid) == 90
+    world.publish(Program(rules=(base,), earning=EarningTerms(on_delivery=True, on_tax=True)))
+    assert points(world, 1_000_000, **paid) == 100
+    refused = world.buy(1_000_000, lines=(LineEntry(1_000_000, kind="fee"),))
+    assert refused.error is not None and refused.error.code == "invalid_input"
+    assert world.give_back(bought["purchase_id"]).answer["points_taken"] == 70
+    world.verify()
+
+
+def test_what_points_paid_earns_only_where_the_club_says_so(world: World) -> None:
+    base, terms = per_amount("base", N, 1, 10_000), PointTerms(worth=10_000, max_share=100)
+    world.publish(Program(rules=(base,), terms=terms))
+    assert points(world, 1_000_000, pay_points=20) == 80
+    world.publish(Program(rules=(base,), terms=terms, earning=EarningTerms(on_points=True)))
+    assert points(world, 1_000_000, pay_points=20) == 100
+    world.verify()

@@ -50,7 +50,10 @@ def test_several_codes_give_the_best_and_the_rest_keeps_its_use(world: World) ->
     bought = world.buy(10_000_000, vouchers=(half, off, ten))
 
     assert bought.answer["discount"] == 2_000_000
-    assert bought.answer["vouchers"] == [[ten, 1_000_000], [off, 1_000_000]]
+    assert [(v["code"], v["amount"]) for v in bought.answer["vouchers"]] == [
+        (ten, 1_000_000),
+        (off, 1_000_000),
+    ]
     assert bought.answer["unused_vouchers"] == [half]
     assert world.buy(1_000_000, voucher=half).answer["discount"] == 150_000
     assert refusal(world, 1_000_000, voucher=off) == "voucher_unusable"
@@ -74,7 +77,7 @@ def test_what_a_voucher_paid_earns_nothing_on_its_own_lines(world: World) -> Non
     assert bought.answer["discount"] == 1_500_000
     assert bought.answer["points"] == world.buy(3_500_000).answer["points"]
     uses = VoucherUse.objects.get(purchase_id=bought.answer["purchase_id"])
-    assert [part for _, part in uses.shares] == [1_500_000]
+    assert [part for _, part in uses.shares or ()] == [1_500_000]
     world.verify()
 
 
@@ -194,7 +197,7 @@ def test_more_codes_than_can_be_compared_are_refused(world: World) -> None:
 
 
 def test_codes_are_made_to_the_last_after_an_interruption(world: World) -> None:
-    fields = {
+    fields: Any = {
         "name": "یلدا",
         "kind": "voucher",
         "value": 1,
@@ -232,8 +235,8 @@ def test_what_makes_no_sense_is_named(world: World, fields: dict[str, Any], wron
 
 
 def test_a_partners_codes_are_handed_out_one_by_one(world: World) -> None:
-    fields = {"name": "سینما", "kind": "partner", "terms": {"text": "بلیت سینما"}}
-    expires = {"expires_at": now() + timedelta(days=9)}
+    fields: Any = {"name": "سینما", "kind": "partner", "terms": {"text": "بلیت سینما"}}
+    expires: Any = {"expires_at": now() + timedelta(days=9)}
     listed = [(2, "aB-1"), (3, "aB-2")]
     series = bring_codes(world.club, world.owner, listed, **fields, **expires)
     given = [

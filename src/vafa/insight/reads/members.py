@@ -161,7 +161,7 @@ def list_members(
         [moment, unit, *params, *where.params, limit, offset],
     )
     tiers = tiers_of(club, program, [row[0] for row in rows], moment)
-    return [MemberRow(*row, tiers[row[0]]) for row in rows]
+    return [MemberRow(*(*row, tiers[row[0]])) for row in rows]
 
 
 def _join(club: ClubContext, key: str) -> tuple[str, list[int]]:

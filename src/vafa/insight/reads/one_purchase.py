@@ -28,6 +28,7 @@ class PurchaseHead(NamedTuple):
     paid_by_points: int
     discount: int
     channel: str
+    payment: str
     source: str
     actor: str
     voucher_code: str | None
@@ -74,8 +75,8 @@ def purchase_head(club: ClubContext, purchase_id: int) -> PurchaseHead:
     """The bill of a purchase of this club. Raises NotFound."""
     rows = fetch(
         "SELECT p.id, p.receipt_no, p.purchased_at, p.recorded_at, b.id, b.name, m.id, m.name,"
-        " m.mobile, p.total, p.paid_by_points, p.discount, p.channel, p.source, p.actor,"
-        " (SELECT string_agg(v.code, ' ' ORDER BY u.id) FROM program_voucheruse u"
+        " m.mobile, p.total, p.paid_by_points, p.discount, p.channel, p.payment, p.source,"
+        " p.actor, (SELECT string_agg(v.code, ' ' ORDER BY u.id) FROM program_voucheruse u"
         " JOIN program_voucher v ON v.id = u.voucher_id"
         " WHERE u.purchase_id = p.id AND u.purpose = 'bill')"
         " FROM commerce_purchase p JOIN club_branch b ON b.id = p.branch_id"

@@ -11,7 +11,7 @@ from vafa.core.text import normalize, to_latin_digits
 from vafa.insight.reads.listing import Where, containing, escape_like, folded, order_by
 from vafa.insight.reads.spans import Span
 
-SORTS = ("name", "sku", "category", "price")
+SORTS = ("name", "sku", "category", "brand", "price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class ProductRow(NamedTuple):
     category: str | None
     price: int
     is_active: bool
+    brand: str
 
 
 class CategoryRow(NamedTuple):
@@ -73,10 +74,11 @@ def list_products(
         "name": "p.sort_key",
         "sku": "p.sku",
         "category": "c.sort_key",
+        "brand": "p.brand",
         "price": "p.price",
     }
     rows = fetch(
-        "SELECT p.id, p.sku, p.name, c.name, p.price, p.is_active FROM commerce_product p"
+        "SELECT p.id, p.sku, p.name, c.name, p.price, p.is_active, p.brand FROM commerce_product p"
         " LEFT JOIN commerce_category c ON c.id = p.category_id"
         f" WHERE {where.sql} ORDER BY {order_by(sort, columns, 'name', 'p.id')} LIMIT %s OFFSET %s",
         [*where.params, limit, offset],

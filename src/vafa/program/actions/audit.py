@@ -34,7 +34,8 @@ _REWARD_FIELDS = (
 def audit_draft(draft: Revision, old: Document) -> None:
     """A draft was saved in the place of the document ``old``: one row with the parts that differ.
 
-    Parts are named "rule:<id>", "tier:<code>", and "terms" and the like.
+    Parts are named "rule:<id>", "tier:<code>", "place:branch:<number>" (or merchant), and "terms"
+    and the like.
     """
     was, will = _parts(old), _parts(draft.document)
     before = {name: part for name, part in was.items() if will.get(name) != part}
@@ -69,7 +70,9 @@ def reward_values(reward: Reward) -> dict[str, Any]:
         "product": reward.product.name if reward.product else None,
         "series": reward.series.name if reward.series else None,
     }
-    return values | named
+    # A programme has terms too, of another kind.
+    offer = values.pop("terms")
+    return values | named | {"offer": offer}
 
 
 def audit_reward(reward: Reward, was: Mapping[str, Any] | None, by: str) -> None:
@@ -86,7 +89,10 @@ def _parts(document: Document) -> dict[str, Any]:
     rules, tiers = document.get("rules", []), document.get("tiers", [])
     parts = {f"rule:{rule['id']}": rule for rule in rules}
     parts |= {f"tier:{tier['code']}": tier for tier in tiers}
-    return parts | {name: part for name, part in document.items() if name not in ("rules", "tiers")}
+    places = document.get("places", [])
+    parts |= {f"place:{place['kind']}:{place['number']}": place for place in places}
+    apart = ("rules", "tiers", "places")
+    return parts | {name: part for name, part in document.items() if name not in apart}
 
 
 def _name_of_only(before: Document, after: Document) -> str:

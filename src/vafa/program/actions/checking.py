@@ -8,6 +8,7 @@ from vafa.club.reads.context import ClubContext
 from vafa.program.errors import RuleNeverFires
 from vafa.program.models import Revision
 from vafa.program.reads.known import known_things
+from vafa.program.rules.deeds import Deed
 from vafa.program.rules.document import Program
 from vafa.program.rules.impossible import never_fires
 from vafa.program.rules.rule import Rule
@@ -45,4 +46,5 @@ def refuse_impossible(club: ClubContext, program: Program, *, may_be_over: bool 
 
 def _said(rule: Rule) -> str:
     """What decides whether the rule can fire, as text to compare."""
-    return rule.model_dump_json(include=_WHAT_COUNTS)
+    counts = _WHAT_COUNTS | {"gives"} if isinstance(rule.gives, Deed) else _WHAT_COUNTS
+    return rule.model_dump_json(include=counts)

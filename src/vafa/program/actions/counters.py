@@ -6,19 +6,21 @@ all share is exact under any load, and costs its waiters no deadlock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from vafa.core.db import Table, dumps, execute, fetch, recordset
 from vafa.core.ids import next_ids
 from vafa.core.jalali import Calendar
-from vafa.program.rules.allowances import Allowance, drawn, period_of
+from vafa.program.rules.allowances import Allowance, OfRules, drawn, period_of
 from vafa.program.rules.earning import Part
 
 Counted = list[tuple[int, int, int]]  # (counter, points, times), as a decision keeps it
-OfRules = Mapping[str, Sequence[Allowance]]
+# The allowances of rules at a branch of a merchant (0: nowhere).
+LimitsAt = Callable[[int, int], OfRules]
 _TABLE = Table(
     "program_counter",
     (
@@ -49,13 +51,18 @@ _DRAW = (
 
 class Place(NamedTuple):
     """For whom and when something counts: a member, the wallet that she uses, where she bought
-    (0: nowhere), and the club's day."""
+    (0: nowhere), the club's day, and whose the branch is (0: nobody's)."""
 
     member_id: int
     holder: int
     branch_id: int
     day: date
     calendar: Calendar
+    merchant_id: int = 0
+
+    def limited(self, limits: LimitsAt) -> OfRules:
+        """The allowances of rules at this place."""
+        return limits(self.branch_id, self.merchant_id)
 
     def key(self, allowance: Allowance) -> CounterKey:
         """The counter of an allowance at this place."""
@@ -91,15 +98,15 @@ class _State:
 class Counters:
     """The counters that a batch may draw on, as they are and as it changes them."""
 
-    def __init__(self, of_rules: OfRules, states: dict[CounterKey, _State]) -> None:
-        self._of_rules = of_rules
+    def __init__(self, limits: LimitsAt, states: dict[CounterKey, _State]) -> None:
+        self._limits = limits
         self._states = states
 
     def left(self, place: Place) -> dict[Allowance, int]:
         """What remains of every allowance there; of those that were never drawn on nothing is
         said, since all of it remains."""
         out: dict[Allowance, int] = {}
-        for of_rule in self._of_rules.values():
+        for of_rule in place.limited(self._limits).values():
             for one in of_rule:
                 state = self._states.get(place.key(one))
                 if state is not None:
@@ -110,7 +117,7 @@ class Counters:
     def draw(self, place: Place, parts: Iterable[Part]) -> Counted:
         """Draw what the parts of a decision give; what the decision keeps of it."""
         together: dict[CounterKey, tuple[int, int]] = {}
-        for one, amounts in drawn(self._of_rules, parts).items():
+        for one, amounts in drawn(place.limited(self._limits), parts).items():
             together[place.key(one)] = amounts
         counted = []
         for key, (points, times) in together.items():
@@ -132,11 +139,14 @@ class Counters:
 
 
 def open_counters(
-    club_id: int, of_rules: OfRules, places: Iterable[Place], *, lock: bool
+    club_id: int, limits: LimitsAt, places: Iterable[Place], *, lock: bool
 ) -> Counters:
     """The counters of all allowances at these places; with ``lock`` opened where they are missing,
     and locked. Nothing else may be locked after them."""
-    keys = sorted({p.key(a) for p in set(places) for own in of_rules.values() for a in own})
+    limits = cache(limits)
+    keys = sorted(
+        {p.key(a) for p in set(places) for own in p.limited(limits).values() for a in own}
+    )
     states = _read(club_id, keys, lock=lock)
     missing = [key for key in keys if key not in states]
     if not lock:
@@ -145,7 +155,7 @@ def open_counters(
         ids = next_ids("program_counter", len(missing))
         execute(_OPEN, [dumps([(n, club_id, *key) for n, key in zip(ids, missing, strict=True)])])
         states |= _read(club_id, missing, lock=True)
-    return Counters(of_rules, states)
+    return Counters(limits, states)
 
 
 def lock_counters(counter_ids: Iterable[int]) -> dict[int, int]:

@@ -12,6 +12,7 @@ from vafa.club.reads.context import ClubContext
 from vafa.commerce.models import Category, Product
 from vafa.program.actions.checking import refuse_impossible
 from vafa.program.actions.revisions import parse_program
+from vafa.program.models import Draw, VoucherSeries
 from vafa.program.rules.document import Program
 from vafa.program.rules.portable import NAMED, NotAProgramFile, from_file, to_file
 
@@ -22,6 +23,8 @@ _CODES = {
     "category": (Category, "code"),
     "product": (Product, "sku"),
     "segment": (Segment, "code"),
+    "series": (VoucherSeries, "name"),
+    "draw": (Draw, "name"),
 }
 
 
@@ -51,4 +54,5 @@ def _numbers(club: ClubContext, what: str) -> list[tuple[str, int | str]]:
     model, code = _CODES[what]
     # Rules name segments by code as they do in a file; one that the club lacks is told all the same.
     number = "code" if what == "segment" else "id"
-    return list(model._default_manager.filter(club_id=club.id).values_list(code, number))
+    rows = model._default_manager.filter(club_id=club.id).order_by("id")
+    return list(rows.values_list(code, number))

@@ -14,20 +14,25 @@ from vafa.program.actions.audit import audit_discarding, audit_draft, audit_publ
 from vafa.program.errors import InvalidProgram
 from vafa.program.models import Revision
 from vafa.program.rules.document import Program
+from vafa.program.rules.loops import refuse_circles
 
 
 def parse_program(document: Any) -> Program:
-    """The program of a document. Raises InvalidProgram, naming the first place and why."""
+    """The program of a document. Raises InvalidProgram, naming the first place and why, and
+    RulesInCircle."""
     try:
-        return Program.model_validate(document)
+        program = Program.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "program"
         raise InvalidProgram(where=where, why=first["msg"]) from error
+    refuse_circles(program)
+    return program
 
 
 def save_draft(club_id: int, program: Program, *, actor: str) -> Revision:
-    """Make or replace the club's one draft."""
+    """Make or replace the club's one draft. Raises RulesInCircle."""
+    refuse_circles(program)
     with transaction.atomic():
         draft, old = _write_draft(club_id, program, actor)
         audit_draft(draft, old)
@@ -35,7 +40,8 @@ def save_draft(club_id: int, program: Program, *, actor: str) -> Revision:
 
 
 def publish_draft(club_id: int, *, actor: str, note: str = "") -> Revision:
-    """Make the draft the live revision; the one before becomes past. Raises Revision.DoesNotExist."""
+    """Make the draft the live revision; the one before becomes past. Raises Revision.DoesNotExist,
+    InvalidProgram, RulesInCircle."""
     with transaction.atomic():
         draft = Revision.objects.select_for_update().get(club_id=club_id, status="draft")
         parse_program(draft.document)

@@ -78,6 +78,7 @@ def _check(reward: Reward) -> None:
     product: Product | None = reward.product
     series: VoucherSeries | None = reward.series
     worth = reward.kind in ("voucher", "gift")
+    first, end = reward.starts_at, reward.ends_at
     wrong = {
         "name": not reward.name or len(reward.name) > 120,
         "kind": reward.kind not in KINDS,
@@ -91,8 +92,7 @@ def _check(reward: Reward) -> None:
             series is not None and (series.club_id != reward.club_id or series.kind != reward.kind)
         )
         or (reward.kind == "partner" and series is None),
-        "ends_at": None not in (reward.starts_at, reward.ends_at)
-        and reward.ends_at <= reward.starts_at,
+        "ends_at": first is not None and end is not None and end <= first,
         "segment": bool(reward.segment) and not _is_segment(reward),
         "per_member": reward.per_member is not None and not 1 <= reward.per_member <= 10**6,
         "stock": reward.stock is not None and not 0 <= reward.stock <= 10**9,

@@ -53,7 +53,7 @@ def create_series(club_id: int, *, by: str, **fields: Any) -> VoucherSeries:
     series.terms = checked_terms(series.kind, series.terms)
     _check(series)
     series.save(force_insert=True)
-    values = {name: getattr(series, name) for name in _AUDITED} | {"terms": series.terms}
+    values = {name: getattr(series, name) for name in _AUDITED} | {"offer": series.terms}
     record_audit(club_id, by, "series.created", thing_of(series), after=values)
     return series
 
@@ -96,7 +96,7 @@ def make_batch(series: VoucherSeries, most: int) -> int:
     while len(codes) < count:
         fresh = new_codes(count - len(codes), prefix=series.prefix, letters=series.letters)
         codes.update(set(fresh) - taken_codes(series.club_id, fresh))
-    insert_codes(series, sorted(codes))
+    insert_codes(series, list(codes))
     return count
 
 

@@ -212,12 +212,6 @@ def _voucher(*row: Any) -> LockedVoucher:
     terms, number, times, amount, purpose, *rest = row[9:]
     if isinstance(terms, str):
         terms = orjson.loads(terms)
-    return LockedVoucher(
-        *row[:9],
-        OfferTerms.model_validate(terms or {}),
-        number or 0,
-        times or 0,
-        amount or 0,
-        purpose in _ENDS,
-        *rest,
-    )
+    so_far = (number or 0, times or 0, amount or 0, purpose in _ENDS)
+    values: list[Any] = [*row[:9], OfferTerms.model_validate(terms or {}), *so_far, *rest]
+    return LockedVoucher(*values)

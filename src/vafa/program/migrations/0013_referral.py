@@ -1,6 +1,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from vafa.core.migrations_sql import append_only, permanent
+
 _PROTECT = django.db.models.deletion.PROTECT
 
 
@@ -107,4 +109,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunSQL(append_only("program_memberdevice"), migrations.RunSQL.noop),
+        migrations.RunSQL(permanent("program_referral"), migrations.RunSQL.noop),
     ]

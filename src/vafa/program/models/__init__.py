@@ -2,6 +2,7 @@ from vafa.program.models.backtest import Backtest
 from vafa.program.models.correction import Adjustment, Reservation
 from vafa.program.models.counter import Counter
 from vafa.program.models.decision import Decision
+from vafa.program.models.deed import Badge, DrawChance
 from vafa.program.models.draw import (
     Draw,
     DrawClaim,
@@ -22,9 +23,11 @@ from vafa.program.models.voucher import Voucher, VoucherUse
 __all__ = [
     "Adjustment",
     "Backtest",
+    "Badge",
     "Counter",
     "Decision",
     "Draw",
+    "DrawChance",
     "DrawClaim",
     "DrawEntry",
     "DrawOutcome",

@@ -51,7 +51,7 @@ class Happening(models.Model):
             models.Index(fields=["club", "kind", "-occurred_at"], name="happening_newest"),
             GinIndex(
                 fields=["purchases"],
-                condition=Q(kind__in=["challenge", "referral"]),
+                condition=Q(kind__in=["challenge", "referral", "event"]),
                 name="happening_purchases",
             ),
         ]

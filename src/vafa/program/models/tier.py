@@ -51,8 +51,8 @@ class TierChange(models.Model):
 
 
 class TierWarning(models.Model):
-    """A member was told that ``tier`` is lost on ``loses_on`` unless she earns more. Never
-    changed."""
+    """A member is to know that ``tier`` is lost on ``loses_on`` unless she earns more: once for each
+    loss. Never changed."""
 
     club = models.ForeignKey(Club, models.PROTECT, related_name="+", db_index=False)
     member = models.ForeignKey(Member, models.PROTECT, related_name="+", db_index=False)

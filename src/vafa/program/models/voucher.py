@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from vafa.club.models import Club, Member
 from vafa.commerce.models import Purchase
+from vafa.program.models.decision import Decision
 from vafa.program.models.series import VoucherSeries
 
 
@@ -15,7 +16,7 @@ class Voucher(models.Model):
     ``value``: money off a bill, or the balance that a gift card begins with. ``max_uses`` null is
     without limit. ``member`` null: whoever has the code; a code of a series may be given to
     somebody later, once (``given_at``). Its terms are its own, or (``terms`` null) those of its
-    series. Nothing else of it ever changes.
+    series. ``decision``: a rule gave it, made for her. Nothing else of it ever changes.
     """
 
     club = models.ForeignKey(Club, models.PROTECT, related_name="+")
@@ -23,6 +24,9 @@ class Voucher(models.Model):
     reward = models.ForeignKey("program.Reward", models.PROTECT, null=True, related_name="+")
     series = models.ForeignKey(
         VoucherSeries, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, null=True, related_name="+", db_index=False
     )
     code = models.CharField(max_length=64)
     kind = models.CharField(max_length=8)
@@ -43,6 +47,10 @@ class Voucher(models.Model):
                 & (Q(starts_at__isnull=True) | Q(starts_at__lt=F("expires_at"))),
                 name="voucher_uses_and_window",
             ),
+            models.CheckConstraint(
+                condition=Q(decision__isnull=True) | Q(member__isnull=False, series__isnull=False),
+                name="voucher_of_a_rule_is_personal",
+            ),
         ]
         indexes = [
             models.Index(
@@ -52,6 +60,9 @@ class Voucher(models.Model):
             ),
             models.Index(
                 fields=["series", "id"], condition=Q(series__isnull=False), name="voucher_of_series"
+            ),
+            models.Index(
+                fields=["decision"], condition=Q(decision__isnull=False), name="voucher_of_decision"
             ),
         ]
 

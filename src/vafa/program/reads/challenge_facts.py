@@ -93,7 +93,7 @@ def resting_on(club_id: int, purchase_ids: Sequence[int]) -> list[Resting]:
     rows = fetch(
         "SELECT h.kind, h.what, h.member_id, h.decision_id, d.revision_id, h.purchases"
         " FROM program_happening h JOIN program_decision d ON d.id = h.decision_id"
-        " WHERE h.kind IN ('challenge', 'referral') AND h.purchases && %s::bigint[]"
+        " WHERE h.kind IN ('challenge', 'referral', 'event') AND h.purchases && %s::bigint[]"
         f" AND h.club_id = %s AND {_STANDS} ORDER BY h.decision_id",
         [list(purchase_ids), club_id],
     )

@@ -1,4 +1,5 @@
-"""What members bought in a draw's period, less what came back: the facts that give chances."""
+"""What members bought in a draw's period, less what came back, and what rules gave them: the facts
+that give chances."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from vafa.core.db import fetch
-from vafa.program.models import Draw
+from vafa.program.models import Draw, DrawChance, Revision
+from vafa.program.reads.revisions import published_program
+from vafa.program.rules.deeds import Chances
 from vafa.program.rules.draws import ChanceFacts, ChanceTerms
 
 _ROWS = 10_000
@@ -32,13 +35,19 @@ WITH bought AS MATERIALIZED (
         coalesce(sum(e.points), 0) AS points
     FROM bought b JOIN club_member x ON x.id = b.member_id
     LEFT JOIN earned e ON e.purchase_id = b.id GROUP BY 1
+), given AS (
+    SELECT coalesce(x.merged_into_id, x.id) AS member_id, sum(c.chances) AS chances
+    FROM program_drawchance c JOIN club_member x ON x.id = c.member_id
+    WHERE c.draw_id = %(draw)s GROUP BY 1 HAVING sum(c.chances) > 0
 ), claimed AS (
     SELECT DISTINCT coalesce(x.merged_into_id, x.id) AS member_id
     FROM program_drawclaim c JOIN club_member x ON x.id = c.member_id WHERE c.draw_id = %(draw)s
 )
 SELECT m.id, coalesce(m.mobile, 'customer:' || m.external_id), coalesce(s.purchases, 0)::bigint,
-    coalesce(s.spent, 0)::bigint, coalesce(s.points, 0)::bigint, c.member_id IS NOT NULL
+    coalesce(s.spent, 0)::bigint, coalesce(s.points, 0)::bigint, c.member_id IS NOT NULL,
+    coalesce(g.chances, 0)::bigint
 FROM club_member m LEFT JOIN summed s ON s.member_id = m.id LEFT JOIN claimed c ON c.member_id = m.id
+    LEFT JOIN given g ON g.member_id = m.id
 WHERE m.club_id = %(club)s AND m.is_active AND m.merged_into_id IS NULL
     AND (m.mobile IS NULL OR m.mobile <> ALL(%(excluded)s)) {whom}
 """
@@ -59,13 +68,26 @@ def terms_of(draw: Draw) -> ChanceTerms:
     )
 
 
+def rules_give(draw: Draw) -> bool:
+    """Whether rules of the programme in force give chances in it, or have given some."""
+    live = Revision.objects.filter(club_id=draw.club_id, status="live").first()
+    rules = published_program(live.pk).rules if live else ()
+    return (
+        any(
+            isinstance(rule.gives, Chances) and rule.gives.draw == draw.pk and rule.is_active
+            for rule in rules
+        )
+        or DrawChance.objects.filter(draw=draw).exists()
+    )
+
+
 def all_facts(
     draw: Draw, start: datetime, end: datetime, excluded: Sequence[str]
 ) -> Iterator[EntrantFacts]:
-    """Everybody who bought in the period or asked for free chances, as of one moment; members with
+    """Everybody who bought in the period, asked for free chances or was given some by a rule, as of one moment; members with
     the mobiles ``excluded`` left out. Must run inside a transaction."""
     statement = _FACTS.format(
-        hers="", whom="AND (s.member_id IS NOT NULL OR c.member_id IS NOT NULL)"
+        hers="", whom="AND (s.member_id IS NOT NULL OR c.member_id IS NOT NULL OR g.chances > 0)"
     )
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement, _params(draw, start, end, excluded))
@@ -83,8 +105,7 @@ def facts_of_member(
 
 
 def _read(row: tuple[Any, ...]) -> EntrantFacts:
-    member_id, identity, purchases, spent, points, has_claimed = row
-    return EntrantFacts(member_id, identity, ChanceFacts(purchases, spent, points, has_claimed))
+    return EntrantFacts(row[0], row[1], ChanceFacts(*row[2:]))
 
 
 def _params(draw: Draw, start: datetime, end: datetime, excluded: Sequence[str]) -> dict[str, Any]:

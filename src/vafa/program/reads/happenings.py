@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from vafa.core.db import Query, dumps, fetch, recordset
 from vafa.program.models import HappeningMark, Occasion, Revision
 from vafa.program.reads.revisions import LiveProgram, published_program
-from vafa.program.rules.occasions import OccasionDay
+from vafa.program.rules.occasions import OccasionCalendar, OccasionDay
 
 Occurrence = tuple[int, str, str]  # member, kind, what tells it from others
 _WANTED = (("member_id", "bigint"), ("kind", "text"), ("occurrence", "text"))
@@ -123,7 +123,8 @@ def occasion_names(club_id: int, lang: str) -> dict[str, str]:
 
 def occasion_day(row: Occasion) -> OccasionDay:
     """When a stored occasion comes."""
-    return OccasionDay(row.calendar, row.month, row.day, tuple(row.official))
+    calendar = cast(OccasionCalendar, row.calendar)
+    return OccasionDay(calendar, row.month, row.day, tuple(row.official))
 
 
 def _people(sql: str, params: Sequence[Any]) -> list[Person]:

@@ -12,6 +12,7 @@ from vafa.club.reads.attributes import list_attributes
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.models import Category, Product
 from vafa.core.clock import now
+from vafa.program.models import Draw, VoucherSeries
 from vafa.program.rules.conditions import Lines
 from vafa.program.rules.document import Program
 from vafa.program.rules.impossible import Known, KnownAttribute
@@ -30,9 +31,17 @@ def known_things(club: ClubContext, program: Program) -> Known:
             "product": _numbers(Product.objects.filter(club_id=club.id, pk__in=products)),
             "segment": [s.code for s in list_segments(club.id, with_archived=True)],
             "tier": [tier.code for tier in program.tiers],
+            "series": _numbers(_series(club)),
+            "draw": _numbers(Draw.objects.filter(club_id=club.id, status__in=("draft", "open"))),
         },
         {a.key: KnownAttribute(a.kind, a.choices) for a in list_attributes(club.id)},
     )
+
+
+def _series(club: ClubContext) -> QuerySet[VoucherSeries]:
+    """Those of which fresh codes can be made: none that came from a partner's list."""
+    rows = VoucherSeries.objects.filter(club_id=club.id, letters__gt=0, cancelled_at__isnull=True)
+    return rows.filter(expires_at__gt=now())
 
 
 def _numbers(rows: QuerySet[Any]) -> list[int]:

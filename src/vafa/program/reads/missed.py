@@ -13,7 +13,7 @@ from vafa.club.reads.context import ClubContext
 from vafa.core.money import format_amount
 from vafa.program.reads.promise import rule_names
 from vafa.program.reads.revisions import published_program
-from vafa.program.rules.rule import Condition, Rule
+from vafa.program.rules.rule import Condition, OneOf, Rule
 from vafa.program.rules.rule_words import RuleNames, condition_words
 
 _KEPT_SECONDS = 30  # what was renamed is called by its new name after that
@@ -73,7 +73,14 @@ def _text(
     if because is None:
         return f"{name}: امروز برقرار نیست" if fa else f"{name}: not in force on this day"
     condition = _CONDITIONS.validate_python(because)
+    if isinstance(condition, OneOf) and condition.fact == "branch" and _is_shut(rule, condition):
+        return f"{name}: در این شعبه برقرار نیست" if fa else f"{name}: not at this branch"
     only = condition_words(condition, club.display_unit, lang, names)
     if not only:
         return f"{name}: این خرید شرط آن را ندارد" if fa else f"{name}: not for this purchase"
     return f"{name}: فقط {only}" if fa else f"{name}: only {only}"
+
+
+def _is_shut(rule: Rule, condition: OneOf) -> bool:
+    """Whether it is not the rule's own condition that was missed, but the branch's terms."""
+    return condition.but and condition not in rule.conditions

@@ -10,13 +10,16 @@ from vafa.club.models import Branch, Merchant
 from vafa.club.reads.attributes import list_attributes
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.models import Category, Product
+from vafa.program.models import Draw, VoucherSeries
 from vafa.program.reads.happenings import occasion_names
 from vafa.program.reads.revisions import live_program
+from vafa.program.rules.deeds import SetAttribute
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.member_words import AttributeName
 from vafa.program.rules.needs import needs_of
+from vafa.program.rules.place_words import place_words
 from vafa.program.rules.promise import terms_words
-from vafa.program.rules.rule import Lines, OneOf, Rule
+from vafa.program.rules.rule import Effect, Lines, OneOf, Rule
 from vafa.program.rules.rule_words import RuleNames, rule_words
 from vafa.program.rules.tier_words import tier_words
 
@@ -24,12 +27,14 @@ from vafa.program.rules.tier_words import tier_words
 @dataclass(frozen=True, slots=True)
 class Promise:
     """``rules`` are the active ones with their sentences, ``tiers`` all of them from the lowest
-    with what each gives ("" for nothing more), ``terms`` sentences about the points."""
+    with what each gives ("" for nothing more), ``terms`` sentences about the points, ``places`` the
+    branches and merchants where something differs, by name."""
 
     program: Program
     rules: list[tuple[Rule, str]]
     tiers: list[tuple[Tier, str]]
     terms: list[str]
+    places: list[tuple[str, list[str]]]
 
 
 def promise(club: ClubContext, lang: str) -> Promise:
@@ -43,7 +48,26 @@ def promise(club: ClubContext, lang: str) -> Promise:
         rules=[(rule, rule_words(rule, unit, lang, names)) for rule in active],
         tiers=[(tier, tier_words(tier, lang)) for tier in program.tiers],
         terms=terms_words(program.terms, unit, lang),
+        places=_places(club, program, lang),
     )
+
+
+def _places(club: ClubContext, program: Program, lang: str) -> list[tuple[str, list[str]]]:
+    rules = {rule.id: rule.name.said(lang) for rule in program.rules if rule.is_active}
+    models: dict[str, type[Branch | Merchant]] = {"branch": Branch, "merchant": Merchant}
+    names = {
+        kind: _names(model, club, {p.number for p in program.places if p.kind == kind})
+        for kind, model in models.items()
+        if any(place.kind == kind for place in program.places)
+    }
+    found = [
+        (
+            names[place.kind].get(place.number, ""),
+            place_words(place, rules, club.display_unit, lang),
+        )
+        for place in program.places
+    ]
+    return sorted((name, words) for name, words in found if name and words)
 
 
 def rule_names(club: ClubContext, program: Program, rules: Sequence[Rule], lang: str) -> RuleNames:
@@ -65,7 +89,26 @@ def rule_names(club: ClubContext, program: Program, rules: Sequence[Rule], lang:
         attributes=_attributes(club, rules, lang),
         calendar=club.calendar,
         happenings=_happenings(club, program, rules, lang),
+        series=_given(club, VoucherSeries, [r.gives for r in rules], "series", lang),
+        draws=_given(club, Draw, [r.gives for r in rules], "draw", lang),
+        badges={badge.code: badge.name.said(lang) for badge in program.badges},
     )
+
+
+def _given(
+    club: ClubContext,
+    model: type[Draw] | type[VoucherSeries],
+    gives: Sequence[Effect],
+    field: str,
+    lang: str,
+) -> dict[int, str]:
+    """What the series or the draws are called that rules give something of."""
+    numbers = {number for one in gives if (number := getattr(one, field, None)) is not None}
+    if not numbers:
+        return {}
+    rows = model._default_manager.filter(club_id=club.id, pk__in=numbers)
+    english = {row.pk: str(getattr(row, "name_en", "")) for row in rows if lang == "en"}
+    return {row.pk: english.get(row.pk) or row.name for row in rows}
 
 
 def _happenings(
@@ -88,7 +131,9 @@ def _segments(club: ClubContext, rules: Sequence[Rule], lang: str) -> dict[str, 
 
 
 def _attributes(club: ClubContext, rules: Sequence[Rule], lang: str) -> dict[str, AttributeName]:
-    if not needs_of(rules).attributes:
+    if not needs_of(rules).attributes and not any(
+        isinstance(rule.gives, SetAttribute) for rule in rules
+    ):
         return {}
     return {
         attribute.key: AttributeName(attribute.said(lang), attribute.kind == "date")

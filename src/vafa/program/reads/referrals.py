@@ -12,7 +12,9 @@ from vafa.program.rules.document import ReferralTerms
 
 # Long enough for any ring that is worth building.
 _LONGEST_CHAIN = 10
-_NET = "p.total - coalesce((SELECT sum(b.total) FROM commerce_return b WHERE b.purchase_id = p.id), 0)"
+_NET = (
+    "p.total - coalesce((SELECT sum(b.total) FROM commerce_return b WHERE b.purchase_id = p.id), 0)"
+)
 
 
 class Waiting(NamedTuple):

@@ -75,5 +75,8 @@ def gift_taken(gift_id: int) -> Reversible | None:
 
 
 def _reversible(row: tuple[Any, ...]) -> Reversible:
-    counted = orjson.loads(row[11]) if isinstance(row[11], str) else row[11]
-    return Reversible(*row[:11], counted or [])
+    cells = list(row)
+    if isinstance(cells[-1], str):
+        cells[-1] = orjson.loads(cells[-1])
+    cells[-1] = cells[-1] or []
+    return Reversible(*cells)

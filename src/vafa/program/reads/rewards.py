@@ -50,6 +50,11 @@ class MemberVoucher(NamedTuple):
         return self.value - self.amount if self.kind == "gift" else self.value
 
     @property
+    def uses_left(self) -> int:
+        """How often it still serves, where that is limited."""
+        return (self.max_uses or 0) - self.times
+
+    @property
     def is_for_bills(self) -> bool:
         """Whether it is given with a bill."""
         return self.kind in ON_BILLS
@@ -63,6 +68,8 @@ class MemberVoucher(NamedTuple):
     def state(self) -> str:
         if self.purpose in _ENDS:
             return _ENDS[self.purpose]
+        if self.kind == "partner":  # what becomes of it elsewhere nobody here knows
+            return "expired" if self.expires_at <= now() else "usable"
         is_empty = self.kind == "gift" and self.left <= 0
         if is_empty or (self.max_uses is not None and self.times >= self.max_uses):
             return "used"
@@ -98,7 +105,8 @@ def member_vouchers(club_id: int, member_id: int, *, limit: int = 100) -> list[M
         " WHERE v.club_id = %s AND v.member_id = ANY(%s) ORDER BY v.id DESC LIMIT %s",
         [club_id, with_merged(member_id), limit],
     )
-    return [MemberVoucher(*row[:-2], terms_of(row[-2]), row[-1]) for row in rows]
+    found: list[list[Any]] = [[*row[:-2], terms_of(row[-2]), row[-1]] for row in rows]
+    return [MemberVoucher(*values) for values in found]
 
 
 def terms_of(stored: Any) -> OfferTerms:

@@ -1,13 +1,13 @@
 """The tier of many members as SQL: the same definition as ``rules.tiers``, for facets and lists.
 
 A plain window is one sum for each member. Otherwise each member's facts are gathered by day, and
-every day on which the sum of a window ends is looked at. Calendars stay outside of SQL: what a
-day's window is, and what it has lost since, comes in as arrays with one place for each day.
+their running sum is looked at. Calendars stay outside of SQL: until when a day's facts count, and
+what a day has lost since, come in as arrays with one place for each day.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 
 from vafa.club.facet_types import Rows, Sql, joined
@@ -17,7 +17,13 @@ from vafa.core.jalali import Calendar
 from vafa.program.reads.tier_facts import ATTRIBUTE
 from vafa.program.rules.document import Program
 from vafa.program.rules.tier_terms import NO_TIER, TierTerms
-from vafa.program.rules.tier_windows import DAY, first_counted, last_counted, steps_lost
+from vafa.program.rules.tier_windows import (
+    DAY,
+    first_counted,
+    last_counted,
+    looks_back_to,
+    steps_lost,
+)
 
 _ZERO = date(2000, 1, 1)
 _FOREVER = 10**6
@@ -36,24 +42,23 @@ _SOURCES = {
     "visits": ("commerce_purchase p", "p.club_id", "p.member_id", "p.purchased_at", "1"),
 }
 _DAY_OF = "(({at} AT TIME ZONE %s)::date - DATE '2000-01-01')"
-# Of one member: her facts by day, and the best day of all on which something may end.
+# Of one member: what counts from its day on, and no longer after its last, added up; each sum holds
+# until the next change, and stands for most on the last of its days.
 _BEST = """
 (SELECT (%s::text[])[1 + greatest(0, max(
-    width_bucket(t.total, %s::bigint[]) - (%s::int[])[t.day - %s + 1]))]
+    width_bucket(s.total, %s::bigint[]) - (%s::int[])[s.last - %s + 1]))]
 FROM (
-    SELECT e.day, (SELECT coalesce(sum(f.amount), 0)::bigint FROM unnest(h.days, h.amounts)
-        AS f(day, amount) WHERE f.day <= e.day AND f.day >= (%s::int[])[e.day - %s + 1]) AS total
+    SELECT sum(sum(c.amount)) OVER (ORDER BY c.day)::bigint AS total,
+        coalesce(lead(c.day) OVER (ORDER BY c.day) - 1, %s) AS last
     FROM (
-        SELECT array_agg(day) AS days, array_agg(amount) AS amounts FROM (
+        SELECT %s::int AS day, 0::bigint AS amount UNION ALL
+        SELECT x.day, x.amount FROM (
             SELECT greatest(g.v[i][1], %s)::int AS day, {amount} AS amount
-            FROM (SELECT {v} AS v OFFSET 0) g, generate_subscripts(g.v, 1) i GROUP BY 1) by_day
-    ) h CROSS JOIN LATERAL (
-        SELECT %s::int AS day UNION
-        SELECT c.day FROM unnest(h.days) AS f(day) CROSS JOIN LATERAL
-            (VALUES (f.day - 1), ((%s::int[])[f.day - %s + 1])) AS c(day)
-        WHERE c.day >= %s AND c.day < %s
-    ) e
-) t)
+            FROM (SELECT {v} AS v OFFSET 0) g, generate_subscripts(g.v, 1) i GROUP BY 1
+        ) f CROSS JOIN LATERAL (VALUES (f.day, f.amount),
+            ((%s::int[])[f.day - %s + 1] + 1, -f.amount)) AS x(day, amount)
+    ) c WHERE c.day <= %s GROUP BY c.day
+) s WHERE s.last >= %s)
 """
 
 
@@ -88,8 +93,9 @@ def tier_rows(club: ClubContext, program: Program, at: datetime) -> Rows:
         return Rows(value, source, member, joined(where), of_club, made=_by_threshold(program))
     span = _span(terms, _first_day(club, today), today, club.calendar)
     if terms.downgrade == "earned":
-        start = _ZERO + timedelta(days=span.starts[span.since - span.first])
-        where.append(Sql(f"{when} >= %s", (club.day_start(start),)))
+        first = looks_back_to(terms, today, club.calendar)
+        assert first is not None
+        where.append(Sql(f"{when} >= %s", (club.day_start(first),)))
     gathered = Sql(f"array_agg(ARRAY[{day}::bigint, {amount}::bigint])", (club.zone,))
     made = _best(program, span)
     return Rows(gathered, source, member, joined(where), of_club, empty="'{}'::bigint[]", made=made)
@@ -105,10 +111,10 @@ def _by_threshold(program: Program) -> Sql:
 
 
 class _Span:
-    """For every day from ``first`` to ``today`` (numbers of days): where its window begins, the
-    last day on which it counts, and the steps lost since; ``since`` is the first day looked at."""
+    """For every day from ``first`` to ``today`` (numbers of days): the last day on which what
+    happened then counts, and the steps lost since; ``since`` is the first day looked at."""
 
-    __slots__ = ("ends", "first", "lost", "since", "starts", "today")
+    __slots__ = ("ends", "first", "lost", "since", "today")
 
     def __init__(self, terms: TierTerms, first: date, today: date, calendar: Calendar) -> None:
         self.first, self.today = _number(first), _number(today)
@@ -116,9 +122,7 @@ class _Span:
         if terms.downgrade == "earned":
             self.since = max(self.today - terms.grace_days, self.first)
         days = [first + n * DAY for n in range(self.today - self.first + 1)]
-        starts = [first_counted(terms, day, calendar) for day in days]
         ends = [last_counted(terms, day, calendar) for day in days]
-        self.starts = [-_FOREVER if day is None else _number(day) for day in starts]
         self.ends = [_FOREVER if day is None else _number(day) for day in ends]
         self.lost = [
             0 if _number(day) < self.since else steps_lost(terms, day, today, calendar)
@@ -136,14 +140,14 @@ def _span(terms: TierTerms, first: date, today: date, calendar: Calendar) -> _Sp
 
 
 def _first_day(club: ClubContext, today: date) -> date:
-    """The day on which the first thing that may count happened in the club."""
+    """A day before anything that may count happened in the club."""
     rows = fetch(
         "SELECT least((SELECT min(p.purchased_at) FROM commerce_purchase p WHERE p.club_id = %s),"
         " (SELECT min(m.joined_at) FROM club_member m WHERE m.club_id = %s))",
         [club.id, club.id],
     )
     (oldest,) = rows[0]
-    return min(club.local_date(oldest), today) if oldest else today
+    return (min(club.local_date(oldest), today) if oldest else today) - DAY
 
 
 def _best(program: Program, span: _Span) -> Sql:
@@ -154,8 +158,7 @@ def _best(program: Program, span: _Span) -> Sql:
     return Sql(
         text,
         (
-            *(codes, [tier.least for tier in tiers], span.lost, first),
-            *(span.starts, first, first, span.today),
-            *(span.ends, first, span.since, span.today),
+            *(codes, [tier.least for tier in tiers], span.lost, first, span.today, span.since),
+            *(first, span.ends, first, span.today, span.since),
         ),
     )

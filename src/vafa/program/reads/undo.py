@@ -69,10 +69,13 @@ def undoable_decisions(purchase_ids: Sequence[int]) -> list[Undoable]:
         " GROUP BY d.id ORDER BY d.id",
         [list(purchase_ids)],
     )
-    return [
-        Undoable(*r[:6], _json(r[6]) or [], _json(r[7]), *r[8:12], _json(r[12]) or [], *r[13:])
-        for r in rows
-    ]
+    return [_undoable(list(row)) for row in rows]
+
+
+def _undoable(row: list[Any]) -> Undoable:
+    for place in (6, 7, 12):
+        row[place] = _json(row[place]) or []
+    return Undoable(*row)
 
 
 def _json(value: Any) -> Any:

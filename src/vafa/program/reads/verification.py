@@ -218,6 +218,8 @@ CHECKS = (
             WHERE e ->> 1 <> 'tier' AND (k.what = 'r:' || (e ->> 0) OR EXISTS (
                 SELECT 1 FROM jsonb_array_elements(r.document -> 'rules') q
                 WHERE q ->> 'id' = e ->> 0 AND k.what = 'b:' || (q ->> 'budget')))
+                OR left(k.what, 2) = 'p:' AND coalesce(e ->> 4, 'points') = 'points'
+                OR left(k.what, 2) = 'c:' AND e ->> 4 = 'credit'
         ) p
         WHERE d.club_id = %(club)s AND d.undoes_id IS NULL
             AND coalesce(p.points, 0) <> (x ->> 1)::bigint
@@ -227,7 +229,8 @@ CHECKS = (
         "what was drawn on limits goes back with the points, and no more",
         """
         SELECT 'decision ' || d.id || ', counter ' || (x ->> 0),
-            (x ->> 1)::bigint - (x ->> 1)::bigint * u.undone / (d.credit + d.tier_points), u.left_over
+            (x ->> 1)::bigint - coalesce((x ->> 1)::bigint * u.undone
+                / nullif(d.credit + d.tier_points, 0), 0), u.left_over
         FROM program_decision d CROSS JOIN LATERAL jsonb_array_elements(d.counted) x
         LEFT JOIN program_counter k ON k.id = (x ->> 0)::bigint
         CROSS JOIN LATERAL (
@@ -240,7 +243,8 @@ CHECKS = (
             FROM program_decision b WHERE b.undoes_id = d.id
         ) u
         WHERE d.club_id = %(club)s AND d.undoes_id IS NULL AND u.left_over IS DISTINCT FROM
-            (x ->> 1)::bigint - (x ->> 1)::bigint * u.undone / (d.credit + d.tier_points)
+            (x ->> 1)::bigint - coalesce((x ->> 1)::bigint * u.undone
+                / nullif(d.credit + d.tier_points, 0), 0)
         """,
     ),
     Check(

@@ -42,7 +42,10 @@ def uses_on(purchase_ids: Sequence[int]) -> list[BillUse]:
         " WHERE u.purchase_id = ANY(%s) AND u.purpose = 'bill' ORDER BY u.purchase_id, v.id",
         [list(purchase_ids)],
     )
-    return [BillUse(*row[:4], _json(row[4]) or [], row[5]) for row in rows]
+    return [
+        BillUse(purchase, code, kind, amount, _json(shares) or [], member)
+        for purchase, code, kind, amount, shares, member in rows
+    ]
 
 
 def states_of(voucher_id: int) -> list[CodeState]:

@@ -60,9 +60,10 @@ CHECKS = (
         "a series has the codes that it says",
         """
         SELECT 'series ' || s.id, s.made, (SELECT count(*) FROM program_voucher v
-            WHERE v.series_id = s.id)
+            WHERE v.series_id = s.id AND v.decision_id IS NULL)
         FROM program_voucherseries s WHERE s.club_id = %(club)s
-            AND s.made <> (SELECT count(*) FROM program_voucher v WHERE v.series_id = s.id)
+            AND s.made <> (SELECT count(*) FROM program_voucher v
+                WHERE v.series_id = s.id AND v.decision_id IS NULL)
         """,
     ),
 )

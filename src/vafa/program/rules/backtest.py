@@ -20,17 +20,21 @@ COLUMNS = (
 )
 DRAFT, REAL = 2, 6
 _ZEROES = [0] * len(COLUMNS)
-# Of a rule: points, credit and how often it gave anything; then the same of what really happened;
-# then what limits held back of the draft.
-_RULE = [0] * 7
+# Of a rule: points, credit, tier points of the draft and how often it gave anything; the same of
+# what really happened; and what limits held back of the draft.
+RULE_COLUMNS = (
+    *("draft_points", "draft_credit", "draft_tier", "draft_times"),
+    *("real_points", "real_credit", "real_tier", "real_times"),
+    "held_back",
+)
+_RULE = [0] * len(RULE_COLUMNS)
 
 
 class Tally:
     """Counters of a back-test.
 
     ``tables``: "all", "branch", "month" (first day), "segment" to lines of ``COLUMNS``;
-    ``rules``: of each rule (or ``tier:`` and a tier) points, credit, times of the draft, the same
-    of reality, and what limits held back; ``tiers``: (real, draft) at the end to members;
+    ``rules``: of each rule (or ``tier:`` and a tier) ``RULE_COLUMNS``; ``tiers``: (real, draft) at the end to members;
     ``full``: limits that were used up, to the first day.
     """
 

@@ -10,13 +10,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from vafa.program.rules.deeds import BadgeKind, GiveBadge, RaiseEvent
 from vafa.program.rules.expiry import After, Expiry, Never
 from vafa.program.rules.frozen import Frozen
 from vafa.program.rules.limits import Budget
 from vafa.program.rules.moments import DETAILS, Detail
+from vafa.program.rules.place_terms import BranchManagers, PlaceTerms, check_places, terms_at
 from vafa.program.rules.rule import Group, OneOf, Rule, Slug, Text
 from vafa.program.rules.tier_terms import Tier as Tier
 from vafa.program.rules.tier_terms import TierTerms, check_tiers
+from vafa.program.rules.what_earns import EarningTerms
 
 
 class ValueTerms(Frozen):
@@ -40,11 +43,13 @@ class PointTerms(ValueTerms):
     """Dates and worth of points.
 
     ``worth``: smallest currency units that one point pays on a bill, 0 = points pay no bills;
-    ``max_share``: percent of a bill.
+    ``max_share``: percent of a bill. ``judges``: a purchase dated before this revision is judged
+    by it ("today"), or by the one that was live at its date ("then").
     """
 
     worth: Annotated[int, Field(ge=0, le=10**9)] = 0
     max_share: Annotated[int, Field(ge=0, le=100)] = 50
+    judges: Literal["today", "then"] = "today"
 
 
 class CreditTerms(ValueTerms):
@@ -131,13 +136,11 @@ class Challenge(Frozen):
 
 
 class Program(Frozen):
-    """Everything that a revision promises.
-
-    ``ceiling``: the points that one purchase may earn at most; 0: without a ceiling.
-    """
+    """Everything that a revision promises."""
 
     terms: PointTerms = PointTerms()
     credit: CreditTerms = CreditTerms()
+    earning: EarningTerms = EarningTerms()
     adjustments: AdjustmentTerms = AdjustmentTerms()
     gifts: GiftTerms = GiftTerms()
     holds: HoldTerms = HoldTerms()
@@ -146,12 +149,14 @@ class Program(Frozen):
     referral: ReferralTerms = ReferralTerms()
     events: Annotated[tuple[EventKind, ...], Field(max_length=200)] = ()
     challenges: Annotated[tuple[Challenge, ...], Field(max_length=50)] = ()
+    badges: Annotated[tuple[BadgeKind, ...], Field(max_length=100)] = ()
     rules: tuple[Rule, ...] = ()
     groups: tuple[Group, ...] = ()
     budgets: Annotated[tuple[Budget, ...], Field(max_length=200)] = ()
-    ceiling: Annotated[int, Field(ge=0, le=10**9)] = 0
     tiers: tuple[Tier, ...] = ()
     tier_terms: TierTerms = TierTerms()
+    places: Annotated[tuple[PlaceTerms, ...], Field(max_length=5000)] = ()
+    managers: BranchManagers = BranchManagers()
 
     @model_validator(mode="after")
     def _consistent(self) -> Program:
@@ -163,6 +168,8 @@ class Program(Frozen):
         _check_budgets(self)
         _check_happenings(self)
         _check_tiers_named(self)
+        check_places(self.places, ids)
+        _check_deeds(self)
         return self
 
     def rule(self, rule_id: str) -> Rule | None:
@@ -181,9 +188,17 @@ class Program(Frozen):
         """The event of that code, if this revision knows it."""
         return next((event for event in self.events if event.code == code), None)
 
+    def badge(self, code: str) -> BadgeKind | None:
+        """The badge of that code, if this revision has it."""
+        return next((badge for badge in self.badges if badge.code == code), None)
+
     def challenge(self, code: str) -> Challenge | None:
         """The challenge of that code, if this revision has it."""
         return next((challenge for challenge in self.challenges if challenge.code == code), None)
+
+    def terms_at(self, branch_id: int, merchant_id: int) -> PlaceTerms | None:
+        """What differs at a branch of a merchant; None where nothing does."""
+        return terms_at(self.places, branch_id, merchant_id) if self.places else None
 
     def tier(self, code: str) -> Tier | None:
         """The tier of that code, if this revision has it."""
@@ -237,3 +252,16 @@ def _check_tiers_named(program: Program) -> None:
                         raise ValueError(
                             f"rule {rule.id} names the tier {code}, which is not there"
                         )
+
+
+def _check_deeds(program: Program) -> None:
+    badges = [badge.code for badge in program.badges]
+    if len(set(badges)) != len(badges):
+        raise ValueError("two badges have the same code")
+    events = {event.code for event in program.events}
+    for rule in program.rules:
+        gives = rule.gives
+        if isinstance(gives, GiveBadge) and gives.badge not in badges:
+            raise ValueError(f"rule {rule.id} names the badge {gives.badge}, which is not there")
+        if isinstance(gives, RaiseEvent) and gives.event not in events:
+            raise ValueError(f"rule {rule.id} names the event {gives.event}, which is not there")

@@ -8,8 +8,9 @@ from vafa.core.money import format_amount, format_number
 from vafa.program.rules.draws import ChanceTerms
 
 
-def chance_words(terms: ChanceTerms, unit: str, lang: str) -> list[str]:
-    """How chances come, a sentence each; ``unit`` is the display unit of money."""
+def chance_words(terms: ChanceTerms, unit: str, lang: str, *, by_rules: bool = False) -> list[str]:
+    """How chances come, a sentence each; ``unit`` is the display unit of money. ``by_rules``: rules
+    of the programme give some too."""
     fa, said = lang == "fa", []
     if terms.from_amount is not None:
         amount = format_amount(terms.from_amount, unit, lang)
@@ -31,6 +32,12 @@ def chance_words(terms: ChanceTerms, unit: str, lang: str) -> list[str]:
             f"برای هر {n} امتیاز که خریدهایتان آورده یک شانس می‌گیرید"
             if fa
             else f"Each {n} points that your purchases earned bring one chance"
+        )
+    if by_rules:
+        said.append(
+            "قانون‌های امتیاز باشگاه هم شانس می‌دهند"
+            if fa
+            else "The rules of the club bring further chances"
         )
     if said:
         said.append(

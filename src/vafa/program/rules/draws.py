@@ -50,17 +50,19 @@ class ChanceTerms:
 
 class ChanceFacts(NamedTuple):
     """A member's purchases in the period, less what came back: how many reach the amount, what
-    they come to, what they earned; and whether she asked for the free chances."""
+    they come to, what they earned; whether she asked for the free chances; and how many the rules
+    of the programme gave her."""
 
     purchases: int
     spent: int
     points: int
     has_claimed: bool
+    given: int = 0
 
 
 def chances_of(terms: ChanceTerms, facts: ChanceFacts) -> int:
     """How many chances a member has: from 0 to the cap."""
-    found = terms.free if facts.has_claimed else 0
+    found = facts.given + (terms.free if facts.has_claimed else 0)
     if terms.from_amount is not None:
         found += facts.purchases
     if terms.step_amount and facts.spent > 0:

@@ -1,6 +1,6 @@
 """What a purchase or a joining earns: pure functions from facts and a published program.
 
-The arithmetic (docs/how-points-are-computed.md has worked examples), all integers, rounded down:
+The arithmetic (docs/how-points-work.md has worked examples), all integers, rounded down:
 
     base      = paid * points / step             for each per-step rule, on the lines that count
     extra     = paid of the lines that both count * points / step * (percent - 100) / 100
@@ -16,14 +16,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from vafa.program.rules.allowances import Spare, cut_facts
+from vafa.program.rules.allowances import Spare, cut_facts, drawing_key
+from vafa.program.rules.asked import asked_of
+from vafa.program.rules.deeds import DEEDS, Deed, deeds_in
 from vafa.program.rules.document import Program, Tier
+from vafa.program.rules.expressions import NOTHING
 from vafa.program.rules.facts import LineFacts, PurchaseFacts
-from vafa.program.rules.index import Index, index_of
+from vafa.program.rules.index import index_of
 from vafa.program.rules.matching import matched_rules
 from vafa.program.rules.rule import Fixed, Given, PerItem, PerStep, Rule, Times
 from vafa.program.rules.shares import spread
-from vafa.program.rules.stacking import Matched, stack
+from vafa.program.rules.stacking import Matched, givable, stack
 
 # Whoever asks for a decision finds what it is made of here.
 __all__ = ["Decided", "LineFacts", "Part", "PurchaseFacts"]
@@ -56,8 +59,13 @@ class Decided(NamedTuple):
 
     @property
     def anything(self) -> bool:
-        """Whether it earns anything at all."""
-        return bool(self.points or self.credit or self.tier)
+        """Whether it earns or does anything at all."""
+        return bool(self.points or self.credit or self.tier or self.deeds)
+
+    @property
+    def deeds(self) -> list[Part]:
+        """The parts that do something beside giving an amount."""
+        return deeds_in(self.parts)
 
     @property
     def tier_points(self) -> int:
@@ -80,6 +88,9 @@ class Decided(NamedTuple):
         return [row for row in rows if any(row[1:])]
 
 
+_POINTS = {"points"}
+
+
 class Placed(NamedTuple):
     """A part, and the lines that carry it."""
 
@@ -93,22 +104,41 @@ def decide_purchase(program: Program, facts: PurchaseFacts) -> Decided:
     tier = program.tier(facts.tier) if facts.tier else None
     everything = tuple(range(len(facts.lines)))
     matched = matched_rules(index, facts, tier.code if tier else None, everything)
-    spare = Spare(index.allowances, facts.left) if index.allowances else None
+    if index.targets:
+        matched = givable(matched, facts.shut)
+    limits = index.limits_at(facts.branch_id, facts.merchant_id)
+    spare = Spare(limits, facts.left) if limits else None
     idle: list[Part] = []
     if spare is not None:
-        matched, idle = able_rules(spare, index, matched)
+        matched, idle = able_rules(spare, matched)
     if program.groups:
         matched = stack(program, matched)
     placed = _placed(facts, matched, tier, everything)
+    if index.needs != NOTHING:
+        placed = _with_asked(facts, matched, placed)
     if spare is not None:
-        placed = [one._replace(part=cut_part(spare, index, one.part)) for one in placed]
-    if program.ceiling:
-        placed = _under(program.ceiling, placed)
-    decided = _decided(
-        facts, [one for one in placed if one.part.points or "before" in one.part.saw]
-    )
+        placed = [one._replace(part=cut_part(spare, one.part)) for one in placed]
+    if program.earning.ceiling:
+        placed = _under(program.earning.ceiling, placed)
+    decided = _decided(facts, [one for one in placed if is_told(one.part)])
     decided.parts.extend(idle)
     return decided
+
+
+def is_told(part: Part) -> bool:
+    """Whether a part gives something, does something, or was kept from it by a limit."""
+    return bool(part.points) or "before" in part.saw or part.kind in DEEDS
+
+
+def _with_asked(facts: PurchaseFacts, matched: list[Matched], placed: list[Placed]) -> list[Placed]:
+    """The parts with what their rules were told of the member."""
+    asked = {rule.id: asked_of(rule, facts) for rule, _ in matched}
+    return [
+        one._replace(part=one.part._replace(saw=one.part.saw | asked[one.part.rule]))
+        if one.part.kind != "tier" and asked[one.part.rule]
+        else one
+        for one in placed
+    ]
 
 
 def _placed(
@@ -126,6 +156,10 @@ def _placed(
                 both = _common(lines, on, everything)
                 extra = _extra(facts, rule.id, "times", base, both, gives.percent)
                 placed.append(Placed(extra, both))
+        elif isinstance(gives, Deed):
+            saw = gives.saw(_paid(facts, lines))
+            if saw is not None:
+                placed.append(Placed(Part(rule.id, gives.kind, 0, saw), lines))
         else:
             placed.append(Placed(_part(facts, rule, lines), lines))
     if tier is not None and tier.percent > 100:
@@ -137,16 +171,14 @@ def _placed(
     return placed
 
 
-def able_rules(
-    spare: Spare, index: Index, matched: list[Matched]
-) -> tuple[list[Matched], list[Part]]:
+def able_rules(spare: Spare, matched: list[Matched]) -> tuple[list[Matched], list[Part]]:
     """The rules without those of stacking groups to which a limit leaves nothing, which must not
     win over one that may give something; and these as parts of nothing."""
     able: list[Matched] = []
     idle: list[Part] = []
     for one in matched:
         rule = one[0]
-        limited = bool(rule.group) and rule.id in index.allowances
+        limited = bool(rule.group) and spare.limits(rule.id)
         by = spare.used_up(rule.id) if limited else None
         if by is None:
             able.append(one)
@@ -155,15 +187,19 @@ def able_rules(
     return able, idle
 
 
-def cut_part(spare: Spare, index: Index, part: Part) -> Part:
-    """The part as far as the limits of its rule reach, which it uses up.
+def cut_part(spare: Spare, part: Part) -> Part:
+    """The part as far as the limits of its rule and its place reach, which it uses up.
 
     A limit is of its own rule alone: an extra on the points of another is the same whether those
     were cut or not, so that a bill in pieces gains nothing.
     """
-    if part.rule not in index.allowances or part.kind == "tier":
+    key = drawing_key(part)
+    if not spare.limits(key):
         return part
-    points, by = spare.take(part.rule, part.points)
+    if part.kind in DEEDS:
+        by = spare.take_time(key)
+        return part if by is None else part._replace(saw=part.saw | cut_facts(0, by))
+    points, by = spare.take(key, part.points)
     if by is None:
         return part
     return part._replace(points=points, saw=part.saw | cut_facts(part.points, by))
@@ -223,7 +259,7 @@ def _paid(facts: PurchaseFacts, lines: tuple[int, ...]) -> int:
 
 def _decided(facts: PurchaseFacts, placed: Sequence[Placed]) -> Decided:
     parts = [one.part for one in placed]
-    if all([part.unit == "points" for part in parts]):
+    if {part.unit for part in parts} <= _POINTS:
         return Decided(*_of_lines(facts, placed, parts))
     points, _, shares = _of_unit(facts, placed, "points")
     credit, _, credit_shares = _of_unit(facts, placed, "credit")

@@ -11,11 +11,13 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from vafa.core.jalali import WEEKDAYS_FA, Calendar
-from vafa.core.money import format_amount, format_number
+from vafa.core.money import format_amount
 from vafa.program.rules.conditions import Between, Condition, Lines, OneOf
+from vafa.program.rules.deeds import Deed
 from vafa.program.rules.document import Program
-from vafa.program.rules.earning import decide_purchase
+from vafa.program.rules.earning import Decided, decide_purchase
 from vafa.program.rules.facts import LineFacts, PurchaseFacts
+from vafa.program.rules.limit_words import given_words
 from vafa.program.rules.rule import PerStep, Rule
 
 USUAL_TOTAL = 5_000_000
@@ -34,15 +36,15 @@ _WEEKDAYS_EN = (
 
 
 class Example(NamedTuple):
-    """A bill of ``total`` (smallest units) on ``day`` earns ``points``, ``without`` the rule less.
+    """A bill of ``total`` (smallest units) on ``day`` earns ``given``, and ``without`` the rule that.
 
     ``asks_day``: the day matters to the rule; ``tier``: that of the buyer, where it matters.
     """
 
     total: int
     day: date
-    points: int
-    without: int
+    given: Decided
+    without: Decided
     asks_day: bool = False
     tier: str = ""
 
@@ -51,8 +53,8 @@ def example_of(
     program: Program, rule: Rule, today: date, calendar: Calendar, total: int = 0
 ) -> Example | None:
     """What ``rule``, put into ``program``, gives on a bill of ``total`` (0: a usual one), on the
-    next day that fits; None for a rule that is not about bills."""
-    if rule.on != "purchase":
+    next day that fits; None for a rule that is not about bills, or that gives no amount."""
+    if rule.on != "purchase" or isinstance(rule.gives, Deed):
         return None
     chosen = {c.fact: c for c in rule.conditions if isinstance(c, OneOf) and c.fact in _STAGED}
     total = _total(program, rule, total)
@@ -78,14 +80,15 @@ def example_of(
     others = tuple(other for other in program.rules if other.id != rule.id)
     without = decide_purchase(program.model_copy(update={"rules": others}), facts)
     with_it = decide_purchase(program.model_copy(update={"rules": (*others, staged)}), facts)
-    return Example(total, day, with_it.points, without.points, "weekday" in chosen, tier)
+    return Example(total, day, with_it, without, "weekday" in chosen, tier)
 
 
 def example_words(example: Example, program: Program, unit: str, lang: str) -> str:
     """The example as a sentence; ``unit`` is the display unit of money."""
     fa = lang == "fa"
     bill = format_amount(example.total, unit, lang)
-    points, less = format_number(example.points, lang), format_number(example.without, lang)
+    given = decided_words(example.given, unit, lang)
+    less = decided_words(example.without, unit, lang)
     tier = program.tier(example.tier) if example.tier else None
     weekday = (WEEKDAYS_FA if fa else _WEEKDAYS_EN)[example.day.weekday()]
     said = f"خرید {bill}" if fa else f"A bill of {bill}"
@@ -94,11 +97,15 @@ def example_words(example: Example, program: Program, unit: str, lang: str) -> s
     if tier is not None:
         name = tier.name.said(lang)
         said += f" از عضوی در سطح {name}" if fa else f" of a member of the {name} tier"
-    if fa:
-        return f"{said}: {points} امتیاز؛ بدون این قانون {less}"
-    return (
-        f"{said}: {points} {'point' if example.points == 1 else 'points'}; without this rule {less}"
-    )
+    without = "بدون این قانون" if fa else "without this rule"
+    return f"{said}: {given}{'؛' if fa else ';'} {without} {less}"
+
+
+def decided_words(decided: Decided, unit: str, lang: str) -> str:
+    """«۱۲ امتیاز و ۵٬۰۰۰ تومان اعتبار», “12 points and 5,000 toman of credit”; «هیچ» for nothing."""
+    amounts = {"points": decided.points, "credit": decided.credit, "tier": decided.tier}
+    said = [given_words(n, given, unit, lang) for given, n in amounts.items() if n]
+    return (" و " if lang == "fa" else " and ").join(said) or ("هیچ" if lang == "fa" else "nothing")
 
 
 def _total(program: Program, rule: Rule, wanted: int) -> int:

@@ -11,6 +11,8 @@ from typing import Any
 
 from vafa.core.money import format_amount, format_number
 from vafa.program.rules import explain_corrections
+from vafa.program.rules.deed_words import done_words, kept_from_words, lost_words
+from vafa.program.rules.deeds import DEEDS
 from vafa.program.rules.document import Program
 from vafa.program.rules.limit_words import cut_words, given_words
 
@@ -31,6 +33,8 @@ def explain(
 ) -> str:
     """The whole as one sentence: «۳۷ امتیاز: …»."""
     said = ("؛ " if lang == "fa" else "; ").join(explain_parts(program, parts, unit, lang))
+    if said and not points and any(part[1] in DEEDS for part in parts):
+        return said
     number = format_number(points, lang)
     if lang == "fa":
         return f"{number} امتیاز: {said}" if said else f"{number} امتیاز"
@@ -42,7 +46,14 @@ def _sentence(program: Program | None, part: Sequence[Any], unit: str, lang: str
     rule_id, kind, points, saw, *given = part
     counted = given[0] if given else "points"
     name = _name(program, rule_id, kind, lang)
-    if counted != "points":
+    if kind in DEEDS:
+        done = "before" not in saw
+        said = (
+            done_words(program, kind, name, rule_id, saw, lang)
+            if done
+            else kept_from_words(name, lang)
+        )
+    elif counted != "points":
         said = f"{given_words(points, counted, unit, lang)}: {name}"
     elif points or "before" not in saw:
         said = _WRITERS.get(kind, _other)(name, points, saw, unit, lang)
@@ -123,10 +134,13 @@ def _referral(name: str, points: int, saw: dict[str, Any], unit: str, lang: str)
 
 
 def _unmet(name: str, points: int, saw: dict[str, Any], unit: str, lang: str) -> str:
-    n = format_number(-points, lang)
+    n, lost = format_number(-points, lang), lost_words(saw, lang)
+    if not points and lost:
+        return lost
+    more = f"{'؛' if lang == 'fa' else ';'} {lost}" if lost else ""
     if lang == "fa":
-        return f"{n} امتیاز پس گرفته شد، چون با این مرجوعی شرط آن دیگر برقرار نیست"
-    return f"{n} points were taken back, because what they were given for was returned"
+        return f"{n} امتیاز پس گرفته شد، چون با این مرجوعی شرط آن دیگر برقرار نیست{more}"
+    return f"{n} points were taken back, because what they were given for was returned{more}"
 
 
 def _pay(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
@@ -164,9 +178,14 @@ def _redeem(name: str, points: int, saw: dict[str, Any], unit: str, lang: str) -
 
 def _returned(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
     n, value = format_number(abs(points), lang), format_amount(saw["returned"], unit, lang)
+    lost = lost_words(saw, lang)
+    more = f"{'؛' if lang == 'fa' else ';'} {lost}" if lost else ""
+    if not points:
+        because = f"{value} از این خرید مرجوع شد" if lang == "fa" else f"{value} of it was returned"
+        return f"{because}{more}"
     if lang == "fa":
-        return f"{n} امتیاز این خرید پس گرفته شد، چون {value} از آن مرجوع شد"
-    return f"{n} points of this purchase were taken back, because {value} of it was returned"
+        return f"{n} امتیاز این خرید پس گرفته شد، چون {value} از آن مرجوع شد{more}"
+    return f"{n} points of this purchase were taken back, because {value} of it was returned{more}"
 
 
 def _given_back(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:

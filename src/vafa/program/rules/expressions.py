@@ -38,6 +38,8 @@ _KINDS = {
     "visits": "INT",
     "spend": "INT",
 }
+# Everything that an expression may speak of; of visits and spend also with a number of days.
+VARIABLES = (*_KINDS, "lines", "attributes", "segments")
 _LINE = ("amount", "quantity", "brand")
 _METHODS = (
     "all",

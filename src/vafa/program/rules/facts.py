@@ -22,6 +22,10 @@ class LineFacts(NamedTuple):
     brand: str = ""
 
 
+# A line that earns nothing, whatever it is for.
+NO_LINE = LineFacts(0, None, None, 0)
+
+
 class PurchaseFacts(NamedTuple):
     """Everything that the rules may see of a purchase. ``day`` and ``minute`` are the club's;
     ``tier`` is the code of the tier that she has just before; ``left`` is what remains of limited
@@ -29,6 +33,7 @@ class PurchaseFacts(NamedTuple):
 
     ``segments`` (codes that she is in), ``attributes`` (by key: text, "yes" or "no", a number, a
     day as 20260321) and ``counters`` hold what the rules in force ask for, and need hold no more.
+    ``shut``: what rules cannot give her (any more), as ``deeds.py`` calls it.
     """
 
     day: date
@@ -46,3 +51,4 @@ class PurchaseFacts(NamedTuple):
     segments: Collection[str] = frozenset()
     attributes: Mapping[str, int | str] = {}
     counters: Mapping[Counter, int | None] = {}
+    shut: Collection[str] = frozenset()

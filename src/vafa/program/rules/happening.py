@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from vafa.program.rules.allowances import Spare
+from vafa.program.rules.deeds import Deed
 from vafa.program.rules.document import Program
-from vafa.program.rules.earning import Decided, Part, able_rules, cut_part
+from vafa.program.rules.earning import Decided, Part, able_rules, cut_part, is_told
 from vafa.program.rules.facts import PurchaseFacts
 from vafa.program.rules.index import index_of
 from vafa.program.rules.matching import matched_rules
 from vafa.program.rules.moments import Happening
 from vafa.program.rules.rule import Fixed, Given, Rule
-from vafa.program.rules.stacking import Matched, stack
+from vafa.program.rules.stacking import Matched, givable, stack
 
 _UNITS: tuple[Given, ...] = ("points", "credit", "tier")
 
@@ -36,12 +37,14 @@ def decide_happening(program: Program, facts: HappeningFacts) -> Decided:
     index = index_of(program, facts.on)
     matched = matched_rules(index, facts.around, facts.around.tier, ())
     matched = [one for one in matched if _is_about(one[0], facts)]
-    spare = Spare(index.allowances, facts.around.left)
-    matched, idle = able_rules(spare, index, matched)
+    matched = givable(matched, facts.around.shut)
+    around = facts.around
+    spare = Spare(index.limits_at(around.branch_id, around.merchant_id), around.left)
+    matched, idle = able_rules(spare, matched)
     if program.groups:
         matched = stack(program, matched)
-    parts = [cut_part(spare, index, _part(one, facts)) for one in matched]
-    parts = [part for part in parts if part.points or "before" in part.saw]
+    parts = [cut_part(spare, _part(one, facts)) for one in matched]
+    parts = [part for part in parts if is_told(part)]
     sums = {unit: sum(p.points for p in parts if p.unit == unit) for unit in _UNITS}
     every = [*parts, *idle]
     return Decided(sums["points"], every, [], credit=sums["credit"], tier=sums["tier"])
@@ -55,12 +58,16 @@ def _is_about(rule: Rule, facts: HappeningFacts) -> bool:
 
 def _part(matched: Matched, facts: HappeningFacts) -> Part:
     rule = matched[0]
-    assert isinstance(rule.gives, Fixed)
-    if facts.on == "joining":
-        return Part(rule.id, "joining", rule.gives.points, {}, rule.gives.unit)
-    saw: dict[str, int | str] = {"on": facts.on}
+    gives = rule.gives
+    assert isinstance(gives, Fixed | Deed)
+    saw: dict[str, int | str] = {}
+    if facts.on != "joining":
+        saw["on"] = facts.on
     if facts.what and facts.on != "schedule":
         saw["what"] = facts.what
     if facts.nth:
         saw["nth"] = facts.nth
-    return Part(rule.id, "happening", rule.gives.points, saw, rule.gives.unit)
+    if isinstance(gives, Deed):
+        return Part(rule.id, gives.kind, 0, saw | (gives.saw(0) or {}))
+    kind = "joining" if facts.on == "joining" else "happening"
+    return Part(rule.id, kind, gives.points, saw, gives.unit)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from vafa.core.day_numbers import day_of_number
 from vafa.program.rules.conditions import (
     LAST_MINUTE,
     Between,
@@ -16,8 +17,9 @@ from vafa.program.rules.conditions import (
     OneOf,
     attribute_key,
 )
+from vafa.program.rules.deeds import Chances, GiveVoucher, SetAttribute
 from vafa.program.rules.expressions import check_expression, is_always_false, sight_of
-from vafa.program.rules.rule import Rule
+from vafa.program.rules.rule import Effect, Rule
 
 _EVERY: dict[str, frozenset[int | str]] = {
     "weekday": frozenset(range(7)),
@@ -34,7 +36,8 @@ class KnownAttribute(NamedTuple):
 
 class Known(NamedTuple):
     """What there is: the club's day, what conditions may name (branches only while they are open;
-    by fact: branch, merchant, category, product, segment, tier), and attributes by key."""
+    by fact: branch, merchant, category, product, segment, tier), what rules may give of (series,
+    draw: by number, while there is something to give), and attributes by key."""
 
     today: date
     named: Mapping[str, Collection[int | str]]
@@ -61,6 +64,9 @@ def never_fires(rule: Rule, known: Known) -> Problem | None:
         wrong = _not_there(condition, known)
         if wrong is not None:
             return Problem(place, "conditions", *wrong)
+    wrong = _nothing_to_give(rule.gives, known)
+    if wrong is not None:
+        return Problem(None, "gives", *wrong)
     return next(_contradictions(rule, known), None)
 
 
@@ -88,9 +94,22 @@ _WRONG_KIND: Said = (
     "این مشخصه را این‌گونه نمی‌توان سنجید.",
     "This attribute cannot be compared in this way.",
 )
+_NO_DATE: Said = ("این تاریخ درست نیست.", "This is not a date.")
 _NO_CHOICE: Said = (
     "یکی از این‌ها جزو گزینه‌های این مشخصه نیست.",
     "One of these is none of the choices of the attribute.",
+)
+_WRONG_VALUE: Said = (
+    "این مقدار به این مشخصه نمی‌خورد.",
+    "This value does not fit the attribute.",
+)
+_NO_SERIES: Said = (
+    "از این مجموعه کد نمی‌توان کد تازه داد: پیدا نشد، تمام شده یا از فهرست همکار آمده است.",
+    "Fresh codes of this series cannot be given: it is not there, is over, or is a partner's list.",
+)
+_NO_DRAW: Said = (
+    "در این قرعه‌کشی نمی‌توان شانس داد: پیدا نشد یا فهرست آن بسته شده است.",
+    "Chances in this draw cannot be given: it is not there, or its list is closed.",
 )
 _FALSE: Said = ("این عبارت هیچ‌گاه درست نیست.", "This expression is never true.")
 _NONE_LEFT: Said = (
@@ -109,6 +128,36 @@ _NO_DAY: Said = (
     "هیچ روزی میان آغاز و پایان قانون با این شرط جور نیست.",
     "No day between the rule's beginning and end meets this condition.",
 )
+
+
+def _nothing_to_give(gives: Effect, known: Known) -> Said | None:
+    """Whether what the rule names is there to be given, or can be written."""
+    if isinstance(gives, GiveVoucher):
+        return None if gives.series in known.named.get("series", ()) else _NO_SERIES
+    if isinstance(gives, Chances):
+        return None if gives.draw in known.named.get("draw", ()) else _NO_DRAW
+    if not isinstance(gives, SetAttribute):
+        return None
+    attribute = known.attributes.get(gives.key)
+    if attribute is None:
+        return _NO_ATTRIBUTE
+    if attribute.kind == "choice" and gives.value not in attribute.choices:
+        return _NO_CHOICE
+    return None if _fits(attribute.kind, gives.value) else _WRONG_VALUE
+
+
+def _fits(kind: str, value: int | str) -> bool:
+    if isinstance(value, int):
+        return kind == "number"
+    if kind == "yes_no":
+        return value in ("yes", "no")
+    if kind == "date":
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            return False
+        return True
+    return kind != "number"
 
 
 def _not_there(condition: Condition, known: Known) -> Said | None:
@@ -138,6 +187,8 @@ def _attribute(condition: OneOf | Between, known: Known) -> Said | None:
     if attribute is None:
         return _NO_ATTRIBUTE
     is_number = attribute.kind in ("number", "date")
+    if isinstance(condition, Between) and attribute.kind == "date":
+        return None if all(map(_is_day, (condition.least, condition.most))) else _NO_DATE
     if isinstance(condition, Between):
         return None if is_number else _WRONG_KIND
     if is_number:
@@ -203,6 +254,13 @@ def _no_number_left(fact: str, betweens: Sequence[Between]) -> Said | None:
     if least > most:
         return _NONE_LEFT
     return _NOTHING_BOUGHT if most == 0 and fact in ("quantity", "nth") else None
+
+
+def _is_day(number: int | None) -> bool:
+    try:
+        return number is None or bool(day_of_number(number))
+    except ValueError:
+        return False
 
 
 def _minutes(asked: Between) -> set[int]:

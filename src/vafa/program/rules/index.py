@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from weakref import ReferenceType, ref
 
-from vafa.program.rules.allowances import Allowance, allowances
+from vafa.program.rules.allowances import Allowance, OfRules, allowances
 from vafa.program.rules.conditions import (
     LAST_MINUTE,
     OF_LINES,
@@ -25,10 +25,12 @@ from vafa.program.rules.conditions import (
     OneOf,
     counter_of,
 )
+from vafa.program.rules.deeds import Deed
 from vafa.program.rules.document import Program
 from vafa.program.rules.expressions import Sight
 from vafa.program.rules.moments import Happening
 from vafa.program.rules.needs import needs_of
+from vafa.program.rules.places import Places, places_of
 from vafa.program.rules.rule import Rule
 
 _FAR = 1_000  # days from a birthday for who has none near
@@ -112,6 +114,19 @@ class Index(NamedTuple):
     needs: Sight
     allowances: Mapping[str, tuple[Allowance, ...]]  # of the rules that have limits
     units: frozenset[str]  # what the rules give: points, credit, tier
+    targets: frozenset[str]  # what must still be there for a rule to give, as deeds call it
+    places: Places | None  # where some of this differs
+
+    def limits_at(self, branch_id: int, merchant_id: int) -> OfRules:
+        """The allowances of the rules that have any at a branch of a merchant."""
+        there = self.places.at(branch_id, merchant_id) if self.places else None
+        return there.allowances if there else self.allowances
+
+    def everywhere(self) -> Iterator[Sequence[Allowance]]:
+        """The allowances of all rules, wherever."""
+        yield from self.allowances.values()
+        for of_rules in self.places.limited() if self.places else ():
+            yield from of_rules.values()
 
     def bits(self, mask: int) -> Iterator[int]:
         """The places of the rules in ``mask``, in order."""
@@ -143,6 +158,7 @@ def index_of(program: Program, on: Happening) -> Index:
 def _index(program: Program, on: Happening) -> Index:
     rules = tuple(sorted((r for r in program.rules if r.is_active and r.on == on), key=canonical))
     facts = {c.fact for r in rules for c in r.conditions if isinstance(c, OneOf)} - {"segment"}
+    own = {r.id: limits for r in rules if (limits := allowances(program, r))}
     return Index(
         rules=rules,
         everything=(1 << len(rules)) - 1,
@@ -162,9 +178,21 @@ def _index(program: Program, on: Happening) -> Index:
         expressions=tuple(sorted({t for r in rules for t in _expressions(r)})),
         needs=needs_of(rules),
         by_lines=sum(1 << n for n, r in enumerate(rules) if _looks_at_lines(r)),
-        allowances={r.id: own for r in rules if (own := allowances(program, r))},
+        allowances=own,
         units=frozenset(r.gives.unit for r in rules),
+        targets=frozenset(r.gives.target for r in rules if isinstance(r.gives, Deed)) - {""},
+        places=places_of(program, rules, own),
     )
+
+
+def limits_at(
+    program: Program, happenings: Iterable[Happening], branch_id: int, merchant_id: int
+) -> OfRules:
+    """The allowances of all rules on some happenings, at a branch of a merchant (0: nowhere)."""
+    found: dict[str, Sequence[Allowance]] = {}
+    for on in happenings:
+        found |= index_of(program, on).limits_at(branch_id, merchant_id)
+    return found
 
 
 def canonical(rule: Rule) -> tuple[int, str]:

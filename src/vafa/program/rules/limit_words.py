@@ -49,6 +49,10 @@ def cut_words(saw: Mapping[str, Any], given: str, unit: str, lang: str) -> str:
     else:
         args = (saw["scope"], saw["per"], saw["counts"], saw["most"])
         limit = _words(*args, given, unit, lang)
+        if saw.get("place"):
+            args = ("member", *args[1:])
+            limit = _words(*args, given, unit, lang)
+            limit = f"{limit} در این شعبه" if lang == "fa" else f"{limit} at this branch"
         why = f"{limit} داده می‌شود" if lang == "fa" else f"{limit} are given"
     if not saw["before"]:
         return f"چون {why}" if lang == "fa" else f"because {why}"

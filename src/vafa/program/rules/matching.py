@@ -131,6 +131,10 @@ def _closely(
 
 def _allowed(index: Index, facts: PurchaseFacts, tier: str | None) -> int:
     mask = index.everything
+    if index.places is not None:
+        there = index.places.at(facts.branch_id, facts.merchant_id)
+        if there is not None:
+            mask &= there.holds
     if index.chosen:
         seen = _of_bill(facts, tier)
         for fact, choice in index.chosen.items():

@@ -55,7 +55,10 @@ class Saying(NamedTuple):
         return format_number((Decimal(thousandths) / 1000).normalize(), self.lang)
 
     def day(self, number: int) -> str:
-        return format_date(day_of_number(number), self.lang)
+        try:
+            return format_date(day_of_number(number), self.lang)
+        except ValueError:
+            return self.number(number)  # no day: a rule from a file, which never_fires tells of
 
     def span(self, asked: Between, show: Callable[[int], str]) -> str:
         """«دست‌کم ۳» or “at least 3”."""
@@ -132,7 +135,7 @@ def _between(asked: Between, say: Saying) -> str:
         if key not in say.attributes:
             return ""
         label = say.attributes[key]
-        span = say.span(asked, say.day if label.is_date else say.number)
+        span = _days(asked, say) if label.is_date else say.span(asked, say.number)
         return (
             f"اگر «{label.name}» {span} باشد"
             if say.lang == "fa"
@@ -140,6 +143,17 @@ def _between(asked: Between, say: Saying) -> str:
         )
     told = _SAID.get(asked.fact)
     return told(asked, say) if told else ""
+
+
+def _days(asked: Between, say: Saying) -> str:
+    """«از ... به بعد» or “no earlier than ...”."""
+    fa = say.lang == "fa"
+    if asked.most is None:
+        first = say.day(asked.least or 0)
+        return f"از {first} به بعد" if fa else f"no earlier than {first}"
+    if asked.least is None:
+        return f"تا {say.day(asked.most)}" if fa else f"no later than {say.day(asked.most)}"
+    return say.span(asked, say.day)
 
 
 def _quantity(asked: Between, say: Saying) -> str:

@@ -15,6 +15,7 @@ from vafa.program.rules.conditions import (
     Expression,
     Lines,
     NearBirthday,
+    OneOf,
     counter_of,
 )
 from vafa.program.rules.document import Program
@@ -45,13 +46,20 @@ def missed_rules(program: Program, facts: PurchaseFacts) -> list[Missed]:
     """The active purchase rules that did not fire, nearest first: those that only more money is
     missing for come before all others, the smallest sum first."""
     code = facts.tier
+    place = program.terms_at(facts.branch_id, facts.merchant_id)
     found: list[Missed] = []
     for rule in sorted(program.rules, key=canonical):
         if rule.on == "purchase" and rule.is_active:
-            missed = _missed(rule, facts, code)
+            shut = place is not None and (not place.earns or rule.id in place.excluded)
+            missed = Missed(rule, shut_out(facts)) if shut else _missed(rule, facts, code)
             if missed is not None:
                 found.append(missed)
     return sorted(found, key=lambda one: one.missing or 10**18)
+
+
+def shut_out(facts: PurchaseFacts) -> OneOf:
+    """What a rule misses that does not hold at the branch of the bill, as a condition."""
+    return OneOf(fact="branch", values=(facts.branch_id,), but=True)
 
 
 def _missed(rule: Rule, facts: PurchaseFacts, tier: str | None) -> Missed | None:

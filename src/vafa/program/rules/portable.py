@@ -10,7 +10,9 @@ from vafa.core.errors import DomainError
 
 FORMAT = "vafa-program-1"
 # What conditions of rules name by number (segments by their codes) here, and by code in a file.
-NAMED = ("branch", "merchant", "category", "product", "segment")
+NAMED = ("branch", "merchant", "category", "product", "segment", "series", "draw")
+# Which of these an effect names, and in which of its fields.
+_GIVEN = {"voucher": "series", "chances": "draw"}
 Codes = Mapping[str, Mapping[Any, Any]]
 
 
@@ -21,6 +23,13 @@ class UnknownInFile(DomainError):
     status = 422
     fa = "در قانون «{rule}» چیزی هست که این باشگاه ندارد: {what} «{code}»."
     en = "The rule “{rule}” names something that this club does not have: {what} “{code}”."
+
+
+class UnknownPlaceInFile(UnknownInFile):
+    """The file has terms of a branch or a merchant that this club does not have."""
+
+    fa = "برنامه برای {what} «{code}» شرایطی دارد، ولی این باشگاه آن را ندارد."
+    en = "The programme has terms for the {what} “{code}”, which this club does not have."
 
 
 class NotAProgramFile(DomainError):
@@ -52,7 +61,24 @@ def _translated(document: Mapping[str, Any], table: Codes) -> dict[str, Any]:
     rules = document.get("rules", [])
     if not isinstance(rules, list | tuple):
         raise NotAProgramFile
-    return {**document, "rules": [_rule(rule, table) for rule in rules]}
+    places = document.get("places", [])
+    if not isinstance(places, list | tuple):
+        raise NotAProgramFile
+    return {
+        **document,
+        "rules": [_rule(rule, table) for rule in rules],
+        "places": [_place(place, table) for place in places],
+    }
+
+
+def _place(place: Any, table: Codes) -> Any:
+    if not isinstance(place, dict) or place.get("kind") not in ("branch", "merchant"):
+        raise NotAProgramFile
+    kind, number = place["kind"], place.get("number")
+    try:
+        return {**place, "number": table[kind][number]}
+    except (KeyError, TypeError) as error:
+        raise UnknownPlaceInFile(what=kind, code=str(number)[:64]) from error
 
 
 def _rule(rule: Any, table: Codes) -> Any:
@@ -76,4 +102,7 @@ def _rule(rule: Any, table: Codes) -> Any:
             values = [find(what)(value) for value in condition["values"]]
             condition = {**condition, "values": values}
         conditions.append(condition)
-    return {**rule, "conditions": conditions}
+    gives = rule.get("gives")
+    if isinstance(gives, dict) and (what := _GIVEN.get(str(gives.get("kind")))):
+        gives = {**gives, what: find(what)(gives.get(what))}
+    return {**rule, "conditions": conditions, **({"gives": gives} if gives is not None else {})}

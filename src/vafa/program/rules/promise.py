@@ -102,14 +102,18 @@ def _months(count: int, lang: str) -> str:
     return f"{number} ماه" if lang == "fa" else f"{number} {'month' if count == 1 else 'months'}"
 
 
-def times_words(percent: int, lang: str) -> str:
-    """200 as «امتیاز دو برابر», 120 as «۲۰٪ امتیاز بیشتر»; at least 100."""
+def times_words(percent: int, lang: str, noun: str = "") -> str:
+    """200 as «امتیاز دو برابر», 120 as «۲۰٪ امتیاز بیشتر»; at least 100. ``noun``: what is
+    multiplied, points unless said."""
     whole, rest = divmod(percent, 100)
     if lang != "fa":
+        noun = noun or "points"
         if rest == 0:
-            return {2: "Double points", 3: "Triple points"}.get(whole, f"{whole} times the points")
-        return f"{percent - 100}% more points"
+            usual = {2: f"Double {noun}", 3: f"Triple {noun}"}
+            return usual.get(whole, f"{whole} times the {noun}")
+        return f"{percent - 100}% more {noun}"
+    noun = noun or "امتیاز"
     if rest == 0:
         words = {2: "دو", 3: "سه", 4: "چهار", 5: "پنج"}
-        return f"امتیاز {words.get(whole, format_number(whole, lang))} برابر"
-    return f"{format_number(percent - 100, lang)}٪ امتیاز بیشتر"
+        return f"{noun} {words.get(whole, format_number(whole, lang))} برابر"
+    return f"{format_number(percent - 100, lang)}٪ {noun} بیشتر"

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from vafa.core.jalali import format_date
 from vafa.core.money import format_amount, format_number
-from vafa.program.rules.document import CreditTerms, Program
+from vafa.program.rules.document import CreditTerms, Program, ReferralTerms
 from vafa.program.rules.expiry import After, Expiry, Never, OnDate, PeriodEnd
+from vafa.program.rules.place_words import managers_words
 from vafa.program.rules.tier_words import tier_terms_words
+from vafa.program.rules.what_earns import EarningTerms
 
-PARTS = ("tier_terms", "credit", "adjustments", "gifts", "households", "holds", "profile")
+PARTS = (
+    "earning",
+    "tier_terms",
+    "credit",
+    "adjustments",
+    "gifts",
+    "households",
+    "holds",
+    "profile",
+    "managers",
+    "referral",
+)
 
 
 def part_words(part: str, program: Program, unit: str, lang: str) -> list[str]:
     """A part of ``PARTS`` in sentences; ``unit`` is the display unit of money."""
+    if part == "earning":
+        return _earning(program.earning, lang)
     if part == "tier_terms":
         return tier_terms_words(program.tier_terms, lang)
     if part == "credit":
@@ -25,7 +42,42 @@ def part_words(part: str, program: Program, unit: str, lang: str) -> list[str]:
         return _households(program, lang)
     if part == "profile":
         return _profile(program, lang)
+    if part == "managers":
+        return managers_words(program.managers, unit, lang)
+    if part == "referral":
+        return referral_words(program.referral, unit, lang, "staff")
     return _holds(program, lang)
+
+
+_EARNS = {
+    "on_points": ("آنچه با امتیاز پرداخت شود", "what points paid"),
+    "on_credit": ("آنچه با اعتبار پرداخت شود", "what credit paid"),
+    "on_delivery": ("هزینهٔ ارسال", "delivery"),
+    "on_tax": ("مالیات", "tax"),
+    "on_gift_cards": ("خرید کارت هدیه", "buying gift cards"),
+}
+
+
+def _earning(terms: EarningTerms, lang: str) -> list[str]:
+    fa, place = lang == "fa", 0 if lang == "fa" else 1
+    earns = [words[place] for name, words in _EARNS.items() if getattr(terms, name)]
+    none = [words[place] for name, words in _EARNS.items() if not getattr(terms, name)]
+    comma = "، " if fa else ", "
+    said = []
+    if none:
+        said.append(
+            f"بدون امتیاز: {comma.join(none)}" if fa else f"Earns nothing: {comma.join(none)}"
+        )
+    if earns:
+        said.append(f"با امتیاز: {comma.join(earns)}" if fa else f"Earns too: {comma.join(earns)}")
+    if terms.ceiling:
+        most = format_number(terms.ceiling, lang)
+        said.append(
+            f"هر خرید حداکثر {most} امتیاز می‌گیرد"
+            if fa
+            else f"A purchase earns at most {most} points"
+        )
+    return said
 
 
 def _credit(terms: CreditTerms, lang: str) -> list[str]:
@@ -134,3 +186,55 @@ def _profile(program: Program, lang: str) -> list[str]:
     if lang == "fa":
         return [f"مشخصات با این‌ها کامل است: {'، '.join(said)}"]
     return [f"A profile is complete with: {', '.join(said)}"]
+
+
+Side = Literal["inviter", "friend", "staff"]
+
+
+def referral_words(terms: ReferralTerms, unit: str, lang: str, side: Side) -> list[str]:
+    """What an invitation brings, said to the one who invites, to her friend, or of both."""
+    if not terms.is_on:
+        return ["دعوت دوستان جایزه ندارد" if lang == "fa" else "Invitations are not rewarded"]
+    said = [(_brings_fa if lang == "fa" else _brings_en)(terms, unit, side)]
+    if terms.waits_days:
+        days = format_number(terms.waits_days, lang)
+        said.append(
+            f"امتیازها {days} روز پس از خرید می‌رسند"
+            if lang == "fa"
+            else f"The points come {days} days after the purchase"
+        )
+    if side != "friend":
+        month, ever = format_number(terms.a_month, lang), format_number(terms.in_all, lang)
+        said.append(
+            f"تا {month} دوست در ماه و {ever} دوست در کل"
+            if lang == "fa"
+            else f"For up to {month} friends a month and {ever} in all"
+        )
+    return said
+
+
+def _brings_fa(terms: ReferralTerms, unit: str, side: Side) -> str:
+    inviter = format_number(terms.inviter_points, "fa")
+    friend = format_number(terms.friend_points, "fa")
+    least = f"{format_amount(terms.least, unit, 'fa')} یا بیشتر خرید" if terms.least else ""
+    if side == "friend":
+        return f"وقتی {least or 'نخستین خریدتان را'} کنید، {friend} امتیاز می‌گیرید"
+    if side == "staff":
+        bought = least or "نخستین خریدش را"
+        return (
+            f"وقتی دوست {bought} کند، {inviter} امتیاز به دعوت‌کننده و {friend} امتیاز به دوست می‌رسد"
+        )
+    bought = least or "نخستین خریدش را"
+    return f"وقتی دوستتان {bought} کند، {inviter} امتیاز به شما و {friend} امتیاز به او می‌رسد"
+
+
+def _brings_en(terms: ReferralTerms, unit: str, side: Side) -> str:
+    inviter = format_number(terms.inviter_points, "en")
+    friend = format_number(terms.friend_points, "en")
+    least = format_amount(terms.least, unit, "en") if terms.least else ""
+    how = f"for {least} or more" if least else "for the first time"
+    if side == "friend":
+        return f"When you buy {how}, you get {friend} points"
+    if side == "staff":
+        return f"When a friend buys {how}, the one who invited gets {inviter} points and the friend {friend}"
+    return f"When your friend buys {how}, you get {inviter} points and your friend {friend}"

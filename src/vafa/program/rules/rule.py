@@ -24,11 +24,21 @@ from vafa.program.rules.conditions import (
     OneOf,
     Sold,
 )
+from vafa.program.rules.deeds import (
+    Chances,
+    Deed,
+    GiveBadge,
+    GiveVoucher,
+    RaiseEvent,
+    Say,
+    SetAttribute,
+)
 from vafa.program.rules.frozen import Frozen
 from vafa.program.rules.limits import Limits
 from vafa.program.rules.moments import NAMED_HAPPENINGS, Happening, Schedule, fits_happening
+from vafa.program.rules.naming import Slug, Text
 
-# A rule's conditions stand in a module of their own; whoever speaks of rules finds them here.
+# A rule's conditions stand in modules of their own; whoever speaks of rules finds them here.
 __all__ = [
     "LAST_MINUTE",
     "Between",
@@ -39,24 +49,14 @@ __all__ = [
     "Measured",
     "NearBirthday",
     "OneOf",
+    "Slug",
     "Sold",
+    "Text",
 ]
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Percent = Annotated[int, Field(ge=100, le=10_000)]
 Points = Annotated[int, Field(gt=0, le=1_000_000_000)]
 Amount = Annotated[int, Field(gt=0, le=10**13)]
-
-
-class Text(Frozen):
-    """A name in both languages; English may be empty and then falls back to Persian."""
-
-    fa: Annotated[str, Field(min_length=1, max_length=120)]
-    en: Annotated[str, Field(max_length=120)] = ""
-
-    def said(self, lang: str) -> str:
-        """The name in ``lang``."""
-        return self.fa if lang == "fa" or not self.en else self.en
 
 
 # What an effect counts: points, credit (smallest units of money), or tier points, which count for
@@ -98,7 +98,19 @@ class Fixed(Frozen):
     unit: Given = "points"
 
 
-Effect = Annotated[PerStep | Times | PerItem | Fixed, Field(discriminator="kind")]
+Effect = Annotated[
+    PerStep
+    | Times
+    | PerItem
+    | Fixed
+    | GiveVoucher
+    | Chances
+    | GiveBadge
+    | SetAttribute
+    | Say
+    | RaiseEvent,
+    Field(discriminator="kind"),
+]
 
 
 class Rule(Frozen):
@@ -138,6 +150,8 @@ class Rule(Frozen):
             raise ValueError("a schedule says when, and nothing else does")
         if self.years and self.on != "anniversary":
             raise ValueError("only an anniversary has years")
+        if isinstance(self.gives, Deed) and any(limit.counts != "times" for limit in self.limits):
+            raise ValueError("what is no amount is limited by how often it is done")
         return self
 
 
@@ -152,7 +166,8 @@ class Group(Frozen):
 
 
 def _check_happening(rule: Rule) -> None:
-    if not isinstance(rule.gives, Fixed):
+    stepped = isinstance(rule.gives, Chances) and rule.gives.step > 0
+    if stepped or not isinstance(rule.gives, Fixed | Deed):
         raise ValueError(f"{rule.on} can only give a fixed number of points")
     for condition in rule.conditions:
         if not fits_happening(rule.on, getattr(condition, "fact", condition.kind)):

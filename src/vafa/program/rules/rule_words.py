@@ -8,8 +8,10 @@ from typing import NamedTuple
 from vafa.core.jalali import WEEKDAYS_FA, Calendar, format_date
 from vafa.core.money import format_amount, format_number
 from vafa.core.text import ZWNJ, to_persian_digits
+from vafa.program.rules.deed_words import DeedNames, deed_words
+from vafa.program.rules.deeds import Chances, Deed
 from vafa.program.rules.happening_words import HappeningNames, happening_words
-from vafa.program.rules.limit_words import limits_words
+from vafa.program.rules.limit_words import given_words, limits_words
 from vafa.program.rules.member_words import AttributeName, Saying, member_words
 from vafa.program.rules.promise import times_words
 from vafa.program.rules.rule import (
@@ -23,6 +25,7 @@ from vafa.program.rules.rule import (
     PerStep,
     Rule,
     Text,
+    Times,
 )
 
 _DAYS_EN = ("Saturdays", "Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays")
@@ -30,6 +33,11 @@ _CHANNELS = {
     "store": ("خرید حضوری", "purchases in a shop"),
     "online": ("خرید اینترنتی", "purchases online"),
     "phone": ("خرید تلفنی", "purchases by phone"),
+}
+_NOUNS = {
+    "points": ("امتیاز", "points"),
+    "credit": ("اعتبار", "credit"),
+    "tier": ("امتیاز سطح", "tier points"),
 }
 _GENDERS = {"female": ("بانوان", "women"), "male": ("آقایان", "men")}
 
@@ -47,6 +55,9 @@ class RuleNames(NamedTuple):
     attributes: Mapping[str, AttributeName] = {}
     calendar: Calendar = "jalali"
     happenings: HappeningNames = {}
+    series: Mapping[int, str] = {}
+    draws: Mapping[int, str] = {}
+    badges: Mapping[str, str] = {}
 
 
 def rule_words(rule: Rule, unit: str, lang: str, names: RuleNames) -> str:
@@ -103,6 +114,28 @@ class _Teller:
         say = Saying(self.lang, self.unit, names.calendar, names.segments, names.attributes)
         return member_words(self.rule.conditions, say, join_words)
 
+    def deed(self, gives: Deed) -> str:
+        """What the rule does where it gives no amount."""
+        names = self.names
+        events = {code: name for (kind, code), name in names.happenings.items() if kind == "event"}
+        attributes = {key: named.name for key, named in names.attributes.items()}
+        called = DeedNames(names.series, names.draws, names.badges, events, attributes)
+        said = deed_words(gives, self.unit, self.lang, called)
+        if self.rule.on != "purchase":
+            return f"{said} {happening_words(self.rule, self.lang, names.happenings)}"
+        if isinstance(gives, Chances) and gives.step:
+            return said
+        return f"{said} برای هر خرید" if self.lang == "fa" else f"{said} for every purchase"
+
+    def given(self, gives: PerStep | PerItem | Fixed) -> str:
+        """So many points, so much credit, so many tier points."""
+        return given_words(gives.points, gives.unit, self.unit, self.lang)
+
+    def times(self, gives: Times) -> str:
+        """What is multiplied, and by how much."""
+        noun = _NOUNS[gives.unit][0 if self.lang == "fa" else 1]
+        return times_words(gives.percent, self.lang, noun)
+
     def number(self, value: int) -> str:
         return format_number(value, self.lang)
 
@@ -148,16 +181,19 @@ class _Persian(_Teller):
     def _core(self, *, narrowed: bool) -> str:
         gives = self.rule.gives
         if isinstance(gives, PerStep):
-            each = "یک" if gives.points == 1 else self.number(gives.points)
-            return f"{each} امتیاز برای هر {self.money(gives.step)} خرید"
+            one = gives.points == 1 and gives.unit == "points"
+            given = "یک امتیاز" if one else self.given(gives)
+            return f"{given} برای هر {self.money(gives.step)} خرید"
         if isinstance(gives, PerItem):
-            return f"{self.number(gives.points)} امتیاز برای هر عدد"
+            return f"{self.given(gives)} برای هر عدد"
         if isinstance(gives, Fixed):
-            given = f"{self.number(gives.points)} امتیاز"
+            given = self.given(gives)
             if self.rule.on != "purchase":
                 return f"{given} {happening_words(self.rule, 'fa', self.names.happenings)}"
             return f"{given} برای هر خرید"
-        times = times_words(gives.percent, "fa")
+        if isinstance(gives, Deed):
+            return self.deed(gives)
+        times = self.times(gives)
         return times if narrowed else f"{times} در هر خرید"
 
     def _days(self) -> str:
@@ -250,17 +286,17 @@ class _English(_Teller):
     def _core(self, *, narrowed: bool) -> str:
         gives = self.rule.gives
         if isinstance(gives, PerStep):
-            noun = "point" if gives.points == 1 else "points"
-            return f"{self.number(gives.points)} {noun} for every {self.money(gives.step)} that you spend"
+            return f"{self.given(gives)} for every {self.money(gives.step)} that you spend"
         if isinstance(gives, PerItem):
-            noun = "point" if gives.points == 1 else "points"
-            return f"{self.number(gives.points)} {noun} for every item"
+            return f"{self.given(gives)} for every item"
         if isinstance(gives, Fixed):
-            given = f"{self.number(gives.points)} {'point' if gives.points == 1 else 'points'}"
+            given = self.given(gives)
             if self.rule.on != "purchase":
                 return f"{given} {happening_words(self.rule, 'en', self.names.happenings)}"
             return f"{given} for every purchase"
-        times = times_words(gives.percent, "en")
+        if isinstance(gives, Deed):
+            return self.deed(gives)
+        times = self.times(gives)
         return times if narrowed else f"{times} on every purchase"
 
     def _days(self) -> str:

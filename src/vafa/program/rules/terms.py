@@ -9,6 +9,7 @@ from vafa.ledger.rules.dates import BookDates, end_of_day
 from vafa.ledger.rules.state import LotTerms
 from vafa.program.rules.document import PointTerms, ValueTerms
 from vafa.program.rules.expiry import Activity, Expiry, Sliding, expires_at
+from vafa.program.rules.place_terms import PlaceTerms
 
 # What comes back after its own expiry, or a voucher issued again, lasts at least so long.
 GRACE = timedelta(days=7)
@@ -49,8 +50,19 @@ def slides_with(terms: ValueTerms, activity: Activity) -> bool:
     return isinstance(terms.expiry, Sliding) and activity in terms.expiry.activities
 
 
-def most_points_payable(terms: PointTerms, total: int) -> int:
-    """How many points may pay on a bill of ``total`` (smallest currency units)."""
+def most_points_payable(terms: PointTerms, total: int, place: PlaceTerms | None = None) -> int:
+    """How many points may pay on a bill of ``total`` (smallest currency units) at a place."""
     if not terms.worth:
         return 0
-    return total * terms.max_share // 100 // terms.worth
+    own = place.points_share if place else None
+    return total * (terms.max_share if own is None else own) // 100 // terms.worth
+
+
+def most_credit_payable(total: int, place: PlaceTerms | None) -> int:
+    """How much credit may pay on a bill of ``total`` (smallest currency units) at a place."""
+    return total * place.credit_share // 100 if place else total
+
+
+def takes_value(place: PlaceTerms | None, basket: int) -> bool:
+    """Whether points and credit pay at a place on a basket of that sum before vouchers."""
+    return place is None or (place.pays and basket >= place.least_basket)

@@ -69,6 +69,13 @@ class TierTerms(Frozen):
         """Whether today's window alone says the tier, and nothing before it."""
         return self.downgrade == "earned" and not self.grace_days
 
+    @property
+    def most_visits(self) -> int | None:
+        """The most that days with a purchase can ever come to; None: there is no end to it."""
+        if self.basis != "visits" or self.window == "ever":
+            return None
+        return 31 * self.months if self.window == "rolling" else 366
+
 
 def check_tiers(tiers: tuple[Tier, ...]) -> None:
     """Raises ValueError where thresholds overlap or do not rise, or a code is there twice."""

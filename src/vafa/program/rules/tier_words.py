@@ -63,16 +63,16 @@ def tier_terms_words(terms: TierTerms, lang: str) -> list[str]:
     if terms.grace_days:
         days = format_number(terms.grace_days, lang)
         said.append(
-            f"سطح تا {days} روز پس از آن‌که به آن نرسید برای شما می‌ماند"
+            f"سطح تا {days} روز پس از پایان شمارش می‌ماند"
             if fa
             else f"A tier that is no longer reached is kept for {days} more days"
         )
     if terms.warn_days:
         days = format_number(terms.warn_days, lang)
         said.append(
-            f"{days} روز پیش از پایین آمدن سطح خبرتان می‌کنیم"
+            f"{days} روز پیش از پایین آمدن سطح خبر داده می‌شود"
             if fa
-            else f"We tell you {days} days before you would lose a tier"
+            else f"Members are told {days} days before a tier is lost"
         )
     return said
 
@@ -113,15 +113,15 @@ def keep_words(
     if now.missing_to_keep:
         more = counted_words(program.tier_terms, now.missing_to_keep, unit, lang)
         return (
-            f"سطح {name} تا پایان {day} برای شماست؛ با {more} دیگر تا آن روز برایتان می‌ماند"
+            f"سطح {name} تا پایان {day} برقرار است؛ با {more} دیگر تا آن روز می‌ماند"
             if fa
-            else f"{name} is yours until the end of {day}; {more} more by then keep it"
+            else f"{name} is sure until the end of {day}; {more} more by then keep it"
         )
     if fa:
         then = f"؛ از فردای آن سطح {falls}" if falls else ""
-        return f"سطح {name} تا پایان {day} برای شماست{then}"
+        return f"سطح {name} تا پایان {day} برقرار است{then}"
     then = f"; {falls} from the day after" if falls else ""
-    return f"{name} is yours until the end of {day}{then}"
+    return f"{name} is sure until the end of {day}{then}"
 
 
 def change_words(why: str, lang: str) -> str:
@@ -140,7 +140,9 @@ def _span_words(terms: TierTerms, lang: str) -> str:
             "ever": "",
         }[terms.window]
     return {
-        "rolling": f"در {format_number(terms.months, lang)} ماه گذشته",
+        "rolling": f"در {format_number(terms.months, lang)} ماه گذشته"
+        if terms.months != 1
+        else "در یک ماه گذشته",
         "jalali_year": "در سال شمسی جاری",
         "gregorian_year": "در سال میلادی جاری",
         "ever": "از آغاز عضویت",

@@ -70,9 +70,20 @@ def tier_at(
     program: Program, facts: Iterable[TierFact], at: datetime, dates: BookDates
 ) -> Tier | None:
     """The tier at a moment, by the facts up to it; their order does not matter."""
+    terms = program.tier_terms
     if not program.tiers:
         return None
-    days = _days(program.tier_terms, facts, at, dates)
+    if terms.is_plain and terms.basis != "visits":
+        first = first_counted(terms, dates.day(at), dates.calendar)
+        return tier_for(
+            program,
+            sum(
+                fact.amount
+                for fact in facts
+                if fact.at <= at and (first is None or dates.day(fact.at) >= first)
+            ),
+        )
+    days = _days(terms, facts, at, dates)
     return _of_level(program, _level(program, days, dates.day(at), dates))
 
 

@@ -1,7 +1,7 @@
 """How much of a grant, or of points spent, a return undoes: pure, and exact in every order.
 
 Each amount is the difference of two cumulative figures rounded down, so that the parts of
-several returns always add up to the whole (docs/how-points-are-computed.md).
+several returns always add up to the whole (docs/how-points-work.md).
 """
 
 from __future__ import annotations

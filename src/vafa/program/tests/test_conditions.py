@@ -180,6 +180,41 @@ def test_nothing_is_asked_that_no_rule_needs(program: Program, f: PurchaseFacts)
     assert decide_purchase(program, less) == decide_purchase(program, f)
 
 
+def test_a_part_keeps_what_its_rule_was_told() -> None:
+    rules = (
+        Rule(id="plain", name=N, gives=Fixed(points=1)),
+        Rule(
+            id="often",
+            name=N,
+            gives=Fixed(points=1),
+            conditions=(
+                Between(fact="visits", least=1, window_days=30),
+                OneOf(fact="segment", values=("vip", "new")),
+                Expression(text="attributes.size == 'l' && nth > 1"),
+            ),
+        ),
+    )
+    bill = PurchaseFacts(
+        date(2026, 1, 1),
+        "jalali",
+        1,
+        [LineFacts(1, None)],
+        None,
+        None,
+        segments={"vip", "asleep"},
+        attributes={"size": "l"},
+        counters={("visits", 30): 2, ("nth", None): 3},
+    )
+    saw = {part.rule: part.saw for part in decide_purchase(Program(rules=rules), bill).parts}
+    assert saw["plain"] == {}
+    assert saw["often"] == {
+        "asked:visits:30": 2,
+        "asked:nth": 3,
+        "asked:segment": "vip",
+        "asked:attribute:size": "l",
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -26,6 +26,7 @@ KNOWN = Known(
         "pet": KnownAttribute("choice", ["گربه"]),
         "size": KnownAttribute("number"),
         "vat": KnownAttribute("yes_no"),
+        "since": KnownAttribute("date"),
     },
 )
 
@@ -65,6 +66,7 @@ def between(fact: str, least: int | None = None, most: int | None = None, **more
         ([one("attribute:pet", "سگ")], 0, "none of the choices"),
         ([one("attribute:size", "3")], 0, "cannot be compared"),
         ([between("attribute:pet", 3)], 0, "cannot be compared"),
+        ([between("attribute:since", 20261399)], 0, "not a date"),
         ([Expression(text="totl > 1")], 0, "not known"),
         ([Expression(text="'gone' in segments")], 0, "segments"),
         ([one("branch", 1), Expression(text="1 > 2")], 1, "never true"),

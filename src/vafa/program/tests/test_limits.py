@@ -15,6 +15,7 @@ from vafa.program.rules.index import index_of
 from vafa.program.rules.limits import Budget, Limit
 from vafa.program.rules.recipes import multiplier, per_amount
 from vafa.program.rules.rule import Rule, Text
+from vafa.program.rules.what_earns import EarningTerms
 
 N = Text(fa="ن")
 limits = st.builds(
@@ -43,7 +44,7 @@ def programs(draw: st.DrawFn) -> Program:
     shared = draw(some(1))
     ceiling = draw(st.sampled_from([0, 0, 500]))
     budgets = (Budget(code="b", name="b", limits=shared),)
-    return Program(rules=tuple(rules), budgets=budgets, ceiling=ceiling)
+    return Program(rules=tuple(rules), budgets=budgets, earning=EarningTerms(ceiling=ceiling))
 
 
 def bill(*paid: int, left: dict[Allowance, int] | None = None) -> PurchaseFacts:
@@ -66,14 +67,14 @@ def test_nothing_goes_beyond_its_limit(program: Program, paid: list[int]) -> Non
         facts = bill(amount, left=left)
         decided = decide_purchase(program, facts)
         assert decided.points == sum(decided.shares) == sum(part.points for part in decided.parts)
-        assert not program.ceiling or decided.points <= program.ceiling
+        assert not program.earning.ceiling or decided.points <= program.earning.ceiling
         left = after(program, facts)
         assert min(left.values(), default=0) >= 0
 
 
 @given(programs(), st.integers(0, 10**8), st.integers(0, 10**8))
 def test_a_bill_in_two_pieces_earns_no_more(program: Program, one: int, two: int) -> None:
-    program = program.model_copy(update={"ceiling": 0})
+    program = program.model_copy(update={"earning": EarningTerms()})
     whole = decide_purchase(program, bill(one + two)).points
     first = bill(one)
     second = bill(two, left=after(program, first))

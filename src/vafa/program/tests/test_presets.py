@@ -50,9 +50,9 @@ def test_each_is_valid_and_says_what_it_promises(preset: Preset) -> None:
         texts += [*terms_words(program.terms, "toman", lang)]
         assert all(texts), (preset.name, texts)
         if lang == "en":
-            assert all(text.isascii() or "—" in text or "“" in text for text in texts[:3])
+            assert not any("؀" <= letter <= "ۿ" for text in texts[:3] for letter in text)
     # Ordinary rules open in their short forms.
-    assert preset.name == "cafe" or any(recipe_of(rule) for rule in program.rules)
+    assert preset.name in ("cafe", "credit-back") or any(recipe_of(rule) for rule in program.rules)
 
 
 def test_names_are_the_presets_own() -> None:
@@ -75,6 +75,16 @@ def test_names_are_the_presets_own() -> None:
 )
 def test_an_ordinary_bill_of_a_million_rials(name: str, points: int) -> None:
     assert an_ordinary_bill(programme(name), place_of("IRR"), MILLION).points == points
+
+
+def test_a_twentieth_of_every_bill_comes_back_as_credit() -> None:
+    given = an_ordinary_bill(programme("credit-back"), place_of("IRR"), MILLION)
+    assert (given.points, given.credit) == (0, 50_000)
+    (back,) = programme("credit-back").rules
+    said = rule_words(back, "toman", "en", RuleNames())
+    assert said == "500 toman of credit for every 10,000 toman that you spend"
+    said = rule_words(back, "toman", "fa", RuleNames())
+    assert said == "۵۰۰ تومان اعتبار برای هر ۱۰٬۰۰۰ تومان خرید"
 
 
 def test_a_stamp_for_each_drink_and_none_for_a_cake() -> None:

@@ -55,6 +55,7 @@ def purchase_entry(body: PurchaseIn, actor: Actor, club: ClubContext, key: str) 
         pay_points=body.pay_points,
         pay_credit=body.pay_credit,
         voucher=body.voucher.strip().upper(),
+        vouchers=tuple(code for v in body.vouchers if (code := v.strip().upper())),
         reservation=body.reservation,
         key=key,
     )
@@ -139,7 +140,8 @@ def known_member(club: ClubContext, ref: MemberRefIn) -> int:
 
 
 def _line(line: LineIn) -> LineEntry:
-    return LineEntry(line.amount, line.sku.strip(), line.name.strip(), _thousandths(line.quantity))
+    quantity = _thousandths(line.quantity)
+    return LineEntry(line.amount, line.sku.strip(), line.name.strip(), quantity, line.kind)
 
 
 def _thousandths(quantity: float | int) -> int:

@@ -48,6 +48,14 @@ def purchase_body(club: ClubContext, answer: dict[str, Any], lang: str) -> dict[
     if parts:
         program = published_program(answer["revision_id"])
         texts = explain_parts(program, parts, club.display_unit, lang)
+    if met := answer.get("challenges"):
+        body["challenges"] = [{"code": code, "points": points} for code, points in met]
+    if raised := answer.get("events"):
+        body["events"] = [{"code": code, "points": points} for code, points in raised]
+    if given := answer.get("given_vouchers"):
+        body["given_vouchers"] = [
+            {"rule": rule, "code": code, "expires_at": until} for rule, code, until in given
+        ]
     body["explanation"] = [
         {
             "rule": rule,

@@ -52,6 +52,9 @@ class LineIn(Input):
     sku: Short = ""
     name: Annotated[str, StringConstraints(max_length=160), STORABLE] = ""
     quantity: Annotated[float | int, Field(gt=0, le=1_000_000)] = 1
+    kind: Literal["", "delivery", "tax", "gift_card"] = Field(
+        "", description="What is not goods or a service, and earns only where the club says so"
+    )
 
 
 class PurchaseIn(Input):
@@ -73,6 +76,9 @@ class PurchaseIn(Input):
     pay_points: Annotated[StrictInt, Field(ge=0)] = 0
     pay_credit: Annotated[MoneyAmount, Field(ge=0, le=_MAX_ROW)] = 0
     voucher: Short = ""
+    vouchers: Annotated[list[Short], Field(max_length=10)] = Field(
+        [], description="Codes for this bill: the best of them together is taken off"
+    )
     reservation: RowId | None = Field(
         None, description="Pays out of it: what is named, or all of it where nothing is named"
     )
@@ -90,6 +96,7 @@ class PartOut(Schema):
     rule: str
     kind: str
     points: int
+    unit: Literal["points", "credit", "tier"] = "points"
     saw: dict[str, Any]
     text: str
 
@@ -109,6 +116,29 @@ class MissedOut(Schema):
     missing: int
 
 
+class VoucherPartOut(Schema):
+    """A voucher of a bill, and how much it took off."""
+
+    code: str
+    amount: int
+    lines: list[int] = []
+
+
+class GivenVoucherOut(Schema):
+    """A voucher that a rule gave with the purchase, for the member alone."""
+
+    rule: str
+    code: str
+    expires_at: datetime
+
+
+class MetOut(Schema):
+    """A challenge that the purchase meets, or an event that its rules raise, and its points."""
+
+    code: str
+    points: int
+
+
 class PurchaseOut(Schema):
     purchase_id: int
     receipt_no: str
@@ -118,9 +148,16 @@ class PurchaseOut(Schema):
     discount: int | None = None
     points_paid: int | None = None
     paid_by_credit: int | None = None
+    vouchers: list[VoucherPartOut] | None = None
+    unused_vouchers: list[str] | None = None
+    free_delivery: bool | None = None
     points: int | None = None
+    credit: int | None = None
     revision_id: int | None = None
     explanation: list[PartOut] = []
+    challenges: list[MetOut] = []
+    events: list[MetOut] = []
+    given_vouchers: list[GivenVoucherOut] = []
     balance: BalanceOut | None = None
     tier: str | None = None
 
@@ -193,6 +230,11 @@ class ReturnOut(Schema):
     points_given_back: int | None = None
     credit_given_back: int | None = None
     voucher_code: str | None = None
+    voucher_codes: list[str] | None = None
+    vouchers_taken: list[str] | None = Field(None, description="Given with it and now cancelled")
+    vouchers_kept: list[str] | None = Field(None, description="Given with it, but used already")
+    chances_taken: int | None = None
+    chances_kept: int | None = Field(None, description="In draws whose list is closed already")
     balance: BalanceOut | None = None
 
 
@@ -202,6 +244,7 @@ class MemberIn(Input):
     name: Annotated[str, StringConstraints(max_length=120), STORABLE] = ""
     gender: Literal["", "female", "male"] = ""
     birth_date: date | None = None
+    referred_by: Short = Field("", description="The invitation code of the member who sent her")
 
 
 class MemberOut(Schema):
@@ -273,6 +316,14 @@ class RewardOut(Schema):
     min_basket: int
     valid_days: int
     stock: int | None
+    text: str
+    terms: dict[str, Any]
+    max_uses: int
+    starts_at: datetime | None
+    ends_at: datetime | None
+    tiers: list[str]
+    segment: str
+    per_member: int | None
 
 
 class RedemptionIn(Input):

@@ -15,15 +15,18 @@ from vafa.web.api.bodies import taking_bodies
 from vafa.web.api.errors import install_handlers, method_refused
 from vafa.web.api.routes import (
     attributes,
+    connection,
     corrections,
     happenings,
     households,
     members,
+    products,
     proofs,
     purchases,
     reservations,
     rewards,
     segments,
+    vouchers,
 )
 
 api = NinjaAPI(
@@ -43,13 +46,16 @@ _routers = (
     members.router,
     attributes.router,
     purchases.router,
+    products.router,
     reservations.router,
     rewards.router,
     corrections.router,
     households.router,
     happenings.router,
     segments.router,
+    vouchers.router,
     proofs.router,
+    connection.router,
 )
 for _router in _routers:
     api.add_router("", _router)

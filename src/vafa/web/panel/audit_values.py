@@ -18,11 +18,17 @@ from vafa.club.reads.context import ClubContext
 from vafa.core.jalali import format_date
 from vafa.core.money import format_amount, format_number
 from vafa.core.text import to_persian_digits
+from vafa.program.reads.offer_names import offer_names
 from vafa.program.rules.document import PointTerms, Program, Tier
+from vafa.program.rules.offer_words import conditions_words, offer_words
+from vafa.program.rules.offers import OfferTerms
+from vafa.program.rules.place_terms import PlaceTerms
 from vafa.program.rules.promise_parts import PARTS
-from vafa.program.rules.rule import Rule
+from vafa.program.rules.rule import Rule, Text
 from vafa.program.rules.tier_words import tier_words
 from vafa.web.panel.forms.house import SCOPES
+from vafa.web.panel.forms.offers import KIND_CHOICES
+from vafa.web.panel.place_words import place_name, say_place
 from vafa.web.panel.roles import role_words
 from vafa.web.panel.words import Names, part_names, say_part, say_rule, say_terms
 from vafa.web.shared.context import build_page, current_lang
@@ -67,6 +73,8 @@ class Teller:
             name = value.get("name", {}) if isinstance(value, dict) else {}
             said = (name.get("en") if self.lang == "en" else "") or name.get("fa") or code
             return said if kind == "rule" else _("Tier %(name)s") % {"name": said}
+        if kind == "place":
+            return place_name(self.club, code)
         return field_words(field)
 
     def _said(self, thing_kind: str, field: str, value: Any) -> str:
@@ -99,6 +107,7 @@ class Teller:
             "branches": lambda v: _(", ").join(v),
             "choices": lambda v: _(", ").join(v),
             "prizes": lambda v: _(", ").join(f"{p['name']} × {p['count']}" for p in v),
+            "official": lambda v: _(", ").join(map(self._day, v)),
             "birth_date": self._day,
             "kind": lambda v: _choice(f"{thing_kind}.{v}", v),
             "gender": lambda v: _choice(f"gender.{v}", v),
@@ -108,10 +117,17 @@ class Teller:
             "scopes": lambda v: _(", ").join(str(dict(SCOPES).get(s, s)) for s in v),
             "rule": self._rule,
             "tier": self._tier,
+            "place": self._place,
             "terms": self._terms,
             "credit": lambda v: self._part("credit", v) if isinstance(v, dict) else self._money(v),
             "definition": self._definition,
+            "offer": self._offer,
+            "tiers": lambda v: _(", ").join(v),
+            "starts_at": self._moment,
+            "ends_at": self._moment,
+            "expires_at": self._moment,
             "spenders": lambda v: _choice(f"spenders.{v}", v),
+            **dict.fromkeys(("events", "challenges", "badges"), self._named),
             **{part: partial(self._part, part) for part in PARTS if part != "credit"},
         }
 
@@ -141,6 +157,13 @@ class Teller:
         said = say_rule(self.club, rule, self.names)
         return said if rule.is_active else _("%(rule)s (switched off)") % {"rule": said}
 
+    def _place(self, value: dict[str, Any]) -> str:
+        try:
+            terms = PlaceTerms.model_validate(value)
+        except ValidationError:
+            return _raw(value)
+        return say_place(self.club, terms, {})
+
     def _tier(self, value: dict[str, Any]) -> str:
         try:
             tier = Tier.model_validate(value)
@@ -158,11 +181,25 @@ class Teller:
             return _raw(value)
         return ". ".join(say_part(self.club, part, program))
 
+    def _named(self, value: list[dict[str, Any]]) -> str:
+        named = [Text.model_validate(one["name"]).said(self.lang) for one in value]
+        return _(", ").join(named) or "—"
+
     def _definition(self, value: dict[str, Any]) -> str:
         try:
             return say(self.club, Definition.model_validate(value), self.lang, {})
         except ValidationError:
             return _raw(value)
+
+    def _offer(self, value: dict[str, Any]) -> str:
+        try:
+            terms = OfferTerms.model_validate(value)
+        except ValidationError:
+            return _raw(value)
+        names, unit = offer_names(self.club.id, [terms]), self.club.display_unit
+        kind = "buy_get" if terms.products or terms.get_products else "percent"
+        gives = terms.text or offer_words(kind, 0, terms, unit, self.lang, names)
+        return _("; ").join([gives, *conditions_words(0, terms, unit, self.lang, names)])
 
     def _terms(self, value: dict[str, Any]) -> str:
         try:
@@ -189,8 +226,21 @@ def _field_names() -> dict[str, str]:
         "value": _("Worth"),
         "min_basket": _("Smallest purchase"),
         "product": _("Product"),
+        "brand": _("Brand"),
         "valid_days": _("Validity"),
         "stock": _("Stock"),
+        "offer": _("Terms"),
+        "max_uses": _("Uses"),
+        "per_member": _("Times for one member"),
+        "series": _("Series of codes"),
+        "starts_at": _("From"),
+        "ends_at": _("Until"),
+        "expires_at": _("Until"),
+        "tiers": _("Tiers"),
+        "segment": _("Segment"),
+        "prefix": _("Word before the letters"),
+        "letters": _("Letters"),
+        "wanted": _("Codes"),
         "is_active": _("Offered"),
         "kind": _("Kind"),
         "choices": _("Choices"),
@@ -208,6 +258,9 @@ def _field_names() -> dict[str, str]:
         "language": _("Language"),
         "revision": _("Revision in force"),
         "terms": _("Terms of the points"),
+        "events": _("Events of other programs"),
+        "challenges": _("Challenges"),
+        "badges": _("Badges"),
         **part_names(),
         "transfer": _("Movement"),
         "merged": _("Merged membership"),
@@ -235,6 +288,9 @@ def _field_names() -> dict[str, str]:
         "prizes": _("Prizes"),
         "reserves": _("Reserves"),
         "branches": _("Branches"),
+        "month": _("Month of the calendar"),
+        "day": _("Day of that month"),
+        "official": _("Announced days"),
         "excludes_staff": _("Staff do not take part"),
         "excluded": _("Others who do not take part"),
         "public_value_is": _("What the public value is"),
@@ -249,8 +305,11 @@ def _field_names() -> dict[str, str]:
 
 def _choice(name: str, otherwise: str) -> str:
     return {
-        "reward.voucher": _("Voucher"),
-        "reward.product": _("Product"),
+        **{
+            f"{thing}.{kind}": str(words)
+            for thing in ("reward", "series")
+            for kind, words in KIND_CHOICES
+        },
         "attribute.text": _("Text"),
         "attribute.number": _("Whole number"),
         "attribute.yes_no": _("Yes or no"),
@@ -262,6 +321,7 @@ def _choice(name: str, otherwise: str) -> str:
         "gender.male": _("Man"),
         "calendar.jalali": _("Jalali"),
         "calendar.gregorian": _("Gregorian"),
+        "calendar.hijri": _("Lunar (Hijri)"),
         "language.fa": _("Persian"),
         "language.en": _("English"),
         "spenders.all": _("Every member of the household"),

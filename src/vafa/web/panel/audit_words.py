@@ -38,8 +38,17 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "publishing.cancelled",
         "backtest.asked",
         "backtest.stopped",
+        "occasion.created",
+        "occasion.changed",
     ),
-    "rewards": ("reward.created", "reward.changed"),
+    "rewards": (
+        "reward.created",
+        "reward.changed",
+        "series.created",
+        "series.cancelled",
+        "code.given",
+        "code.cancelled",
+    ),
     "segments": (
         "segment.created",
         "segment.changed",
@@ -48,6 +57,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "segment.deleted",
     ),
     "attributes": ("attribute.made", "attribute.changed"),
+    "products": ("product.changed",),
     "draws": (
         "draw.created",
         "draw.changed",
@@ -70,6 +80,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "members.exported",
         "purchases.exported",
         "program.exported",
+        "codes.exported",
         "backtest.exported",
         "audit.exported",
     ),
@@ -91,6 +102,7 @@ def group_options() -> list[tuple[str, str]]:
         ("draws", _("Draws")),
         ("segments", _("Segments")),
         ("attributes", _("Attributes of members")),
+        ("products", _("Products")),
         ("staff", _("Staff")),
         ("keys", _("API keys")),
         ("house", _("Club and branches")),
@@ -166,10 +178,14 @@ def thing_words(row: AuditRow, *, isolated: bool = False) -> str:
         "api_key": _("API key “{name}”"),
         "branch": _("branch “{name}”"),
         "club": _("club “{name}”"),
+        "occasion": _("occasion “{name}”"),
         "reward": _("reward “{name}”"),
+        "series": _("series of codes “{name}”"),
+        "code": _("code “{name}”"),
         "draw": _("draw “{name}”"),
         "segment": _("segment “{name}”"),
         "attribute": _("attribute “{name}”"),
+        "product": _("product “{name}”"),
         "revision": _("revision {number}"),
         "draft": _("the draft of the programme"),
         "backtest": _("the back-test {number}"),
@@ -192,6 +208,8 @@ def thing_url(row: AuditRow, role: str) -> str:
         return reverse("panel:backtest", args=[number])
     if row.thing_kind == "branch":
         return reverse("panel:branches")
+    if row.thing_kind == "series" and role != "accountant":
+        return reverse("panel:series", args=[number])
     if row.thing_kind == "draw" and role != "accountant":
         return reverse("panel:draw", args=[number])
     if role != "owner":
@@ -222,8 +240,15 @@ def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]
         "household.joined": _("{who} took {what} into a household"),
         "household.left": _("{who} took {what} out of a household"),
         "household.changed": _("{who} changed the household of {what}"),
+        "occasion.created": _("{who} made the {what}"),
+        "occasion.changed": _("{who} changed the {what}"),
         "reward.created": _("{who} made the {what}"),
         "reward.changed": _("{who} changed the {what}"),
+        "product.changed": _("{who} changed the {what}"),
+        "series.created": _("{who} made the {what}"),
+        "series.cancelled": _("{who} ended the {what}"),
+        "code.given": _("{who} gave the {what} to a member"),
+        "code.cancelled": _("{who} cancelled the {what}"),
         "attribute.made": _("{who} made the {what}"),
         "attribute.changed": _("{who} changed the {what}"),
         "segment.created": _("{who} made the {what}"),
@@ -266,6 +291,7 @@ def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]
         "members.exported": _("{who} took the list of members out as a file"),
         "purchases.exported": _("{who} took the list of purchases out as a file"),
         "program.exported": _("{who} took the programme out as a file"),
+        "codes.exported": _("{who} took a list of codes out as a file"),
         "ledger.check_asked": _("{who} asked for a check of {what}"),
         "ledger.frozen": _("{who} made {what} read-only, because it does not add up"),
         "ledger.thawed": _("{who} opened {what} again"),

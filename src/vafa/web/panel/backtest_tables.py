@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from vafa.club.reads.context import ClubContext
 from vafa.core.jalali import format_date
 from vafa.core.money import format_amount, format_number
-from vafa.program.rules.backtest import COLUMNS
+from vafa.program.rules.backtest import COLUMNS, RULE_COLUMNS
 from vafa.program.rules.document import Program
 from vafa.web.shared.charts import Chart, Series
 from vafa.web.shared.context import current_lang
 
-POINTS, MONEY = "points", "money"
+# The mark before it keeps the sign at the beginning of the number in a line from right to left.
+_PLUS = "\u200e+"
+POINTS, MONEY = "a number", "money"
 
 
 class Names(NamedTuple):
@@ -130,15 +132,25 @@ def month_names(result: Mapping[str, Any], club: ClubContext) -> dict[str, str]:
 
 
 def rule_rows(result: Mapping[str, Any], names: Mapping[str, str]) -> list[Row]:
-    """What each rule gave, before returns, the most first; a part that limits held back is noted."""
+    """What each rule gave, before returns, the most first: points, and lines of their own for
+    credit and tier points. What limits held back is noted."""
     lang, rows = current_lang(), []
-    for key, counted in result["rules"].items():
-        note = _("%(n)s times") % {"n": format_number(counted[2], lang)}
-        if counted[6]:
-            held = {"n": format_number(counted[6], lang)}
+    for key, counts in result["rules"].items():
+        one, name = dict(zip(RULE_COLUMNS, counts, strict=True)), names.get(key, key)
+        note = _("%(n)s times") % {"n": format_number(one["draft_times"], lang)}
+        if one["held_back"]:
+            held = {"n": format_number(one["held_back"], lang)}
             note += _(", ") + _("limits held back %(n)s") % held
-        rows.append(Row(names.get(key, key), counted[0], counted[3], POINTS, note))
-    return sorted(rows, key=lambda row: -(row.draft or 0))
+        for unit, kind, suffix in (
+            ("points", POINTS, ""),
+            ("credit", MONEY, ""),
+            ("tier", POINTS, _("tier points")),
+        ):
+            draft, real = one[f"draft_{unit}"], one[f"real_{unit}"]
+            if draft or real:
+                called = f"{name} ({suffix})" if suffix else name
+                rows.append(Row(called, draft, real, kind, note))
+    return sorted(rows, key=lambda row: (row.kind, -(row.draft or 0)))
 
 
 def tier_rows(result: Mapping[str, Any], names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -164,7 +176,8 @@ def month_chart(result: Mapping[str, Any], club: ClubContext) -> Chart:
 
 def rule_chart(rows: Sequence[Row]) -> Chart:
     """The twelve rules that give most."""
-    return _chart(rows[:12], _("Points by rule"))
+    points = [row for row in rows if row.kind == POINTS]
+    return _chart(points[:12], _("Points by rule"))
 
 
 def _chart(rows: Sequence[Row], title: str) -> Chart:
@@ -190,12 +203,11 @@ def shown(row: Row, club: ClubContext) -> dict[str, str]:
             return format_amount(value, club.display_unit, lang)
         return format_number(value, lang)
 
-    sign = "+" if row.more is not None and row.more > 0 else ""
+    sign = _PLUS if row.more is not None and row.more > 0 else ""
     return {
         "name": row.name,
         "note": row.note,
         "draft": said(row.draft),
         "real": said(row.real),
         "more": f"{sign}{said(row.more)}",
-        "is_more": sign,
     }

@@ -12,12 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vafa.club.access import access_branches
+from vafa.club.actor import BRANCH_MANAGER
 from vafa.core.errors import DomainError
 from vafa.insight.reads.products import list_categories
 from vafa.insight.reads.revisions import RevisionRead, read_draft, read_live
+from vafa.program.actions.branch_drafts import save_branch_draft
 from vafa.program.actions.checking import refuse_impossible
 from vafa.program.actions.revisions import parse_program, save_draft
+from vafa.program.place_errors import NotOfYourBranch
 from vafa.program.reads.promise import rule_names
+from vafa.program.rules.branch_part import Here, is_of_branch, only_at
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.index import canonical
 from vafa.program.rules.rule import Group, Rule
@@ -92,14 +96,40 @@ def _together(named: Sequence[RuleNames]) -> RuleNames:
 
 def keep(request: PageRequest, program: Program, **changes: Any) -> None:
     """Save the draft as ``program`` with these of its fields changed. Raises InvalidProgram,
-    and RuleNeverFires for a rule that was changed so that it could never give anything.
+    RuleNeverFires for a rule that was changed so that it could never give anything, and for the
+    manager of one branch NotOfYourBranch and BeyondYourLimits.
 
     A draft that no longer differs from the live programme is still a draft.
     """
     document = program.model_copy(update=changes).model_dump(mode="json")
     parsed = parse_program(document)
     refuse_impossible(request.club, parsed)
-    save_draft(request.club.id, parsed, actor=request.actor.label)
+    here, actor = branch_of(request), request.actor.label
+    if here is None:
+        save_draft(request.club.id, parsed, actor=actor)
+    else:
+        save_branch_draft(request.club.id, parsed, here, actor=actor)
+
+
+def branch_of(request: PageRequest) -> Here | None:
+    """The branch of a manager who manages that one alone; None for everybody else."""
+    branch = request.staff.branch
+    if request.actor.role != BRANCH_MANAGER or branch is None:
+        return None
+    return Here(branch.id, branch.merchant_id)
+
+
+def refuse_foreign(request: PageRequest, rule: Rule) -> None:
+    """Raise NotOfYourBranch for a branch's manager and a rule that holds elsewhere too."""
+    here = branch_of(request)
+    if here is not None and not is_of_branch(rule, here.branch_id):
+        raise NotOfYourBranch
+
+
+def at_own_branch(request: PageRequest, rule: Rule) -> Rule:
+    """What a branch's manager puts together holds at her branch alone; else the rule itself."""
+    here = branch_of(request)
+    return rule if here is None else only_at(rule, here.branch_id)
 
 
 def with_rule(program: Program, rule: Rule) -> tuple[Rule, ...]:

@@ -1,10 +1,11 @@
-"""Challenges and events as the staff read them, and what a draft changes of them."""
+"""Challenges, events and badges as the staff read them, and what a draft changes of them."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
 from vafa.core.money import format_number
+from vafa.program.rules.deeds import BadgeKind
 from vafa.program.rules.document import Challenge, EventKind, Program
 from vafa.web.shared.context import current_lang
 
@@ -22,11 +23,12 @@ def say_challenge(challenge: Challenge) -> str:
 
 
 def happening_differences(old: Program, new: Program) -> list[tuple[str, str, str, str]]:
-    """What a draft changes of events and challenges: kind, what, was, will."""
+    """What a draft changes of events, challenges and badges: kind, what, was, will."""
     found: list[tuple[str, str, str, str]] = []
     for before, after in (
         (_events(old.events), _events(new.events)),
         (_challenges(old.challenges), _challenges(new.challenges)),
+        (_badges(old.badges), _badges(new.badges)),
     ):
         for what, will in after.items():
             was = before.get(what)
@@ -48,4 +50,11 @@ def _challenges(challenges: tuple[Challenge, ...]) -> dict[str, str]:
     return {
         _("Challenge %(code)s") % {"code": c.code}: f"{c.name.said(lang)}: {say_challenge(c)}"
         for c in challenges
+    }
+
+
+def _badges(badges: tuple[BadgeKind, ...]) -> dict[str, str]:
+    lang = current_lang()
+    return {
+        _("Badge %(code)s") % {"code": b.code}: f"{b.symbol} {b.name.said(lang)}" for b in badges
     }

@@ -15,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from vafa.club.actor import BRANCH_MANAGER
 from vafa.core.jalali import Calendar
 from vafa.ledger.reads.verifications import frozen_since, last_with_differences
 from vafa.web.shared.context import build_page, current_lang
@@ -109,7 +110,7 @@ def _frame(request: PageRequest, section: str) -> dict[str, Any]:
         "home_url": reverse("panel:dashboard"),
         "user_name": user.name or user.username,
         "logout_url": reverse("panel:logout"),
-        "search_url": reverse("panel:members"),
+        "search_url": reverse("panel:members") if request.actor.role in VIEWERS else "",
         "search_placeholder": _("Find a member"),
         "search_value": "",
         **_alarm(request, section),
@@ -131,6 +132,26 @@ def _alarm(request: PageRequest, section: str) -> dict[str, Any]:
 
 
 def _navigation(role: str, section: str) -> list[dict[str, Any]]:
+    items = _items(role)
+    return [
+        {
+            "label": label,
+            "url": reverse(f"panel:{name}"),
+            "icon": icon,
+            "group": group,
+            "active": name == section,
+        }
+        for name, label, icon, group in items
+    ]
+
+
+def _items(role: str) -> list[tuple[str, str, str, str]]:
+    if role == BRANCH_MANAGER:
+        return [
+            ("my-branch", _("My branch"), "store", ""),
+            ("purchases", _("Purchases"), "receipt", _("Customers")),
+            ("program", _("Rules and tiers"), "scale", _("What you promise")),
+        ]
     items = [
         ("dashboard", _("Overview"), "layout-dashboard", ""),
         ("members", _("Members"), "users", _("Customers")),
@@ -152,13 +173,4 @@ def _navigation(role: str, section: str) -> list[dict[str, Any]]:
     items.append(("ledger", _("Ledger check"), "shield-check", _("Settings")))
     if role in AUDITORS:
         items.append(("audit", _("Audit"), "history", _("Settings")))
-    return [
-        {
-            "label": label,
-            "url": reverse(f"panel:{name}"),
-            "icon": icon,
-            "group": group,
-            "active": name == section,
-        }
-        for name, label, icon, group in items
-    ]
+    return items

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.forms import Form
 from django.http import QueryDict
 from django.utils.translation import gettext
 from pydantic import ValidationError as RuleError
@@ -17,6 +18,7 @@ from pydantic import ValidationError as RuleError
 from vafa.program.errors import InvalidProgram
 from vafa.program.rules.limits import Limit
 from vafa.program.rules.rule import Condition, Effect, Rule, Text
+from vafa.web.panel.drafts import MOST_ORDER
 from vafa.web.panel.forms.rule_head import NEW_GROUP, HeadForm
 from vafa.web.panel.forms.rule_kinds import (
     GROUPS,
@@ -61,7 +63,7 @@ class RuleBuilder:
     @property
     def limit_kind(self) -> Kind[Limit]:
         """How a limit is typed for what the rule gives."""
-        return limit_kind(self.head.effect.sample(self.offer).unit)
+        return limit_kind(self.head.effect.sample(self.offer))
 
     def menu(self) -> list[tuple[str, list[Kind[Condition]]]]:
         """The kinds of conditions that may be added, under their headings."""
@@ -101,6 +103,13 @@ class RuleBuilder:
         judged = [form.is_valid() for form in (self.head, self.happening, self.effect, *rows)]
         return all(judged) and all(row.fits for row in self.rows)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every part is complete, so that the sentence says all of it."""
+        rows = (row.form for row in (*self.rows, *self.limits))
+        forms: list[Form] = [self.happening, self.effect, *rows]
+        return all(form.is_valid() for form in forms) and all(row.fits for row in self.rows)
+
     def build(self, rule_id: str, group_code: str) -> Rule | None:
         """The rule that was typed; None where something is wrong, which is then told at its place.
 
@@ -130,10 +139,16 @@ class RuleBuilder:
         self.is_valid()
         if not (self.happening.is_valid() and self.effect.is_valid()):
             return None
-        old = self.offer.editing
-        named = {"id": old.id if old else "x", "name": Text(fa="—")}
+        old, program = self.offer.editing, self.offer.program
+        group = program.group(self.head.cleaned_data.get("group", ""))
+        more = {
+            "id": old.id if old else "x",
+            "name": Text(fa="—"),
+            "group": group.code if group else "",
+            "order": old.order if old else MOST_ORDER,
+        }
         try:
-            return Rule.model_validate({**self._said(), **named})
+            return Rule.model_validate({**self._said(), **more})
         except RuleError:
             # Said at its field when it is saved; a sketch is only as good as what was typed.
             return None
@@ -188,7 +203,7 @@ def opened(offer: Offer) -> RuleBuilder:
         happening: PartForm[Any] = PartForm(kind=head.happening, offer=offer, prefix="on")
         effect: PartForm[Any] = PartForm(kind=head.effect, offer=offer, prefix="gives")
         return RuleBuilder(offer, head, happening, effect)
-    head = HeadForm(offer=offer, initial=HeadForm.values_of(rule))
+    head = HeadForm(offer=offer, initial=HeadForm.values_of(rule, offer))
     happening = PartForm(
         kind=head.happening, offer=offer, prefix="on", initial=head.happening.values(rule)
     )

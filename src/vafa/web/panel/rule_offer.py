@@ -13,9 +13,12 @@ from vafa.club.models import MemberAttribute, Merchant
 from vafa.club.reads.attributes import list_attributes
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.models import Product
+from vafa.core.clock import now
 from vafa.core.jalali import Calendar
 from vafa.insight.reads.products import list_categories
+from vafa.program.reads.draws import list_draws
 from vafa.program.reads.happenings import occasion_names, occasions_of
+from vafa.program.reads.series import list_series
 from vafa.program.rules.document import Program
 from vafa.program.rules.rule import Rule
 from vafa.web.shared.context import current_lang
@@ -71,8 +74,11 @@ class Offer:
 
     @cached_property
     def attributes(self) -> Sequence[MemberAttribute]:
-        """What this club wants to know of its members beside what every club knows."""
-        return list_attributes(self.club.id)
+        """What this club wants to know of its members beside what every club knows, and what the
+        edited rule writes down of them."""
+        written = getattr(self.editing.gives, "key", None) if self.editing else None
+        rows = list_attributes(self.club.id, with_closed=True)
+        return [row for row in rows if row.is_active or row.key == written]
 
     @cached_property
     def occasions(self) -> Choices:
@@ -91,6 +97,26 @@ class Offer:
         """The events that other programs may report, by code."""
         lang = current_lang()
         return [(one.code, one.name.said(lang)) for one in self.program.events]
+
+    @cached_property
+    def badges(self) -> Choices:
+        """The programme's badges, by code."""
+        lang = current_lang()
+        return [(badge.code, badge.name.said(lang)) for badge in self.program.badges]
+
+    @cached_property
+    def series(self) -> Choices:
+        """The series of vouchers of which fresh codes may be given."""
+        rows = list_series(self.club.id)
+        there = [s for s in rows if s.letters and s.cancelled_at is None and s.expires_at > now()]
+        return [(series.id, series.name) for series in there]
+
+    @cached_property
+    def draws(self) -> Choices:
+        """The draws that are being prepared or open."""
+        lang = current_lang()
+        rows = [d for d in list_draws(self.club.id) if d.status in ("draft", "open")]
+        return [(d.id, d.name if lang == "fa" or not d.name_en else d.name_en) for d in rows]
 
     @cached_property
     def tiers(self) -> Choices:

@@ -12,6 +12,8 @@ from vafa.core.money import format_number
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.expiry import Never
 from vafa.program.rules.index import canonical
+from vafa.program.rules.limit_words import limits_words
+from vafa.program.rules.limits import Budget
 from vafa.program.rules.promise import terms_words, waiting_words
 from vafa.program.rules.promise_parts import part_words
 from vafa.program.rules.rule import Group, Rule
@@ -19,6 +21,7 @@ from vafa.program.rules.rule_words import RuleNames, rule_words
 from vafa.program.rules.tier_terms import TierTerms
 from vafa.program.rules.tier_words import threshold_words, tier_words
 from vafa.web.panel.happening_words import happening_differences
+from vafa.web.panel.place_words import place_differences
 from vafa.web.shared.context import current_lang
 
 
@@ -135,9 +138,11 @@ def differences(
     return [
         *_rule_differences(club, old, draft, names),
         *_tier_differences(club, old, draft),
+        *_budget_differences(club, old, draft),
         *_term_differences(club, old, draft),
         *_part_differences(club, old, draft),
         *(Difference(*one) for one in happening_differences(old, draft)),
+        *(Difference(*one) for one in place_differences(club, old, draft)),
     ]
 
 
@@ -194,6 +199,27 @@ def _all_names(rule: Rule | Tier) -> str:
     return " / ".join(name for name in (rule.name.fa, rule.name.en) if name)
 
 
+def say_budget(club: ClubContext, budget: Budget) -> str:
+    """What a budget allows; points and credit are counted alike."""
+    return limits_words(budget.limits, "points", club.display_unit, current_lang())
+
+
+def _budget_differences(club: ClubContext, old: Program, new: Program) -> list[Difference]:
+    found: list[Difference] = []
+    for budget in new.budgets:
+        before = old.budget(budget.code)
+        will = say_budget(club, budget)
+        if before is None:
+            found.append(Difference("added", budget.name, will=will))
+        elif before != budget:
+            was = say_budget(club, before)
+            if before.name != budget.name:
+                was, will = f"{before.name}: {was}", f"{budget.name}: {will}"
+            found.append(Difference("changed", budget.name, was, will))
+    gone = [b for b in old.budgets if new.budget(b.code) is None]
+    return found + [Difference("removed", b.name, was=say_budget(club, b)) for b in gone]
+
+
 def _tier_differences(club: ClubContext, old: Program, new: Program) -> list[Difference]:
     found: list[Difference] = []
     lang = current_lang()
@@ -228,6 +254,7 @@ def _term_differences(club: ClubContext, old: Program, new: Program) -> list[Dif
 def part_names() -> dict[str, str]:
     """The smaller parts of a programme and what they are called."""
     return {
+        "earning": _("What earns"),
         "tier_terms": _("How tiers are reached and lost"),
         "credit": _("Credit"),
         "adjustments": _("Corrections by hand"),
@@ -235,6 +262,8 @@ def part_names() -> dict[str, str]:
         "households": _("Households"),
         "holds": _("Setting aside"),
         "profile": _("Complete profiles"),
+        "managers": _("Managers of branches"),
+        "referral": _("Invitations"),
     }
 
 
@@ -268,4 +297,6 @@ def say_terms(club: ClubContext, program: Program) -> list[str]:
     if program.terms.revive_days and not isinstance(program.terms.expiry, Never):
         days = format_number(program.terms.revive_days, current_lang())
         said.append(_("Expired points may be given back for %(days)s days") % {"days": days})
+    if program.terms.judges == "then":
+        said.append(_("A purchase dated earlier is counted by the rules of its date"))
     return said

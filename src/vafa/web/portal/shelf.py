@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from vafa.core.clock import now
 from vafa.program.models import Reward
-from vafa.program.reads.rewards import MemberVoucher, in_stock, member_vouchers
-from vafa.web.shared.context import current_lang
+from vafa.program.reads.reward_access import reasons_against
+from vafa.program.reads.rewards import in_stock, member_vouchers
+from vafa.web.shared.offers import SaidReward, SaidVoucher, said_rewards, said_vouchers
 from vafa.web.shared.sessions import PageRequest
 
 _MOST_VOUCHERS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A voucher of the member with the name that this page calls it by, "" for none."""
-
-    voucher: MemberVoucher
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Offered:
-    """A reward as one member sees it; ``missing`` points are what she lacks for it."""
+    """A reward as one member sees it; ``missing`` points are what she lacks for it, ``why`` is what
+    else speaks against it (see ``reward_access``), "" for nothing."""
 
-    reward: Reward
-    name: str
+    said: SaidReward
     missing: int
+    why: str = ""
+
+    @property
+    def reward(self) -> Reward:
+        """The reward itself."""
+        return self.said.reward
+
+    @property
+    def name(self) -> str:
+        """What this page calls it."""
+        return self.said.name
 
     @property
     def affordable(self) -> bool:
-        """Whether her points are enough."""
-        return self.missing == 0
+        """Whether she may have it now."""
+        return self.missing == 0 and not self.why
+
+    @property
+    def why_words(self) -> str:
+        """Why she cannot have it, beside her points."""
+        return {
+            "over": _("Its time is over."),
+            "early": _("It is not offered yet."),
+            "gone": _("All of them are taken for now."),
+            "taken": _("You have had it as often as one member may."),
+            "tier": _("It is for members of another tier."),
+            "segment": _("It is for other members."),
+        }.get(self.why, "")
 
     @property
     def has(self) -> int:
@@ -40,27 +59,30 @@ class Offered:
         return self.reward.points - self.missing
 
 
-def offered(reward: Reward, available: int) -> Offered:
-    """The reward for someone who may spend ``available`` points (negative when she owes)."""
-    spendable = max(available, 0)
-    return Offered(reward, _said(reward.name, reward.name_en), max(reward.points - spendable, 0))
-
-
-def _said(name: str, name_en: str) -> str:
-    return (name_en if current_lang() == "en" else "") or name
-
-
-def her_vouchers(request: PageRequest) -> list[Held]:
+def her_vouchers(request: PageRequest) -> list[SaidVoucher]:
     """The member's vouchers: usable ones first, by the time they run out; then past ones."""
     mine = member_vouchers(request.club.id, request.member.id, limit=_MOST_VOUCHERS)
     usable = sorted((v for v in mine if v.state == "usable"), key=lambda v: v.expires_at)
     past = [v for v in mine if v.state != "usable"]
-    return [Held(v, _said(v.reward_name, v.reward_name_en)) for v in [*usable, *past]]
+    return said_vouchers(request.club, [*usable, *past])
 
 
-def within_reach(rewards: Iterable[Reward], available: int) -> tuple[list[Offered], list[Offered]]:
-    """(what she can have now, the dearest first; what is still away, the nearest first)."""
-    seen = [offered(reward, available) for reward in rewards if in_stock(reward)]
-    now = sorted((o for o in seen if o.affordable), key=lambda o: -o.reward.points)
-    later = sorted((o for o in seen if not o.affordable), key=lambda o: o.missing)
-    return now, later
+def offered(request: PageRequest, rewards: Sequence[Reward], available: int) -> list[Offered]:
+    """The rewards as she sees them, who may spend ``available`` points (negative when she owes)."""
+    spendable = max(available, 0)
+    said = said_rewards(request.club, rewards)
+    against = reasons_against(request.club, rewards, request.member.id, now())
+    return [
+        Offered(said[r.id], max(r.points - spendable, 0), against.get(r.id, "")) for r in rewards
+    ]
+
+
+def within_reach(
+    request: PageRequest, rewards: Sequence[Reward], available: int
+) -> tuple[list[Offered], list[Offered]]:
+    """(what she can have now, the dearest first; what is still away, the nearest first, and last
+    what her points alone do not bring)."""
+    seen = offered(request, [r for r in rewards if in_stock(r)], available)
+    can = sorted((o for o in seen if o.affordable), key=lambda o: -o.reward.points)
+    later = [o for o in seen if not o.affordable and o.why not in ("over", "segment")]
+    return can, sorted(later, key=lambda o: (bool(o.why), o.missing))

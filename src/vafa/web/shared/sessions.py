@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from vafa.club.actions.audit import STRANGER, record_audit
 from vafa.club.actions.clubs import thing_of_staff
-from vafa.club.actor import Actor
+from vafa.club.actor import BRANCH_MANAGER, Actor
 from vafa.club.models import Member, Staff, User
 from vafa.club.reads.context import ClubContext, club_context
 from vafa.core.errors import DomainError, Forbidden
@@ -136,9 +136,11 @@ def member_page(view: Page[P]) -> Callable[..., HttpResponse]:
 
 
 def staff_actor(staff: Staff) -> Actor:
-    """The actor that a staff role stands for; a role with a branch works only there."""
+    """The actor that a staff role stands for; a role with a branch works only there, and a manager
+    with a branch manages nothing else."""
     branches = None if staff.branch_id is None else frozenset({staff.branch_id})
-    return Actor("staff", staff.id, staff.club_id, staff.role, branches)
+    role = BRANCH_MANAGER if staff.role == "manager" and branches else staff.role
+    return Actor("staff", staff.id, staff.club_id, role, branches)
 
 
 def _current_staff(request: HttpRequest) -> Staff | None:

@@ -81,6 +81,7 @@ def _promise(club: ClubContext, lang: str) -> dict[str, Any] | None:
         ],
         "tier_terms": tier_terms_words(terms, lang),
         "terms": found.terms,
+        "places": found.places,
     }
 
 

@@ -55,6 +55,16 @@ def voucher_code(typed: str) -> str:
     return text
 
 
+def voucher_codes(typed: str) -> tuple[str, ...]:
+    """Several codes, between commas or spaces; one that is grouped by spaces stays one."""
+    found: list[str] = []
+    for piece in re.split(r"[,،;\n+]", typed):
+        whole = voucher_code(piece)
+        is_one = _CODE.fullmatch(whole.replace("-", ""))
+        found += [whole] if is_one else [voucher_code(one) for one in whole.split()]
+    return tuple(dict.fromkeys(found))
+
+
 def read_bill(request: TillRequest) -> ReadBill:
     """The bill that was posted. Raises UnknownBranch and UnknownMember for what is not hers."""
     form = BillForm(request.club.display_unit, request.POST)
@@ -80,7 +90,7 @@ def read_bill(request: TillRequest) -> ReadBill:
             receipt_no=to_latin_digits(asked["receipt_no"]),
             pay_points=asked["pay_points"] or 0,
             pay_credit=asked["pay_credit"] or 0,
-            voucher=voucher_code(asked["voucher"]),
+            vouchers=voucher_codes(asked["voucher"]),
             reservation=asked["reservation"],
             key=asked["key"],
         )

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vafa.core.clock import now
+from vafa.program.reads.revisions import live_program
 from vafa.web.shared.forms import (
     AmountField,
     DigitsField,
@@ -28,9 +29,17 @@ class EnrolForm(forms.Form):
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
     )
     birth_date = JalaliDateField(label=_("Birth date"), required=False)
+    referred_by = TextField(
+        label=_("Invitation code"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
 
     def __init__(self, request: TillRequest, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, auto_id="enrol_%s", **kwargs)
+        if not live_program(request.club.id).program.referral.is_on:
+            del self.fields["referred_by"]
         day = self.fields["birth_date"]
         assert isinstance(day, JalaliDateField)
         day.max_date = request.club.local_date(now())
@@ -47,7 +56,7 @@ class BillForm(forms.Form):
         label=_("Pay with points"), required=False, min_value=0, max_value=10**13
     )
     pay_credit = AmountField(label=_("Pay with credit"), required=False, min_amount=0)
-    voucher = TextField(label=_("Voucher code"), required=False, max_length=40)
+    voucher = TextField(label=_("Voucher codes"), required=False, max_length=400)
     receipt_no = TextField(label=_("Receipt number"), required=False, max_length=64)
     key = forms.CharField(max_length=128, widget=forms.HiddenInput)
     branch = forms.IntegerField(min_value=1, widget=forms.HiddenInput)

@@ -18,6 +18,7 @@ from vafa.flows.entries import Outcome, PurchaseEntry
 from vafa.flows.purchases import preview_purchase
 from vafa.flows.reservations import release_reservation, reservation_made, reserve_for_bill
 from vafa.program.access import access_reservation
+from vafa.program.actions.vouchers import read_vouchers
 from vafa.program.errors import UnknownReservation
 from vafa.program.models import Reservation
 from vafa.web.till.bill import new_key
@@ -45,14 +46,15 @@ def set_aside(request: TillRequest, entry: PurchaseEntry) -> Aside:
     """
     posted = _posted(request, entry.reservation)
     earlier = _earlier(request, entry)
-    kept = next((held for held in (posted, earlier) if held and _serves(held, entry)), None)
+    code = _exclusive(request, entry)
+    kept = next((held for held in (posted, earlier) if held and _serves(held, entry, code)), None)
     if posted is not None and posted is not kept:
         release(request, posted.id)
     outcome = preview_purchase(request.club, replace(entry, reservation=kept.id if kept else None))
     if outcome.error is not None and kept is not None:
         release(request, kept.id)
         kept = None
-    elif outcome.error is None and kept is None and _takes(entry):
+    elif outcome.error is None and kept is None and _takes(request, entry):
         made = _reserve(request, entry, new_key() if earlier else _key(entry))
         if made.error is None:
             kept = access_reservation(request.actor, made.answer["reservation_id"])
@@ -92,7 +94,7 @@ def _timed_out(reservation: Reservation) -> bool:
     )
 
 
-def _serves(reservation: Reservation, entry: PurchaseEntry) -> bool:
+def _serves(reservation: Reservation, entry: PurchaseEntry, code: str) -> bool:
     """Whether it is open and holds exactly what the bill takes."""
     return (
         reservation.status == "open"
@@ -100,25 +102,31 @@ def _serves(reservation: Reservation, entry: PurchaseEntry) -> bool:
         and entry.member == ("id", str(reservation.member_id))
         and reservation.points == entry.pay_points
         and reservation.credit == entry.pay_credit
-        and (reservation.voucher.code if reservation.voucher else "") == entry.voucher
+        and (reservation.voucher.code if reservation.voucher else "") == code
     )
 
 
-def _takes(entry: PurchaseEntry) -> bool:
-    takes = entry.pay_points or entry.pay_credit or entry.voucher
+def _exclusive(request: TillRequest, entry: PurchaseEntry) -> str:
+    """The first of its vouchers that can be set aside: those that serve many bills are not."""
+    found = read_vouchers(request.club.id, entry.codes, lock=False)
+    return next((c for c in entry.codes if c in found and found[c].is_exclusive), "")
+
+
+def _takes(request: TillRequest, entry: PurchaseEntry) -> bool:
+    takes = entry.pay_points or entry.pay_credit or _exclusive(request, entry)
     return entry.member is not None and bool(takes)
 
 
 def _key(entry: PurchaseEntry) -> str:
     """A form that did not get its answer asks again under the same key."""
-    asked = [entry.reservation, entry.member, entry.pay_points, entry.pay_credit, entry.voucher]
+    asked = [entry.reservation, entry.member, entry.pay_points, entry.pay_credit, *entry.codes]
     mark = hashlib.sha256(repr(asked).encode()).hexdigest()[:32]
     return f"{entry.key[:90]}/{mark}"
 
 
 def _earlier(request: TillRequest, entry: PurchaseEntry) -> Reservation | None:
     """What was made for the same form before."""
-    if not _takes(entry):
+    if not _takes(request, entry):
         return None
     return _posted(request, reservation_made(request.club, actor=request.actor, key=_key(entry)))
 
@@ -132,7 +140,7 @@ def _reserve(request: TillRequest, entry: PurchaseEntry, key: str) -> Outcome:
         actor=request.actor,
         points=entry.pay_points,
         credit=entry.pay_credit,
-        voucher=entry.voucher,
+        voucher=_exclusive(request, entry),
         key=key,
     )
     if isinstance(outcome.error, StoredRefusal):  # she may have more by now

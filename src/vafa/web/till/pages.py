@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from vafa.club.access import access_branches
+from vafa.club.actor import BRANCH_MANAGER
 from vafa.club.models import Branch
 from vafa.web.shared.htmx import redirect
 from vafa.web.shared.sessions import PageRequest, staff_page
 
 P = ParamSpec("P")
-ROLES = ("owner", "manager", "cashier")
+ROLES = ("owner", "manager", BRANCH_MANAGER, "cashier")
 _BRANCH = "till_branch"
 
 Page = Callable[Concatenate["TillRequest", P], HttpResponse]

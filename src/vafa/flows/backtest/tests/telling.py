@@ -35,7 +35,7 @@ def assert_equal(result: dict[str, Any]) -> None:
             for unit in ("points", "back", "credit", "credit_back"):
                 assert found[f"draft_{unit}"] == found[f"real_{unit}"], (name, key, found)
     for rule, counted in result["rules"].items():
-        assert counted[:3] == counted[3:6], rule
+        assert counted[:4] == counted[4:8], rule
     assert all(real == draft for real, draft, _ in result["tiers"]), result["tiers"]
     for unit in result["outlook"].values():
         assert unit["real"] == unit["draft"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.world import World
 from vafa.audience.actions.segments import create_segment
 from vafa.audience.rules.definition import Condition, Definition
@@ -12,12 +14,11 @@ from vafa.flows.backtest.tests.telling import assert_equal, back_test, line
 from vafa.flows.entries import LineEntry
 from vafa.flows.merging import merge_members
 from vafa.flows.reversals import reverse_transfer
-from vafa.ledger.models import Transfer
 from vafa.program.actions.revisions import publish_program
-from vafa.program.models import Decision
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.document import Program, Tier
-from vafa.program.rules.limits import Budget, Limit
+from vafa.program.rules.limits import Budget, Limit, Scope
+from vafa.program.rules.place_terms import PlaceTerms
 from vafa.program.rules.recipes import per_amount
 from vafa.program.rules.rule import Between, Fixed, OneOf, PerStep, Rule, Text, Times
 from vafa.program.rules.tier_terms import TierTerms
@@ -51,8 +52,8 @@ def test_a_draft_that_gives_double_gives_double(world: World) -> None:
     total = line(result, "all", "")
     assert (total["real_points"], total["real_back"]) == (150, 40)
     assert (total["draft_points"], total["draft_back"]) == (300, 80)
-    assert result["rules"]["double"] == [150, 0, 2, 0, 0, 0, 0]
-    assert result["rules"]["base"][:3] == result["rules"]["base"][3:6]
+    assert result["rules"]["double"] == [150, 0, 0, 2, 0, 0, 0, 0, 0]
+    assert result["rules"]["base"][:4] == result["rules"]["base"][4:8]
 
 
 def test_tiers_follow_from_what_the_draft_itself_gave(world: World) -> None:
@@ -101,9 +102,9 @@ def test_members_who_became_one(world: World) -> None:
 
 def test_a_grant_that_was_undone_by_hand(world: World) -> None:
     bought = world.buy(10_000_000)
-    decision = Decision.objects.get(purchase_id=bought.answer["purchase_id"], trigger="purchase")
-    transfer = Transfer.objects.get(source="decision", source_id=decision.id)
-    reverse_transfer(world.club, transfer_id=transfer.id, reason="اشتباه", actor=world.owner)
+    assert bought.answer["points"] == 100
+    earned = world.line("purchase").transfer_id or 0
+    reverse_transfer(world.club, transfer_id=earned, reason="اشتباه", actor=world.owner)
     result = back_test(world)
     assert_equal(result)
     assert line(result, "all", "")["draft_back"] == 100
@@ -125,7 +126,7 @@ def test_what_was_bought_before(world: World) -> None:
         world.buy(1_000_000)
     result = back_test(world)
     assert_equal(result)
-    assert result["rules"]["third"][2] == 1
+    assert result["rules"]["third"][3] == 1
     assert_equal(back_test(world, first=world.club.local_date(now())))
 
 
@@ -161,7 +162,50 @@ def test_a_shared_budget_runs_out(world: World) -> None:
     (full,) = result["full"].items()
     assert full[0].startswith("b:all|total|ever|points|250|0|")
     assert full[1] == world.club.local_date(now()).isoformat()
-    assert result["rules"]["base"][6] == 150
+    assert result["rules"]["base"][8] == 150
+
+
+def test_the_budget_of_a_branch_runs_out_there_alone(world: World) -> None:
+    base, double = (
+        per_amount("base", NAME, 1, 100_000),
+        Rule(id="double", name=NAME, gives=Times(percent=200)),
+    )
+    gold = Tier(code="gold", name=NAME, least=0, percent=150)
+    place = PlaceTerms(
+        kind="branch", number=world.branch.id, points_a_month=400, excluded=("double",)
+    )
+    _publish(world, Program(rules=(base, double), tiers=(gold,), places=(place,)))
+    first = world.buy(10_000_000)
+    for branch in ("main", "second", "main"):
+        world.buy(10_000_000, branch=branch)
+    world.give_back(first.answer["purchase_id"])
+    world.buy(10_000_000)
+    result = back_test(world)
+    assert_equal(result)
+    assert line(result, "all", "")["draft_points"] == 150 + 150 + 250 + 100 + 150
+    (name,) = result["full"]
+    assert name.startswith(f"p:b:{world.branch.id}|")
+
+
+@pytest.mark.parametrize(("scope", "most"), [("member", 150), ("total", 350)])
+def test_limits_go_on_from_what_was_before(world: World, scope: Scope, most: int) -> None:
+    base = per_amount("base", NAME, 1, 100_000)
+    limited = base.model_copy(update={"limits": (Limit(scope=scope, most=most),)})
+    _publish(world, Program(rules=(limited,)))
+    other = world.enrol()
+    early = world.buy(10_000_000, purchased_at=now() - timedelta(days=20))
+    world.buy(10_000_000)
+    world.buy(10_000_000, member=("id", str(other.id)))
+    world.give_back(early.answer["purchase_id"], amount=5_000_000)
+    world.buy(10_000_000)
+    merge_members(
+        world.club, keep_id=world.member.id, gone_id=other.id, reason="یک نفر", actor=world.owner
+    )
+    world.buy(10_000_000)
+    today = world.club.local_date(now())
+    for result in (back_test(world), back_test(world, first=today)):
+        assert_equal(result)
+        assert result["rules"]["base"][8] > 0
 
 
 def test_segments_have_lines_of_their_own(world: World) -> None:
@@ -176,9 +220,7 @@ def test_segments_have_lines_of_their_own(world: World) -> None:
 
 
 def test_credit_and_tier_points_come_back_too(world: World) -> None:
-    credit = Rule(
-        id="credit", name=NAME, gives=PerStep(points=2_000, step=100_000, unit="credit")
-    )
+    credit = Rule(id="credit", name=NAME, gives=PerStep(points=2_000, step=100_000, unit="credit"))
     points = per_amount("base", NAME, 1, 100_000)
     status = Rule(id="status", name=NAME, gives=Fixed(points=50, unit="tier"))
     gold = Tier(code="gold", name=NAME, least=140, percent=200)

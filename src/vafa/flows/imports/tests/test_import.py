@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from tests.world import World
+from vafa.club.actions.attributes import define_attribute
 from vafa.club.models import Member
 from vafa.commerce.models import Product, Purchase, Return
 from vafa.core.text import to_latin_digits
@@ -29,6 +30,39 @@ C9,2025-05-03 10:00,7,tea,Tea,-4,1000
 C10,2025-05-03 11:00,,tea,Tea,-1,1000
 A3,2025-05-04 10:00,8,cup,Cup,1,5000
 """
+
+
+def test_brands_and_ways_of_paying(world: World, tmp_path: Path) -> None:
+    rows = """invoice,date,customer_id,sku,product,brand,amount,payment method
+P1,2025-05-01,7,tea,Tea,Golestan,2000,نقدی
+P1,2025-05-01,7,cup,Cup,,3000,
+P2,2025-05-02,7,tea,Tea,Other,2000,Credit Card
+P3,2025-05-03,7,tea,Tea,,2000,Bitcoin
+P4,2025-05-04,7,tea,Tea,,2000,2000
+"""
+    assert bring_in(world, text_file(tmp_path, rows)).rows_refused == 0
+    tea = Product.objects.get(club=world.record, sku="tea")
+    assert tea.brand == "Golestan", "the first sale describes it"
+    paid = Purchase.objects.filter(club=world.record).order_by("receipt_no")
+    assert [p.payment for p in paid] == ["cash", "card", "other", ""]
+
+
+def test_what_rows_say_of_members_beside(world: World, tmp_path: Path) -> None:
+    club = world.record.id
+    define_attribute(club, key="children", kind="number", name="تعداد فرزند")
+    define_attribute(club, key="pet", kind="choice", name="حیوان", choices=["گربه", "سگ"])
+    define_attribute(club, key="since", kind="date", name="از کی")
+    rows = """invoice,date,customer_id,amount,تعداد فرزند,attribute:pet,Since When
+P1,2025-05-01,7,2000,۲,سگ,1398/01/01
+P2,2025-05-02,7,2000,3,,
+P3,2025-05-03,8,2000,many,گربه,
+"""
+    file = text_file(tmp_path, rows)
+    summary = bring_in(world, file, columns={"attribute:since": "Since When"})
+    assert (summary.purchases.bills, summary.rows_refused) == (2, 1)
+    assert "تعداد فرزند" in refusals(summary)[4]
+    seven = Member.objects.get(club=world.record, external_id="7")
+    assert seven.attributes == {"children": 3, "pet": "سگ", "since": 20190321}
 
 
 def test_orders_of_a_persian_shop(world: World, tmp_path: Path) -> None:

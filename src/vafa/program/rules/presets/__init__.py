@@ -31,8 +31,8 @@ PRESETS = (
         ),
         generations.credit_back,
         (
-            "سهم برگشت و مهلت آن را در «شرایط امتیاز» به اندازهٔ سود خودتان تنظیم کنید.",
-            "Set the share and its deadline in the terms of the points to what you can afford.",
+            "سهم برگشت را در قانون «برگشت خرید» و مهلت آن را در «اعتبار» به اندازهٔ سود خودتان بگذارید.",
+            "Set the share in the rule, and how long it lasts under “Credit”, to what you can afford.",
         ),
     ),
     Preset(

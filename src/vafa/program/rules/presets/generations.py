@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from vafa.program.rules.document import GiftTerms, HouseholdTerms, PointTerms, Program, Tier
+from vafa.program.rules.document import (
+    CreditTerms,
+    GiftTerms,
+    HouseholdTerms,
+    PointTerms,
+    Program,
+    Tier,
+)
 from vafa.program.rules.expiry import After
 from vafa.program.rules.limits import Limit
 from vafa.program.rules.presets.preset import Place, share_of
 from vafa.program.rules.recipes import birthday, per_amount, welcome
-from vafa.program.rules.rule import OneOf, Rule, Text, Times
+from vafa.program.rules.rule import OneOf, PerStep, Rule, Text, Times
 
 _BACK = 5
 _BACK_DAYS = 60
 
 
 def credit_back(place: Place) -> Program:
-    """First generation: a share of every bill comes back on the next ones."""
+    """First generation: a share of every bill comes back as credit for the next ones."""
+    back = PerStep(points=share_of(place.step, _BACK), step=place.step, unit="credit")
     return Program(
-        terms=PointTerms(
-            expiry=After(count=_BACK_DAYS, each="days"),
-            warn_days=7,
-            worth=share_of(place.step, _BACK),
-            max_share=100,
-        ),
-        rules=(per_amount("per-amount", Text(fa="برگشت خرید", en="Money back"), 1, place.step),),
+        credit=CreditTerms(expiry=After(count=_BACK_DAYS, each="days"), warn_days=7),
+        rules=(Rule(id="back", name=Text(fa="برگشت خرید", en="Money back"), gives=back),),
     )
 
 

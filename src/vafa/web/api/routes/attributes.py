@@ -48,7 +48,7 @@ def set_member_attributes(request: HttpRequest, member_id: int, body: ValuesIn) 
     404 unknown_attribute, a wrong value 422 invalid_attribute. Needs `members:write`."""
     actor, club = caller(request, "members:write")
     member = access_member(actor, member_id)
-    set_attributes(club.id, member.id, body.values, club.calendar, by=actor.label)
+    set_attributes(club.id, member.id, body.values, by=actor.label)
     return json_answer(_values(actor, member_id, language_of(request)))
 
 

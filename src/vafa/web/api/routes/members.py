@@ -38,6 +38,7 @@ from vafa.web.api.schemas import (
     TransfersOut,
 )
 from vafa.web.api.tier_schemas import TierStandingOut
+from vafa.web.shared.context import build_page
 
 router = Router(tags=["members"])
 _MOST = 200
@@ -47,7 +48,8 @@ _MOST = 200
 def create_member(request: HttpRequest, body: MemberIn) -> HttpResponse:
     """Enrol a member, with the welcome points. Needs `Idempotency-Key` and `members:write`.
 
-    A known mobile or number is 409 member_exists.
+    A known mobile or number is 409 member_exists, an invitation code that nobody has 422
+    unknown_invitation.
     """
     actor, club = caller(request, "members:write")
     key = idempotency_key(request)
@@ -62,7 +64,7 @@ def create_member(request: HttpRequest, body: MemberIn) -> HttpResponse:
         birth_date=body.birth_date,
         branch_id=branch,
     )
-    outcome = enrol_once(club, person, actor=actor, key=key)
+    outcome = enrol_once(club, person, actor=actor, key=key, referred_by=body.referred_by.strip())
     raise_refusal(outcome)
     return outcome_answer(outcome, _member(access_member(actor, outcome.answer["member_id"])))
 
@@ -139,7 +141,8 @@ def get_tier(request: HttpRequest, member_id: int) -> HttpResponse:
     program, lang = live_program(club.id).program, language_of(request)
     now = standing(club, member.id)
     ahead = now.outlook
-    words = outlook_words(program, ahead, club.display_unit, lang, club.calendar)
+    calendar = build_page(lang, club).calendar
+    words = outlook_words(program, ahead, club.display_unit, lang, calendar)
     return json_answer(
         {
             "basis": program.tier_terms.basis,

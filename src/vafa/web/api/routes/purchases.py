@@ -37,6 +37,7 @@ from vafa.web.api.schemas import (
     ReturnOut,
     RowId,
 )
+from vafa.web.shared.guessing import count_guess, refuse_guessers
 
 router = Router(tags=["purchases"])
 
@@ -54,12 +55,15 @@ def create_purchase(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
     return outcome_answer(outcome, purchase_body(club, outcome.answer, language_of(request)))
 
 
-@router.post("/purchases/preview", response={200: PreviewOut, REFUSED: ProblemOut})
+@router.post("/purchases/preview", response={200: PreviewOut, REFUSED: ProblemOut, 429: ProblemOut})
 def preview(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
     """What recording this purchase would answer now, and why; and which rules it misses, those
     first that a little more money would bring. Nothing is written."""
     actor, club = caller(request, "purchases:read")
-    outcome = preview_purchase(club, purchase_entry(body, actor, club, ""))
+    entry = purchase_entry(body, actor, club, "")
+    refuse_guessers(actor, entry.member, entry.codes)
+    outcome = preview_purchase(club, entry)
+    count_guess(actor, entry.member, entry.codes, outcome.error)
     raise_refusal(outcome)
     lang, answer = language_of(request), dict(outcome.answer)
     missed = missed_words(club, answer["revision_id"], answer.pop("missed", []), lang)

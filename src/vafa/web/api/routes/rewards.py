@@ -11,7 +11,9 @@ from vafa.club.errors import UnknownMember
 from vafa.club.reads.members import find_members
 from vafa.flows.redemptions import cancel_redemption, redeem_reward
 from vafa.program.models import Reward
-from vafa.program.reads.rewards import list_rewards
+from vafa.program.reads.offer_names import offer_names
+from vafa.program.reads.rewards import list_rewards, terms_of
+from vafa.program.rules.offer_words import OfferNames, offer_words
 from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
 from vafa.web.api.language import language_of
 from vafa.web.api.parsing import member_ref
@@ -34,7 +36,9 @@ def get_rewards(request: HttpRequest) -> HttpResponse:
     """The club's active rewards, cheapest first."""
     _, club = caller(request, "rewards:read")
     lang = language_of(request)
-    return json_answer([_reward(reward, lang) for reward in list_rewards(club.id)])
+    found = list_rewards(club.id)
+    names = offer_names(club.id, [terms_of(reward.terms) for reward in found])
+    return json_answer([_reward(one, club.display_unit, lang, names) for one in found])
 
 
 @router.post(
@@ -73,7 +77,8 @@ def cancel(request: HttpRequest, redemption_id: RowId) -> HttpResponse:
     return outcome_answer(outcome, outcome.answer)
 
 
-def _reward(reward: Reward, lang: str) -> dict[str, Any]:
+def _reward(reward: Reward, unit: str, lang: str, names: OfferNames) -> dict[str, Any]:
+    terms = terms_of(reward.terms)
     return {
         "id": reward.id,
         "name": reward.name if lang == "fa" or not reward.name_en else reward.name_en,
@@ -83,4 +88,12 @@ def _reward(reward: Reward, lang: str) -> dict[str, Any]:
         "min_basket": reward.min_basket,
         "valid_days": reward.valid_days,
         "stock": reward.stock,
+        "text": offer_words(reward.kind, reward.value, terms, unit, lang, names),
+        "terms": reward.terms,
+        "max_uses": reward.max_uses,
+        "starts_at": reward.starts_at,
+        "ends_at": reward.ends_at,
+        "tiers": reward.tiers,
+        "segment": reward.segment,
+        "per_member": reward.per_member,
     }

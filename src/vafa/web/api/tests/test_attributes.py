@@ -29,6 +29,19 @@ def _ask(world: World, address: str, values: dict[str, Any] | None = None) -> tu
     return answer.status_code, answer.json()
 
 
+def test_brands_of_products_by_their_codes(world: World) -> None:
+    headers = {"Authorization": f"Bearer {world.api_key('purchases:write')}"}
+    answer = Client().post(
+        "/api/v1/products/brands",
+        {"brands": {"milk": " میهن ", "unknown": "x"}},
+        content_type="application/json",
+        headers=headers,
+    )
+    assert (answer.status_code, answer.json()) == (200, {"changed": 1})
+    world.products["milk"].refresh_from_db()
+    assert world.products["milk"].brand == "میهن"
+
+
 def _define(world: World) -> None:
     club = world.record.id
     define_attribute(club, key="pet", kind="choice", name="حیوان", choices=["گربه", "سگ"])

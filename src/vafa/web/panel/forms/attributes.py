@@ -15,6 +15,7 @@ from vafa.core.day_numbers import day_of_number
 from vafa.core.jalali import Calendar
 from vafa.core.text import normalize
 from vafa.web.panel.forms.fields import EnglishNameField, show_only_for
+from vafa.web.shared.context import local_digits
 from vafa.web.shared.forms import JalaliDateField, TextField
 
 KIND_WORDS = {
@@ -108,7 +109,7 @@ class _WholeNumberField(TextField):
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         try:
-            return read_value("number", (), text, "gregorian")
+            return read_value("number", (), text)
         except ValueError as error:
             raise ValidationError(gettext("Enter a whole number.")) from error
 
@@ -135,4 +136,4 @@ def _shown(kind: str, stored: Stored | None) -> Any:
         return day_of_number(int(stored))
     if kind == "yes_no":
         return "yes" if stored else "no"
-    return stored
+    return local_digits(str(stored)) if kind == "number" else stored

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -14,10 +14,18 @@ from vafa.web.shared.forms import TextField
 
 
 class PartForm(forms.Form):
-    """A form of one of the smaller parts of a programme; ``unit`` is the display unit of money."""
+    """A form of one of the smaller parts of a programme; ``unit`` is the display unit of money,
+    ``attributes`` are the members' attributes that hold a number: key and name."""
 
-    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        unit: str,
+        attributes: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.attributes = attributes
 
     def build(self, old: Program) -> Frozen:
         """The part that was typed, in the place of that of ``old``."""

@@ -50,8 +50,10 @@ class OccasionForm(forms.Form):
     name = TextField(label=_("Name in Persian"), max_length=120)
     name_en = EnglishNameField()
     calendar = forms.ChoiceField(label=_("Calendar"))
-    month = DigitsField(label=_("Month"), min_value=1, max_value=12, help_text=_("1 to 12"))
-    day = DigitsField(label=_("Day"), min_value=1, max_value=31)
+    month = DigitsField(
+        label=_("Month of the calendar"), min_value=1, max_value=12, help_text=_("1 to 12")
+    )
+    day = DigitsField(label=_("Day of that month"), min_value=1, max_value=31)
     next_official = JalaliDateField(
         label=_("Announced day of the next time"),
         required=False,

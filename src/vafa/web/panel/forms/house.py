@@ -71,6 +71,12 @@ class StaffForm(BranchForm):
     role = forms.ChoiceField(label=_("Role"), choices=ROLES)
     field_order = ("name", "username", "password", "role", "branch")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].help_text = _now(
+            "A manager with a branch manages that one alone: its own rules and terms."
+        )
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("role") == "cashier" and not data.get("branch"):

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from vafa.club.models import Branch
-from vafa.club.reads.branches import active_branches
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.models import Category, Product
 from vafa.core.text import to_latin_digits
@@ -66,7 +65,7 @@ def offer_house(club: ClubContext, posted: Sequence[str]) -> OfferHouse:
     products = Product.objects.filter(club_id=club.id, sku__in=named) if named else []
     return OfferHouse(
         club.display_unit,
-        active_branches(club.id),
+        list(Branch.objects.filter(club_id=club.id, is_active=True).order_by("id")),
         list(Category.objects.filter(club_id=club.id).order_by("sort_key", "id")),
         {product.sku: product for product in products},
     )
@@ -179,13 +178,13 @@ class OfferForm(forms.Form):
             "percent": data["percent"] or (100 if kind == "buy_get" else None),
             "cap": data["cap"],
             "products": data.get("skus_found"),
-            "categories": [int(n) for n in data["categories"]],
+            "categories": [int(n) for n in self.chosen("categories")],
             "get_products": data.get("get_skus_found"),
             "buy": data["buy"],
             "get": data["get"],
             "text": data["text"],
             "channels": data["channels"],
-            "branches": [int(n) for n in data["branches"]],
+            "branches": [int(n) for n in self.chosen("branches")],
             "alone": data["alone"],
             **more,
         }
@@ -201,12 +200,18 @@ class OfferForm(forms.Form):
         typed = self.cleaned_data.get(name)
         return typed if typed and self.cleaned_data["kind"] in _ONLY_FOR[name] else otherwise
 
+    def chosen(self, name: str) -> list[str]:
+        """What was chosen in a field that is only there while there is something to choose."""
+        found: list[str] = self.cleaned_data.get(name) or []
+        return found
+
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        if len(choices) < 1 or (name == "branches" and len(choices) < 2):
-            self.fields[name].widget = forms.MultipleHiddenInput()
+        """Give a field its choices; without any it is taken out."""
         field = self.fields[name]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = choices
+        if not choices:
+            del self.fields[name]
 
     def _products(self, name: str, text: str) -> list[int]:
         listed = skus_of(text)

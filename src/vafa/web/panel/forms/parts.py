@@ -13,9 +13,12 @@ from vafa.program.rules.document import (
     HoldTerms,
     HouseholdTerms,
     Program,
+    ReferralTerms,
 )
+from vafa.web.panel.forms.earning import EarningForm
 from vafa.web.panel.forms.fields import PartForm, show_only_for
 from vafa.web.panel.forms.happenings import ProfileForm
+from vafa.web.panel.forms.places import ManagersForm
 from vafa.web.panel.forms.terms import CreditForm
 from vafa.web.panel.forms.tiers import TierTermsForm
 from vafa.web.shared.forms import AmountField, DigitsField
@@ -66,7 +69,7 @@ class _SwitchedForm(PartForm):
         return {"is_on": data.pop("switch") == "on", **data}
 
 
-def _initial(part: GiftTerms | HouseholdTerms) -> dict[str, Any]:
+def _initial(part: GiftTerms | HouseholdTerms | ReferralTerms) -> dict[str, Any]:
     return {**part.model_dump(), "switch": "on" if part.is_on else "off"}
 
 
@@ -107,6 +110,57 @@ class HouseholdsForm(_SwitchedForm):
         return _initial(program.households)
 
 
+class ReferralForm(_SwitchedForm):
+    """Whether members are rewarded for friends who join, and for what."""
+
+    switch = forms.ChoiceField(label=_("Are invitations rewarded?"), choices=_SWITCH)
+    inviter_points = DigitsField(
+        label=_("Points for the one who invites"), min_value=0, max_value=10**9
+    )
+    friend_points = DigitsField(label=_("Points for the friend"), min_value=0, max_value=10**9)
+    least = AmountField(
+        label=_("When the friend buys for at least"),
+        min_amount=0,
+        help_text=_("0: for anything."),
+    )
+    waits_days = DigitsField(
+        label=_("Days to wait after that purchase"),
+        min_value=0,
+        max_value=365,
+        help_text=_("As long as goods may be returned, so that nobody earns by returning them."),
+    )
+    valid_days = DigitsField(
+        label=_("Days within which the friend must buy"), min_value=1, max_value=366
+    )
+    a_month = DigitsField(
+        label=_("Most friends of a member in a month"), min_value=1, max_value=1000
+    )
+    in_all = DigitsField(label=_("Most friends of a member in all"), min_value=1, max_value=100_000)
+
+    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, unit=unit, **kwargs)
+        least = self.fields["least"]
+        assert isinstance(least, AmountField)
+        least.set_unit(unit)
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody must get something."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("switch") == "on" and data.get("inviter_points") == 0 == data.get(
+            "friend_points"
+        ):
+            self.add_error("inviter_points", _("Nobody would get anything for an invitation."))
+        return data
+
+    def build(self, old: Program) -> ReferralTerms:
+        return ReferralTerms(**self.values())
+
+    @staticmethod
+    def values_of(program: Program) -> dict[str, Any]:
+        """Initial values out of a programme."""
+        return _initial(program.referral)
+
+
 class HoldsForm(PartForm):
     """How long value stays set aside."""
 
@@ -127,6 +181,7 @@ class HoldsForm(PartForm):
 
 
 PART_FORMS: dict[str, type[PartForm]] = {
+    "earning": EarningForm,
     "tier_terms": TierTermsForm,
     "credit": CreditForm,
     "adjustments": AdjustmentsForm,
@@ -134,4 +189,6 @@ PART_FORMS: dict[str, type[PartForm]] = {
     "households": HouseholdsForm,
     "holds": HoldsForm,
     "profile": ProfileForm,
+    "managers": ManagersForm,
+    "referral": ReferralForm,
 }

@@ -84,7 +84,7 @@ class RewardForm(OfferForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.club = club
-        self.series = {str(one.pk): one for one in series}
+        self.partners = {str(one.pk): one for one in series}
         lang = current_lang()
         self._choose("tiers", [(tier.code, tier.name.said(lang)) for tier in tiers])
         self._offer("segment", [(s.code, s.said(lang)) for s in segments], _now("All members"))
@@ -93,7 +93,7 @@ class RewardForm(OfferForm):
         show_only_for(self, "series", "kind", ["partner"])
         show_only_for(self, "valid_days", "kind", _LASTING)
         for name in ("first_day", "last_day"):
-            self.fields[name].widget.calendar = club.calendar  # type: ignore[attr-defined]  # ours
+            setattr(self.fields[name].widget, "calendar", club.calendar)  # noqa: B010 - the date picker's
         self.order_fields(_ORDER)
 
     def clean(self) -> dict[str, Any]:
@@ -130,13 +130,13 @@ class RewardForm(OfferForm):
             "max_uses": self.of_kind("max_uses", 1),
             "terms": self.terms(),
             "product": data["product"] if kind == "product" else None,
-            "series": self.series[data["series"]] if kind == "partner" else None,
+            "series": self.partners[data["series"]] if kind == "partner" else None,
             "valid_days": data["valid_days"] or 90,
             "stock": data["stock"],
             "per_member": data["per_member"],
             "starts_at": day_begins(self.club, data["first_day"]),
             "ends_at": day_is_over(self.club, data["last_day"]),
-            "tiers": data["tiers"],
+            "tiers": self.chosen("tiers"),
             "segment": data["segment"],
             "is_active": data["is_active"],
         }

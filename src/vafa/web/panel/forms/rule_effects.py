@@ -113,15 +113,17 @@ class Giving:
 
 @dataclass(frozen=True)
 class Limiting:
-    """At most so much, or so often, in a time; ``unit`` is what the rule gives."""
+    """At most so much, or so often, in a time; ``unit`` is what the rule gives, None where that is
+    no amount."""
 
     name: str
     label: Any
     group: str
-    unit: Given = "points"
+    unit: Given | None = "points"
 
     def fields(self, offer: Offer) -> dict[str, forms.Field]:
-        what = _("of credit") if self.unit == "credit" else _("points")
+        counts = [("points", _("of credit") if self.unit == "credit" else _("points"))]
+        counts = [*(counts if self.unit else []), ("times", _("times"))]
         most: forms.Field = DigitsField(label=_("At most"), min_value=1, max_value=10**13)
         found = {"most": most}
         if self.unit == "credit":
@@ -132,9 +134,7 @@ class Limiting:
                 "most": only_for(most, "counts", "times"),
             }
         return found | {
-            "counts": forms.ChoiceField(
-                label=_("Of what"), choices=[("points", what), ("times", _("times"))]
-            ),
+            "counts": forms.ChoiceField(label=_("Of what"), choices=counts),
             "per": forms.ChoiceField(label=_("In which time"), choices=PERIODS, initial="week"),
             "scope": forms.ChoiceField(label=_("For whom"), choices=SCOPES),
         }

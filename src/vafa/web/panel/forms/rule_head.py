@@ -15,8 +15,8 @@ from vafa.web.panel.forms.fields import show_only_for
 from vafa.web.panel.forms.program import NamedForm
 from vafa.web.panel.forms.rule_kinds import (
     EFFECT_GROUPS,
-    EFFECTS,
     HAPPENINGS,
+    effect_kinds,
     goes_with,
     kind_named,
     kind_of,
@@ -55,7 +55,13 @@ class HeadForm(NamedForm):
         self._choose("on", [(kind.name, kind.label) for kind in happenings])
         self.happening = kind_named(happenings, wanted) or happenings[0]
         about = self.happening.sample(offer)
-        fitting = [k for k in EFFECTS if goes_with(about, gives=k.sample(offer))]
+        old = offer.editing.gives if offer.editing else None
+        fitting = [
+            kind
+            for kind in effect_kinds(offer)
+            if goes_with(about, gives=kind.sample(offer))
+            and (kind.usable(offer) or kind.values(old) is not None)
+        ]
         groups: dict[str, list[tuple[str, Any]]] = {}
         for kind in fitting:
             groups.setdefault(kind.group, []).append((kind.name, kind.label))
@@ -90,7 +96,7 @@ class HeadForm(NamedForm):
         self._choose("group", [alone, *there, (NEW_GROUP, _now("A new group …"))])
         budgets = [(budget.code, budget.name) for budget in program.budgets]
         if budgets:
-            self._choose("budget", [("", _now("none")), *budgets])
+            self._choose("budget", [("", _now("No shared budget")), *budgets])
         else:
             del self.fields["budget"]
 
@@ -111,9 +117,9 @@ class HeadForm(NamedForm):
         return Group(code=code, name=Text(fa=data["group_name"]), mode=data["group_mode"] or "best")
 
     @classmethod
-    def values_of(cls, rule: Rule) -> dict[str, Any]:
+    def values_of(cls, rule: Rule, offer: Offer) -> dict[str, Any]:
         """Initial values out of a rule."""
-        gives = kind_of(EFFECTS, rule.gives)
+        gives = kind_of(effect_kinds(offer), rule.gives)
         return {
             **cls.name_of(rule.name),
             "on": rule.on,

@@ -14,8 +14,10 @@ from pydantic import ValidationError
 
 from vafa.club.models import MemberAttribute
 from vafa.program.rules.conditions import ATTRIBUTE, Condition, Expression, NearBirthday
+from vafa.program.rules.deeds import Chances, Deed, GiveBadge, GiveVoucher, RaiseEvent
 from vafa.program.rules.limits import Limit
-from vafa.program.rules.rule import Effect, Fixed, Given, PerItem, PerStep, Rule, Text
+from vafa.program.rules.rule import Effect, Fixed, PerItem, PerStep, Rule, Text
+from vafa.web.panel.forms.rule_deeds import Drawing, Handing, Noting, Telling
 from vafa.web.panel.forms.rule_effects import Giving, Limiting, Multiplying
 from vafa.web.panel.forms.rule_fields import birthday_fields, expression_fields, months
 from vafa.web.panel.forms.rule_happenings import Anniversary, Happens, Named, Said, Scheduled
@@ -112,17 +114,54 @@ EFFECTS: tuple[Kind[Effect], ...] = (
         "tier_per_item", _("Tier points for every item"), "tier", PerItem(points=1, unit="tier")
     ),
     Multiplying("tier_times", _("Multiplied tier points"), "tier", "tier"),
+    Handing(
+        "voucher",
+        _("A voucher"),
+        "deeds",
+        GiveVoucher(series=1),
+        "series",
+        lambda offer: offer.series,
+        int,
+    ),
+    Drawing(
+        "chances",
+        _("Chances in a draw"),
+        "deeds",
+        Chances(draw=1, chances=1),
+        "draw",
+        lambda offer: offer.draws,
+        int,
+    ),
+    Handing(
+        "badge", _("A badge"), "deeds", GiveBadge(badge="x"), "badge", lambda offer: offer.badges
+    ),
+    Telling("message", _("A message"), "deeds"),
+    Handing(
+        "event",
+        _("An event of the programme"),
+        "deeds",
+        RaiseEvent(event="x"),
+        "event",
+        lambda offer: offer.events,
+    ),
 )
 EFFECT_GROUPS: dict[str, Any] = {
     "points": _("Points"),
     "credit": _("Credit"),
     "tier": _("Points for the tier only"),
+    "deeds": _("Something else"),
 }
 
 
-def limit_kind(unit: Given) -> Kind[Limit]:
-    """How a limit is typed for a rule that gives ``unit``."""
-    return Limiting("limit", _("Limit"), "", unit)
+def limit_kind(gives: Effect) -> Kind[Limit]:
+    """How a limit is typed for a rule that gives such a thing."""
+    return Limiting("limit", _("Limit"), "", None if isinstance(gives, Deed) else gives.unit)
+
+
+def effect_kinds(offer: Offer) -> tuple[Kind[Effect], ...]:
+    """What a rule of this club may give; what the edited rule gives is among it."""
+    noting = [Noting(attribute, "deeds") for attribute in offer.attributes]
+    return (*EFFECTS, *noting)
 
 
 def condition_kinds(offer: Offer) -> tuple[Kind[Condition], ...]:

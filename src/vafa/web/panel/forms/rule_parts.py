@@ -232,6 +232,9 @@ class Measuring:
         if self.unit == "clock":
             ends = {"least": _("From what time of day"), "most": _("To what time of day")}
         found = {name: self._field(label, offer) for name, label in ends.items()}
+        for field in found.values():
+            # One of the two is needed, so that neither label calls it optional.
+            setattr(field.widget, "is_conditional", True)  # noqa: B010 - Widget declares none
         if self.windowed:
             found["window_days"] = DigitsField(
                 label=_("In the last so many days"),

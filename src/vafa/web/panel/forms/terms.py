@@ -141,6 +141,15 @@ class TermsForm(ValueTermsForm):
         label=_("Most of a purchase that points may pay (percent)"), min_value=0, max_value=100
     )
 
+    judges = forms.ChoiceField(
+        label=_("A purchase dated before these rules is counted"),
+        choices=[
+            ("today", _("By these rules")),
+            ("then", _("By the rules that were in force on its date")),
+        ],
+        help_text=_("Such as one that a till sends after it was offline."),
+    )
+
     def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         worth = self.fields["worth"]
@@ -156,6 +165,7 @@ class TermsForm(ValueTermsForm):
             pending_until=data["pending_until"],
             worth=data["worth"] or 0,
             max_share=data["max_share"],
+            judges=data["judges"],
         )
 
     @staticmethod

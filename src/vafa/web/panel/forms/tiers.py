@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from vafa.core.text import normalize
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.rule import Text
 from vafa.program.rules.tier_terms import TierTerms
@@ -17,7 +18,7 @@ from vafa.program.rules.tier_words import tier_terms_words
 from vafa.web.panel.forms.fields import PartForm, show_only_for
 from vafa.web.panel.forms.program import NamedForm, percent_field
 from vafa.web.shared.context import current_lang
-from vafa.web.shared.forms import AmountField, DigitsField, TextField
+from vafa.web.shared.forms import AmountField, DigitsField
 
 _MOST = 10**15
 _MOST_BENEFITS = 10
@@ -35,7 +36,7 @@ class TierForm(NamedForm):
         required=False,
         help_text=_("The till and the online shop are told; they do the rest."),
     )
-    benefits = TextField(
+    benefits = forms.CharField(
         label=_("More benefits"),
         required=False,
         help_text=_("One on each line, as members will read it; English after a |."),
@@ -46,7 +47,7 @@ class TierForm(NamedForm):
         self, *args: Any, others: Sequence[Tier], terms: TierTerms, unit: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.others = others
+        self.others, self.terms = others, terms
         if terms.basis == "spend":
             amount = AmountField(min_amount=0, max_amount=_MOST)
             amount.set_unit(unit)
@@ -59,8 +60,13 @@ class TierForm(NamedForm):
         }
 
     def clean_least(self) -> int:
-        """Two tiers that begin at the same place could not be told apart."""
-        value = int(self.cleaned_data["least"])
+        """Two tiers that begin at the same place could not be told apart, and one that nobody can
+        reach is none."""
+        value, most = int(self.cleaned_data["least"]), self.terms.most_visits
+        if most is not None and value > most:
+            raise ValidationError(
+                gettext("Nobody reaches that: what counts has at most %(n)s days.") % {"n": most}
+            )
         for tier in self.others:
             if tier.least == value:
                 name = tier.name.said(current_lang())
@@ -71,7 +77,7 @@ class TierForm(NamedForm):
 
     def clean_benefits(self) -> tuple[Text, ...]:
         """A text for each line."""
-        lines = [line.strip() for line in self.cleaned_data["benefits"].splitlines()]
+        lines = [normalize(line) for line in self.cleaned_data["benefits"].splitlines()]
         lines = [line for line in lines if line]
         if len(lines) > _MOST_BENEFITS:
             raise ValidationError(gettext("At most %(n)s lines.") % {"n": _MOST_BENEFITS})
@@ -129,12 +135,10 @@ class TierTermsForm(PartForm):
         ],
         help_text=_("When you change this, change the thresholds of the tiers too."),
     )
-    attribute = forms.RegexField(
-        r"^[a-z][a-z0-9_]*$",
-        label=_("Key of the attribute"),
-        max_length=40,
+    attribute = forms.ChoiceField(
+        label=_("Which attribute"),
         required=False,
-        widget=forms.TextInput(attrs={"dir": "ltr"}),
+        help_text=_("Only attributes that hold a number."),
     )
     window = forms.ChoiceField(
         label=_("What counts"),
@@ -168,6 +172,9 @@ class TierTermsForm(PartForm):
 
     def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
         super().__init__(*args, unit=unit, **kwargs)
+        attribute = self.fields["attribute"]
+        assert isinstance(attribute, forms.ChoiceField)
+        attribute.choices = [("", "—"), *self.attributes]
         show_only_for(self, "attribute", "basis", ["attribute"])
         show_only_for(self, "window", "basis", ["points", "spend", "visits"])
         show_only_for(self, "months", "window", ["rolling"])

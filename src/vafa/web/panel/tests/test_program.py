@@ -106,6 +106,7 @@ def test_differences_are_in_words(world: World) -> None:
             "pending_days": "7",
             "worth": "",
             "max_share": "50",
+            "judges": "today",
         },
     )
     draft = shown(owner, "draft")

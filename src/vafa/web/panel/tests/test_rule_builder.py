@@ -8,13 +8,15 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.world import World
+from vafa.club.actions.attributes import define_attribute
 from vafa.insight.reads.revisions import read_draft
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.conditions import Chosen, Measured, Sold
+from vafa.program.rules.deeds import BadgeKind, GiveBadge, RaiseEvent, Say, SetAttribute, Words
 from vafa.program.rules.document import EventKind
 from vafa.program.rules.moments import Happening
 from vafa.program.rules.recipes import welcome
-from vafa.program.rules.rule import Fixed, OneOf, PerItem, PerStep, Rule, Text, Times
+from vafa.program.rules.rule import Effect, Fixed, OneOf, PerItem, PerStep, Rule, Text, Times
 from vafa.web.panel.forms.rule_kinds import CONDITIONS, EFFECTS, HAPPENINGS, kind_of
 from vafa.web.panel.tests.test_program import english, post, shown, stamp
 
@@ -53,6 +55,7 @@ def drafted(world: World, rule_id: str = "rule") -> Rule:
 
 
 def test_everything_that_a_rule_may_hold_has_a_place_in_the_builder() -> None:
+    """Attributes of members are beside the tables: each club has its own."""
     named = {kind.name for kind in CONDITIONS}
     facts = {fact for of in (Chosen, Measured, Sold) for fact in get_args(of)}
     assert facts | {"birthday", "expression"} == named
@@ -67,6 +70,9 @@ def test_everything_that_a_rule_may_hold_has_a_place_in_the_builder() -> None:
         ):
             found = kind_of(EFFECTS, gives)
             assert found is not None, gives
+    models = get_args(get_args(Effect)[0])
+    samples = [kind.sample(None) for kind in EFFECTS]  # type: ignore[arg-type]
+    assert {type(sample) for sample in samples} == set(models) - {SetAttribute}
 
 
 def test_conditions_come_one_by_one(world: World) -> None:
@@ -100,7 +106,7 @@ def test_the_sentence_and_the_example_follow_what_is_typed(world: World) -> None
     assert "Double points on Thursdays for the Silver tier, at most 30 points a week." in said
     # 50 for 500,000 toman and a fifth of it for silver; of the double only what the limit leaves.
     bill = "A bill of 500,000 toman on a Thursday of a member of the Silver tier"
-    assert f"{bill}: 90 points; without this rule 60" in said
+    assert f"{bill}: 90 points; without this rule 60 points" in said
     half = {**DOUBLE, **rows({"kind": "weekday"})}
     said = fragment(owner, "preview-rule", half)
     assert "Double points on every purchase." in said and "still missing" in said
@@ -108,7 +114,7 @@ def test_the_sentence_and_the_example_follow_what_is_typed(world: World) -> None
     said = fragment(fa, "preview-rule", thursday)
     assert "پنجشنبه‌ها، امتیاز دو برابر برای سطح نقره‌ای" in said
     assert "حداکثر ۳۰ امتیاز در هفته" in said
-    assert "۹۰ امتیاز؛ بدون این قانون ۶۰" in said
+    assert "۹۰ امتیاز؛ بدون این قانون ۶۰ امتیاز" in said
 
 
 def test_only_the_fields_of_what_is_chosen_are_there(world: World) -> None:
@@ -271,6 +277,39 @@ def test_rules_about_more_than_purchases(world: World) -> None:
         answer = post(owner, "new-rule", {"name_fa": "هدیه", **given, **asked}, "rule")
         assert answer.status_code == 302, (asked, answer.content.decode())
         assert said in shown(owner, "draft"), said
+
+
+def test_rules_that_do_something_beside_giving_an_amount(world: World) -> None:
+    owner = english(world)
+    define_attribute(world.club.id, key="colour", name="رنگ", kind="text")
+    badge = BadgeKind(code="regular", name=Text(fa="همیشگی", en="Regular"))
+    event = EventKind(code="checkup", name=Text(fa="ویزیت", en="Check-up"))
+    world.change_program(badges=(badge,), events=(event,))
+    page = shown(owner, "new-rule", "rule")
+    # Nothing to choose from is not offered.
+    assert 'value="badge"' in page and 'value="voucher"' not in page
+    for asked, gives, said in (
+        ({"gives": "badge", "gives-badge": "regular"}, GiveBadge(badge="regular"), "Regular"),
+        ({"gives": "event", "gives-event": "checkup"}, RaiseEvent(event="checkup"), "Check-up"),
+        (
+            {"gives": "message", "gives-fa": "ممنون", "gives-en": "Thank you"},
+            Say(words=Words(fa="ممنون", en="Thank you")),
+            "Thank you",
+        ),
+        (
+            {"gives": "attribute:colour", "gives-value": "آبی"},
+            SetAttribute(key="colour", value="آبی"),
+            "آبی",
+        ),
+    ):
+        once = limits({"most": "1", "counts": "times", "per": "ever"})
+        answer = post(owner, "new-rule", {**DOUBLE, **asked, **once}, "rule")
+        assert answer.status_code == 302, (asked, answer.content.decode())
+        assert drafted(world).gives == gives
+        assert said in shown(owner, "draft")
+        assert said in fragment(owner, "preview-rule", {**DOUBLE, **asked})
+        assert 'name="gives-' in shown(owner, "edit-rule", "rule")
+        post(owner, "remove-rule", {}, "rule")
 
 
 def test_a_joining_keeps_what_a_joining_can_have(world: World) -> None:

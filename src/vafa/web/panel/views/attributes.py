@@ -79,7 +79,7 @@ def member_attributes(request: PageRequest, member_id: int) -> HttpResponse:
     url = reverse("panel:member", args=[found.id])
     if form.is_valid():
         values = form.cleaned_data
-        set_attributes(request.club.id, found.id, values, calendar, by=request.actor.label)
+        set_attributes(request.club.id, found.id, values, by=request.actor.label)
         messages.success(request, _("The details are saved."))
         return HttpResponseRedirect(url)
     return panel_form(

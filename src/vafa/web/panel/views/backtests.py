@@ -25,6 +25,8 @@ from vafa.program.access import access_backtest
 from vafa.program.models import Backtest
 from vafa.program.reads.backtests import list_backtests, progress_of
 from vafa.program.reads.revisions import published_program
+from vafa.program.rules.allowances import OF_PLACES
+from vafa.program.rules.backtest import RULE_COLUMNS
 from vafa.program.rules.document import Program
 from vafa.program.rules.limit_words import limits_words
 from vafa.program.rules.limits import Limit
@@ -45,6 +47,7 @@ from vafa.web.panel.backtest_tables import (
 from vafa.web.panel.files import csv_file, record_export
 from vafa.web.panel.forms.backtests import BacktestForm
 from vafa.web.panel.pages import EDITORS, VIEWERS, page_calendar, panel_page, panel_render
+from vafa.web.panel.place_words import place_name
 from vafa.web.panel.views.program import program_tabs
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.htmx import is_htmx
@@ -153,11 +156,13 @@ def _file_rows(request: PageRequest, test: Backtest) -> list[list[Any]]:
         for table, (title, called) in known.items()
         for key, one in lines_of(result, table).items()
     ]
-    for key, counted in result["rules"].items():
-        name = names.rules.get(key, key)
-        draft, real = counted[:3], counted[3:6]
-        rows.append([_("Rule"), name, draft[2], "", *draft[:1], "", draft[1], "", real[0], "",
-                     real[1], ""])  # fmt: skip
+    for key, counts in result["rules"].items():
+        one = dict(zip(RULE_COLUMNS, counts, strict=True))
+        given = [
+            *(one["draft_points"], "", one["draft_credit"], ""),
+            *(one["real_points"], "", one["real_credit"], ""),
+        ]
+        rows.append([_("Rule"), names.rules.get(key, key), one["draft_times"], "", *given])
     none = _("No tier")
     for real, draft, members in result["tiers"]:
         was, will = names.tiers.get(real, real) or none, names.tiers.get(draft, draft) or none
@@ -210,7 +215,7 @@ def _full(request: PageRequest, test: Backtest, names: Names) -> list[dict[str, 
         whose = names.branches.get(one["whose"], "") if one["scope"] == "branch" else ""
         out.append(
             {
-                "name": budget.name if budget else names.rules.get(code, code),
+                "name": budget.name if budget else _name(request, names, kind, code),
                 "limit": limits_words((limit,), _given(draft, kind, code), unit, lang),
                 "whose": whose,
                 "day": date.fromisoformat(day),
@@ -223,8 +228,18 @@ def _result(test: Backtest) -> dict[str, Any]:
     return dict(test.result or {})
 
 
+def _name(request: PageRequest, names: Names, kind: str, code: str) -> str:
+    """What a limit belongs to: a rule, or a branch or merchant with a budget of its own."""
+    if f"{kind}:" not in OF_PLACES:
+        return names.rules.get(code, code)
+    letter, _separator, number = code.partition(":")
+    return place_name(request.club, f"{'branch' if letter == 'b' else 'merchant'}:{number}")
+
+
 def _given(draft: Program, kind: str, code: str) -> str:
     """What a limit counts: as the rules that draw on it give."""
+    if f"{kind}:" in OF_PLACES:
+        return "points" if kind == "p" else "credit"
     units = [
         rule.gives.unit for rule in draft.rules if (rule.id if kind == "r" else rule.budget) == code
     ]

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vafa.club.access import access_branches
+from vafa.club.actor import BRANCH_MANAGER
 from vafa.club.reads.context import ClubContext
 from vafa.core.jalali import Calendar
 from vafa.core.money import format_amount, format_number
@@ -45,9 +46,11 @@ Stat = dict[str, Any]
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page(*VIEWERS, BRANCH_MANAGER)
 def dashboard(request: PageRequest) -> HttpResponse:
-    """Sales, members and points of the picked days."""
+    """Sales, members and points of the picked days; the manager of a branch begins at its page."""
+    if request.actor.role == BRANCH_MANAGER:
+        return HttpResponseRedirect(reverse("panel:my-branch"))
     club = request.club
     branches = access_branches(request.actor)
     choice = read_choice(request, club, branches)

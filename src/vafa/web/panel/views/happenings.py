@@ -37,7 +37,8 @@ from vafa.web.shared.sessions import PageRequest
 @require_safe
 @panel_page(*VIEWERS)
 def happenings(request: PageRequest) -> HttpResponse:
-    """The club's occasions by when they come next, and the programme's events and challenges."""
+    """The club's occasions by when they come next, and the programme's events, challenges and
+    badges."""
     program = open_workshop(request).program
     today = request.club.local_date(now())
     lang = current_lang()
@@ -62,6 +63,15 @@ def happenings(request: PageRequest) -> HttpResponse:
                 "used": ("challenge", c.code) in used,
             }
             for c in program.challenges
+        ],
+        "badges": [
+            {
+                "code": b.code,
+                "name": b.name.said(lang),
+                "symbol": b.symbol,
+                "used": any(getattr(rule.gives, "badge", "") == b.code for rule in program.rules),
+            }
+            for b in program.badges
         ],
         "tabs": program_tabs(request, "happenings"),
     }
@@ -129,7 +139,7 @@ def edit_event(request: PageRequest, code: str) -> HttpResponse:
 @require_POST
 @panel_page(*EDITORS)
 def remove_event(request: PageRequest, code: str) -> HttpResponse:
-    """Take an event out of the draft; not while a rule is about it."""
+    """Take an event out of the draft; not while a rule is about it or raises it."""
     program = open_workshop(request).program
     if program.event(code) is None:
         raise NotFound
@@ -189,7 +199,9 @@ def remove_challenge(request: PageRequest, code: str) -> HttpResponse:
 
 def _in_use(request: PageRequest, on: str, code: str) -> bool:
     rules = open_workshop(request).program.rules
-    rule = next((rule for rule in rules if rule.on == on and rule.what == code), None)
+    about = [rule for rule in rules if rule.on == on and rule.what == code]
+    raising = [rule for rule in rules if on == "event" and getattr(rule.gives, on, "") == code]
+    rule = next(iter([*about, *raising]), None)
     if rule is None:
         return False
     said = {"rule": rule.name.said(current_lang())}

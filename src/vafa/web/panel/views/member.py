@@ -70,7 +70,7 @@ def member(request: PageRequest, member_id: int) -> HttpResponse:
             now.outlook,
             request.club.display_unit,
             current_lang(),
-            request.club.calendar,
+            page_calendar(request),
         ),
         "tier_changes": [
             {

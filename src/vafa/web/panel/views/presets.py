@@ -14,6 +14,8 @@ from vafa.core.errors import NotFound
 from vafa.insight.reads.products import list_categories
 from vafa.program.actions.revisions import parse_program, save_draft
 from vafa.program.reads.promise import rule_names
+from vafa.program.rules.document import Program
+from vafa.program.rules.example import decided_words
 from vafa.program.rules.presets import (
     PRESETS,
     Preset,
@@ -22,6 +24,7 @@ from vafa.program.rules.presets import (
     preset_named,
 )
 from vafa.program.rules.promise import terms_words
+from vafa.program.rules.promise_parts import part_words
 from vafa.program.rules.rule_words import rule_words
 from vafa.web.panel.drafts import Workshop, open_workshop
 from vafa.web.panel.forms.presets import PresetForm
@@ -56,11 +59,14 @@ def preset(request: PageRequest, name: str) -> HttpResponse:
     if found is None:
         raise NotFound
     shop = open_workshop(request)
-    form = PresetForm(request.POST or None, choices=_categories(request, found))
+    typed = request.POST if request.method == "POST" else None
+    form = PresetForm(typed, choices=_categories(request, found))
     if form.is_valid():
         place = place_of(request.club.currency, form.cleaned_data.get("category"))
         made = found.program(place)
-        kept = {part: getattr(shop.program, part) for part in _HOUSE}
+        # What the preset leaves as it is by itself stays as the club has it.
+        own = {part for part in _HOUSE if getattr(made, part) != getattr(Program(), part)}
+        kept = {part: getattr(shop.program, part) for part in _HOUSE if part not in own}
         program = parse_program(made.model_copy(update=kept).model_dump(mode="json"))
         save_draft(request.club.id, program, actor=request.actor.label)
         messages.success(request, _("The draft is made. Look it over, then publish it."))
@@ -76,7 +82,10 @@ def _said(request: PageRequest, found: Preset) -> dict[str, Any]:
     program = found.program(place)
     names = rule_names(request.club, program, program.rules, lang)
     total = place.step * _BILL_STEPS
-    points = an_ordinary_bill(program, place, total).points
+    decided = an_ordinary_bill(program, place, total)
+    units = {rule.gives.unit for rule in program.rules}
+    terms = terms_words(program.terms, unit, lang) if "points" in units else []
+    terms += part_words("credit", program, unit, lang) if "credit" in units else []
     return {
         "preset": found,
         "title": found.title.said(lang),
@@ -94,10 +103,10 @@ def _said(request: PageRequest, found: Preset) -> dict[str, Any]:
             }
             for rank, tier in enumerate(program.tiers, 1)
         ],
-        "terms": terms_words(program.terms, unit, lang),
+        "terms": terms,
         "total": total,
-        "points": points,
-        "worth": points * program.terms.worth,
+        "given": decided_words(decided, unit, lang),
+        "worth": decided.points * program.terms.worth,
     }
 
 

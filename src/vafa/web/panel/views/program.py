@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from vafa.club.actor import BRANCH_MANAGER
 from vafa.core.errors import NotFound
 from vafa.core.money import format_number
 from vafa.insight.reads.house import actor_names
@@ -28,6 +29,7 @@ from vafa.web.panel.words import (
     differs,
     kind_words,
     part_names,
+    say_budget,
     say_group,
     say_part,
     say_rule,
@@ -39,7 +41,7 @@ from vafa.web.shared.sessions import PageRequest
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page(*VIEWERS, BRANCH_MANAGER)
 def live(request: PageRequest) -> HttpResponse:
     """What the club promises now, and whether a draft waits."""
     shop = open_workshop(request)
@@ -58,9 +60,12 @@ def live(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*EDITORS)
+@panel_page(*EDITORS, BRANCH_MANAGER)
 def draft(request: PageRequest) -> HttpResponse:
-    """The programme with its parts to edit, what would change, and the publishing."""
+    """The programme with its parts to edit, what would change, and the publishing; the manager of a
+    branch finds her part of it on the page of her branch."""
+    if request.actor.role == BRANCH_MANAGER:
+        return HttpResponseRedirect(reverse("panel:my-branch"))
     shop = open_workshop(request)
     old = shop.live.program if shop.live else None
     stamp = shop.draft.stamp if shop.draft else ""
@@ -102,7 +107,7 @@ def discard(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page(*VIEWERS, BRANCH_MANAGER)
 def revisions(request: PageRequest) -> HttpResponse:
     """Every revision with who, when and why."""
     rows = list_revisions(request.club)
@@ -115,7 +120,7 @@ def revisions(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page(*VIEWERS, BRANCH_MANAGER)
 def revision(request: PageRequest, number: int) -> HttpResponse:
     """One revision in words, and what it changed."""
     found = read_revision(request.club, number)
@@ -139,6 +144,14 @@ def said(request: PageRequest, program: Program, names: Names) -> dict[str, Any]
     return {
         "rules": [
             _rule_said(request, rule, names) for rule in sorted(program.rules, key=canonical)
+        ],
+        "budgets": [
+            {
+                "code": budget.code,
+                "name": budget.name,
+                "text": say_budget(request.club, budget),
+            }
+            for budget in program.budgets
         ],
         "tiers": [
             {
@@ -187,7 +200,12 @@ def program_tabs(request: PageRequest, active: str) -> list[dict[str, Any]]:
         ("live", _("In force"), "program"),
         ("revisions", _("Revisions"), "revisions"),
         ("happenings", _("Occasions and events"), "happenings"),
+        ("referrals", _("Invitations"), "referrals"),
     ]
+    if request.actor.role == BRANCH_MANAGER:
+        tabs = tabs[:2]
+    else:
+        tabs.insert(2, ("places", _("Branches' terms"), "places"))
     if request.actor.role in EDITORS:
         tabs.insert(1, ("draft", _("Edit"), "draft"))
     return [

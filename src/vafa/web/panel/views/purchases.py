@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vafa.club.access import access_branches, access_member
+from vafa.club.actor import BRANCH_MANAGER
 from vafa.club.errors import UnknownMember
 from vafa.club.models import Member
+from vafa.commerce.access import access_purchase
 from vafa.insight.reads.house import actor_names
 from vafa.insight.reads.one_purchase import (
     DecisionRow,
@@ -25,6 +28,7 @@ from vafa.insight.reads.purchases import PurchaseFilter, list_purchases, sum_pur
 from vafa.insight.reads.returns import list_returns, sum_returns
 from vafa.program.reads.revisions import published_program
 from vafa.program.rules.explain import explain_parts
+from vafa.web.panel.drafts import branch_of
 from vafa.web.panel.pages import (
     VIEWERS,
     kept,
@@ -42,10 +46,10 @@ from vafa.web.shared.sessions import PageRequest
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page(*VIEWERS, BRANCH_MANAGER)
 def purchases(request: PageRequest) -> HttpResponse:
     """Search, filter and sort purchases; a row opens beside the list."""
-    wanted = read_filter(request.GET)
+    wanted = replace(read_filter(request.GET), branch_id=_branch(request))
     found = sum_purchases(request.club, wanted)
     page, offset = list_page(request, found.n)
     sort = request.GET.get("sort") or "-at"
@@ -80,9 +84,11 @@ def purchases(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page(*VIEWERS, BRANCH_MANAGER)
 def purchase(request: PageRequest, purchase_id: int) -> HttpResponse:
     """One purchase: lines, what was decided and why, what came back."""
+    if branch_of(request) is not None:
+        access_purchase(request.actor, purchase_id)
     head = purchase_head(request.club, purchase_id)
     decisions = purchase_decisions(purchase_id)
     returns = purchase_returns(purchase_id)
@@ -109,10 +115,10 @@ def purchase(request: PageRequest, purchase_id: int) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page(*VIEWERS, BRANCH_MANAGER)
 def returns(request: PageRequest) -> HttpResponse:
     """What came back, newest first."""
-    span, branch = span_of(request.GET), number_of(request.GET.get("branch"))
+    span, branch = span_of(request.GET), _branch(request)
     found = sum_returns(request.club, span, branch)
     page, offset = list_page(request, found.n)
     context = {
@@ -158,12 +164,18 @@ def filter_controls(request: PageRequest) -> dict[str, Any]:
         )
         for name, day in shown.items()
     }
-    branches = access_branches(request.actor)
+    own = [(str(b.id), b.name) for b in access_branches(request.actor)]
     return {
         "dates": dates,
-        "branch_options": [("", _("All branches"))] + [(str(b.id), b.name) for b in branches],
+        "branch_options": [] if branch_of(request) else [("", _("All branches")), *own],
         "branch_value": request.GET.get("branch", ""),
     }
+
+
+def _branch(request: PageRequest) -> int | None:
+    """The branch that is asked for; for the manager of one always that one."""
+    here = branch_of(request)
+    return here.branch_id if here else number_of(request.GET.get("branch"))
 
 
 def _tabs(active: str) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -11,13 +11,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from vafa.audience.reads.segments import list_segments, segment_by_code
 from vafa.commerce.models import Product
-from vafa.core.errors import NotFound
-from vafa.core.text import search_key, to_latin_digits
+from vafa.core.errors import InvalidInput, NotFound
+from vafa.core.text import search_key
 from vafa.insight.reads.house import RewardUse, reward_uses
 from vafa.program.actions.rewards import create_reward, update_reward
 from vafa.program.models import Reward
-from vafa.program.reads.rewards import list_rewards
+from vafa.program.reads.offer_names import offer_names
+from vafa.program.reads.revisions import live_program
+from vafa.program.reads.rewards import list_rewards, terms_of
+from vafa.program.reads.series import list_series
+from vafa.program.rules.offer_words import offer_words
+from vafa.program.rules.offers import OfferTerms
+from vafa.web.panel.forms.offers import offer_house
 from vafa.web.panel.forms.rewards import RewardForm
 from vafa.web.panel.pages import EDITORS, VIEWERS, kept, panel_form, panel_page, panel_render
 from vafa.web.shared.context import current_lang
@@ -41,9 +48,10 @@ def rewards(request: PageRequest) -> HttpResponse:
         if query in search_key(f"{reward.name} {reward.name_en}")
     ]
     sort = request.GET.get("sort") or "points"
+    gives = _what_they_give(request, found)
     context = {
         "rows": [
-            {"reward": reward, "use": use, "name": reward_name(reward)}
+            {"reward": reward, "use": use, "name": reward_name(reward), "gives": gives[reward.id]}
             for reward, use in _sorted(rows, sort)
         ],
         "any": bool(found),
@@ -64,10 +72,8 @@ def rewards(request: PageRequest) -> HttpResponse:
 @panel_page(*EDITORS)
 def new_reward(request: PageRequest) -> HttpResponse:
     """Make a reward."""
-    form = _form(request, {})
-    if form.is_valid():
-        create_reward(request.club.id, by=request.actor.label, **form.fields_of_reward())
-        messages.success(request, _("The reward is saved."))
+    form = _form(request, None)
+    if form.is_valid() and _saved(request, form, None):
         return HttpResponseRedirect(reverse("panel:rewards"))
     return _form_page(request, form, _("New reward"))
 
@@ -80,10 +86,8 @@ def edit_reward(request: PageRequest, reward_id: int) -> HttpResponse:
     reward = next((r for r in found if r.id == reward_id), None)
     if reward is None:
         raise NotFound
-    form = _form(request, RewardForm.values_of(reward))
-    if form.is_valid():
-        update_reward(reward, by=request.actor.label, **form.fields_of_reward())
-        messages.success(request, _("The reward is saved."))
+    form = _form(request, reward)
+    if form.is_valid() and _saved(request, form, reward):
         return HttpResponseRedirect(reverse("panel:rewards"))
     return _form_page(request, form, reward_name(reward))
 
@@ -91,6 +95,17 @@ def edit_reward(request: PageRequest, reward_id: int) -> HttpResponse:
 def reward_name(reward: Reward) -> str:
     """The reward's name in the page's language."""
     return reward.name if current_lang() == "fa" or not reward.name_en else reward.name_en
+
+
+def _what_they_give(request: PageRequest, found: Sequence[Reward]) -> dict[int, str]:
+    """In words, by number."""
+    terms = {reward.id: terms_of(reward.terms) for reward in found}
+    names = offer_names(request.club.id, terms.values())
+    unit, lang = request.club.display_unit, current_lang()
+    return {
+        r.id: offer_words(r.kind, r.value, terms[r.id], unit, lang, names) or _("Product")
+        for r in found
+    }
 
 
 def _sorted(rows: list[Row], sort: str) -> list[Row]:
@@ -105,15 +120,39 @@ def _sorted(rows: list[Row], sort: str) -> list[Row]:
     return sorted(rows, key=key, reverse=sort.startswith("-"))
 
 
-def _form(request: PageRequest, initial: dict[str, Any]) -> RewardForm:
-    sku = to_latin_digits(request.POST.get("sku", "").strip())
-    products = Product.objects.filter(club_id=request.club.id, sku=sku) if sku else []
+def _form(request: PageRequest, reward: Reward | None) -> RewardForm:
+    club = request.club
+    named = terms_of(reward.terms) if reward else OfferTerms()
+    numbers = {*named.products, *named.get_products}
+    skus = dict(Product.objects.filter(pk__in=numbers).values_list("id", "sku")) if numbers else {}
+    posted = [request.POST.get(name, "") for name in ("skus", "get_skus", "sku")]
+    segments = list_segments(club.id)
+    if reward and reward.segment not in ("", *(s.code for s in segments)):
+        segments.append(segment_by_code(club.id, reward.segment))  # archived since
     return RewardForm(
         request.POST or None,
-        initial=initial,
-        unit=request.club.display_unit,
-        products={product.sku: product for product in products},
+        initial=RewardForm.values_of(reward, club, skus) if reward else {"percent": None},
+        house=offer_house(club, posted),
+        club=club,
+        tiers=live_program(club.id).program.tiers,
+        segments=segments,
+        series=[s for s in list_series(club.id) if s.kind == "partner"],
     )
+
+
+def _saved(request: PageRequest, form: RewardForm, reward: Reward | None) -> bool:
+    """Store a good form; what is only known now is told at its field."""
+    try:
+        if reward is None:
+            create_reward(request.club.id, by=request.actor.label, **form.fields_of_reward())
+        else:
+            update_reward(reward, by=request.actor.label, **form.fields_of_reward())
+    except InvalidInput as error:
+        field = str(error.details.get("field"))
+        form.add_error(field if field in form.fields else None, error.message(current_lang()))
+        return False
+    messages.success(request, _("The reward is saved."))
+    return True
 
 
 def _form_page(request: PageRequest, form: RewardForm, title: str) -> HttpResponse:

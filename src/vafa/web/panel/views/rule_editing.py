@@ -9,22 +9,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from vafa.club.actor import BRANCH_MANAGER
 from vafa.core.clock import now
 from vafa.core.errors import NotFound
 from vafa.program.errors import InvalidProgram
+from vafa.program.reads.budgets import counted_codes
 from vafa.program.reads.promise import rule_names
 from vafa.program.rules.document import Program
 from vafa.program.rules.example import example_of, example_words
+from vafa.program.rules.place_terms import without_rule
 from vafa.program.rules.rule import Rule
 from vafa.program.rules.rule_words import rule_words
 from vafa.web.panel.drafts import (
     Workshop,
+    at_own_branch,
     draft_form,
     fresh_id,
     keep,
     last_place,
     moved,
     open_workshop,
+    refuse_foreign,
     saved,
     with_rule,
     without_empty,
@@ -42,7 +47,7 @@ BUILT = "rule"
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page(*EDITORS, BRANCH_MANAGER)
 def new_rule(request: PageRequest, kind: str) -> HttpResponse:
     """Add a rule to the draft: by a short form, or (kind ``rule``) put together."""
     shop = open_workshop(request)
@@ -52,7 +57,8 @@ def new_rule(request: PageRequest, kind: str) -> HttpResponse:
         raise NotFound
     form = _recipe(request, shop, kind, {"name_fa": "", "name_en": ""})
     if form.is_valid():
-        rule = form.build(fresh_id(kind, _taken(shop)), True)
+        rule = form.build(fresh_id(kind, _taken(request, shop)), True)
+        rule = at_own_branch(request, rule)
         rule = rule.model_copy(update={"order": last_place(shop.program)})
         keep(request, shop.program, rules=with_rule(shop.program, rule))
         return saved(request)
@@ -60,17 +66,17 @@ def new_rule(request: PageRequest, kind: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page(*EDITORS, BRANCH_MANAGER)
 def edit_rule(request: PageRequest, rule_id: str) -> HttpResponse:
     """Change a rule of the draft: by the short form that it has, or (``?full=1``) in full."""
     shop = open_workshop(request)
-    rule = _rule(shop.program, rule_id)
+    rule = _rule(request, shop.program, rule_id)
     kind = form_kind(rule)
     if kind == BUILT or request.GET.get("full") == "1":
         return _built(request, shop, rule)
     form = _recipe(request, shop, kind, RECIPE_FORMS[kind].values_of(rule))
     if form.is_valid():
-        changed = form.build(rule.id, rule.is_active, rule)
+        changed = at_own_branch(request, form.build(rule.id, rule.is_active, rule))
         changed = changed.model_copy(update={"order": rule.order})
         keep(request, shop.program, rules=with_rule(shop.program, changed))
         return saved(request)
@@ -78,7 +84,7 @@ def edit_rule(request: PageRequest, rule_id: str) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page(*EDITORS, BRANCH_MANAGER)
 def build_rule(request: PageRequest) -> HttpResponse:
     """The parts again, after one was added, taken away or became another: computes only."""
     offer = _offer(request, open_workshop(request))
@@ -88,7 +94,7 @@ def build_rule(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page(*EDITORS, BRANCH_MANAGER)
 def preview_rule(request: PageRequest) -> HttpResponse:
     """What is being put together as a sentence, with an example: computes only."""
     offer = _offer(request, open_workshop(request))
@@ -98,11 +104,11 @@ def preview_rule(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page(*EDITORS, BRANCH_MANAGER)
 def switch_rule(request: PageRequest, rule_id: str) -> HttpResponse:
     """Switch a rule of the draft on or off (``active`` 1 or 0)."""
     program = open_workshop(request).program
-    rule = _rule(program, rule_id)
+    rule = _rule(request, program, rule_id)
     changed = rule.model_copy(update={"is_active": request.POST.get("active") == "1"})
     keep(request, program, rules=with_rule(program, changed))
     return _back()
@@ -113,18 +119,18 @@ def switch_rule(request: PageRequest, rule_id: str) -> HttpResponse:
 def move_rule(request: PageRequest, rule_id: str) -> HttpResponse:
     """Move a rule of the draft one place (``to`` up or down)."""
     program = open_workshop(request).program
-    rule = _rule(program, rule_id)
+    rule = _rule(request, program, rule_id)
     keep(request, program, rules=moved(program, rule, up=request.POST.get("to") == "up"))
     return _back()
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page(*EDITORS, BRANCH_MANAGER)
 def restore_rule(request: PageRequest, rule_id: str) -> HttpResponse:
     """Make a rule of the draft what it is in the live programme."""
     shop = open_workshop(request)
     live = shop.live.program if shop.live else Program()
-    rule = _rule(live, rule_id)
+    rule = _rule(request, live, rule_id)
     group = live.group(rule.group)
     groups = shop.program.groups
     if group is not None and shop.program.group(group.code) is None:
@@ -134,13 +140,14 @@ def restore_rule(request: PageRequest, rule_id: str) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page(*EDITORS, BRANCH_MANAGER)
 def remove_rule(request: PageRequest, rule_id: str) -> HttpResponse:
     """Take a rule out of the draft."""
     program = open_workshop(request).program
-    rule = _rule(program, rule_id)
+    rule = _rule(request, program, rule_id)
     left = program.model_copy(update={"rules": tuple(r for r in program.rules if r != rule)})
-    keep(request, left, groups=without_empty(left, program))
+    places = without_rule(program.places, rule.id)
+    keep(request, left, groups=without_empty(left, program), places=places)
     return _back()
 
 
@@ -176,9 +183,10 @@ def _save(request: PageRequest, shop: Workshop, builder: RuleBuilder) -> bool:
     """Keep the rule in the draft; False where something is wrong, which the forms then tell."""
     program, old = shop.program, builder.offer.editing
     code = fresh_id("group", {group.code for group in program.groups})
-    rule = builder.build(old.id if old else fresh_id(BUILT, _taken(shop)), code)
+    rule = builder.build(old.id if old else fresh_id(BUILT, _taken(request, shop)), code)
     if rule is None:
         return False
+    rule = at_own_branch(request, rule)
     if old is None:
         rule = rule.model_copy(update={"order": last_place(program)})
     group = builder.head.new_group(code)
@@ -210,13 +218,14 @@ def _preview(request: PageRequest, builder: RuleBuilder) -> dict[str, Any]:
     rule = builder.sketch()
     if rule is None:
         return {"text": ""}
+    rule = at_own_branch(request, rule)
     club, lang, program = request.club, current_lang(), builder.offer.program
     names = rule_names(club, program, [rule], lang)
     example = example_of(program, rule, club.local_date(now()), club.calendar)
     unit = club.display_unit
     return {
         "text": rule_words(rule, unit, lang, names),
-        "is_whole": builder.is_valid(),
+        "is_whole": builder.is_whole,
         "example": example_words(example, program, unit, lang) if example else "",
     }
 
@@ -238,16 +247,18 @@ def _recipe(request: PageRequest, shop: Workshop, kind: str, initial: dict[str, 
     )
 
 
-def _rule(program: Program, rule_id: str) -> Rule:
+def _rule(request: PageRequest, program: Program, rule_id: str) -> Rule:
     rule = program.rule(rule_id)
     if rule is None:
         raise NotFound
+    refuse_foreign(request, rule)
     return rule
 
 
-def _taken(shop: Workshop) -> set[str]:
+def _taken(request: PageRequest, shop: Workshop) -> set[str]:
     live = shop.live.program.rules if shop.live else ()
-    return {rule.id for rule in (*shop.program.rules, *live)}
+    # What rules that are gone drew on their limits stays counted: a new one begins anew.
+    return counted_codes(request.club.id, "r") | {rule.id for rule in (*shop.program.rules, *live)}
 
 
 def _back() -> HttpResponse:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from vafa.club.reads.attributes import list_attributes
 from vafa.core.errors import NotFound
 from vafa.program.rules.document import Program, Tier
 from vafa.web.panel.drafts import draft_form, fresh_id, keep, open_workshop, saved, with_tier
@@ -15,6 +16,7 @@ from vafa.web.panel.forms.terms import TermsForm
 from vafa.web.panel.forms.tiers import TierForm
 from vafa.web.panel.pages import EDITORS, panel_page
 from vafa.web.panel.words import part_names
+from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 
@@ -95,11 +97,22 @@ def edit_part(request: PageRequest, part: str) -> HttpResponse:
         request.POST or None,
         initial=form_class.values_of(program),
         unit=request.club.display_unit,
+        attributes=_numbers(request),
     )
     if form.is_valid():
         keep(request, program, **{part: form.build(program)})
         return saved(request)
     return draft_form(request, form, part_names()[part])
+
+
+def _numbers(request: PageRequest) -> list[tuple[str, str]]:
+    """The attributes of members that tiers may go by."""
+    lang = current_lang()
+    return [
+        (one.key, one.said(lang))
+        for one in list_attributes(request.club.id)
+        if one.kind == "number"
+    ]
 
 
 def _tier(program: Program, code: str) -> Tier:

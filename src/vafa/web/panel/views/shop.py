@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from vafa.commerce.access import access_product
+from vafa.commerce.actions.brands import set_brands
 from vafa.core.clock import now
 from vafa.core.money import format_number
 from vafa.insight.reads.products import (
@@ -18,7 +22,17 @@ from vafa.insight.reads.products import (
     list_products,
 )
 from vafa.insight.reads.spans import Span
-from vafa.web.panel.pages import VIEWERS, kept, list_page, number_of, panel_page, panel_render
+from vafa.web.panel.forms.products import BrandForm
+from vafa.web.panel.pages import (
+    EDITORS,
+    VIEWERS,
+    kept,
+    list_page,
+    number_of,
+    panel_form,
+    panel_page,
+    panel_render,
+)
 from vafa.web.panel.periods import span_query
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
@@ -58,6 +72,22 @@ def products(request: PageRequest) -> HttpResponse:
         context,
         section="products",
         fragment="panel/_product_list.html",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@panel_page(*EDITORS)
+def product_brand(request: PageRequest, product_id: int) -> HttpResponse:
+    """Say whose brand a product is; empty for none."""
+    product = access_product(request.actor, product_id)
+    form = BrandForm(request.POST or None, initial={"brand": product.brand})
+    if form.is_valid():
+        brands = {product.sku: form.cleaned_data["brand"]}
+        set_brands(request.club.id, brands, by=request.actor.label)
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(reverse("panel:products"))
+    return panel_form(
+        request, "panel/product_brand.html", form, section="products", title=product.name
     )
 
 

@@ -16,10 +16,10 @@ from vafa.program.reads.rewards import list_rewards
 from vafa.program.reads.standing import Standing, standing
 from vafa.program.reads.tier_history import tier_history
 from vafa.program.rules.document import Program, Tier
-from vafa.program.rules.rule import NearBirthday, Times
+from vafa.program.rules.rule import NearBirthday, Rule, Times
 from vafa.program.rules.tier_words import change_words, keep_words, missing_words, window_words
 from vafa.program.rules.tiers import tier_progress
-from vafa.web.portal.pages import portal_page, portal_render
+from vafa.web.portal.pages import page_calendar, portal_page, portal_render
 from vafa.web.portal.shelf import her_vouchers, within_reach
 from vafa.web.portal.views.history import told
 from vafa.web.shared.context import current_lang
@@ -41,11 +41,12 @@ def home(request: PageRequest) -> HttpResponse:
     expiring = _by_day(club, [(at - _MOMENT, points) for at, points in now.expiring])
     maturing = _by_day(club, now.maturing)
     offers = promise(club, lang)
-    affordable, later = within_reach(list_rewards(club.id), now.available)
+    affordable, later = within_reach(request, list_rewards(club.id), now.available)
     vouchers = [held for held in her_vouchers(request) if held.voucher.state == "usable"]
     context = {
         "standing": now,
         "gifts_are_on": live_program(club.id).program.gifts.is_on,
+        "invites": live_program(club.id).program.referral.is_on,
         "owed": max(-now.available, 0),
         "affordable": affordable[:_SHOWN],
         "nearest": later[0] if later and not affordable else None,
@@ -64,11 +65,15 @@ def home(request: PageRequest) -> HttpResponse:
             if isinstance(rule.gives, Times)
         ],
         "asks_birthday": member.birth_date is None
-        and any(isinstance(c, NearBirthday) for rule, _ in offers.rules for c in rule.conditions),
+        and any(_is_about_birthdays(rule) for rule, _ in offers.rules),
         "vouchers": vouchers[:_SHOWN],
         "recent": [told(club, row) for row in history(club, member.id, limit=_SHOWN)],
     }
     return portal_render(request, "portal/home.html", context, tab="home")
+
+
+def _is_about_birthdays(rule: Rule) -> bool:
+    return rule.on == "birthday" or any(isinstance(c, NearBirthday) for c in rule.conditions)
 
 
 def _by_day(club: ClubContext, dated: list[tuple[datetime, int]]) -> list[tuple[date, int]]:
@@ -113,7 +118,7 @@ def _tier_said(
     terms, unit, ahead = program.tier_terms, club.display_unit, now.outlook
     keep = None
     if ahead.keep_until is not None:
-        keep = keep_words(program, ahead, ahead.keep_until, unit, lang, club.calendar)
+        keep = keep_words(program, ahead, ahead.keep_until, unit, lang, page_calendar(club))
     return {
         "missing": missing_words(program, ahead, unit, lang),
         "counted": window_words(terms, ahead.counted, unit, lang),

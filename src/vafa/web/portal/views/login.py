@@ -18,11 +18,16 @@ from vafa.club.reads.context import ClubContext, club_by_slug, club_context, onl
 from vafa.core.clock import now
 from vafa.core.errors import DomainError
 from vafa.engage.actions.login_codes import check_code, request_code
-from vafa.flows.enrolment import enrol_members
+from vafa.flows.enrolment import Enrolled, enrol_members
+from vafa.flows.invitations import Invitation
+from vafa.program.actions.referrals import remember_device
+from vafa.program.errors import ReferralIsOff, UnknownInvitation
+from vafa.program.reads.revisions import live_program
 from vafa.web.portal.forms import CodeForm, JoinForm, LoginForm
 from vafa.web.portal.pages import page_calendar
 from vafa.web.shared.context import current_lang, use_club
 from vafa.web.shared.errors import handles_errors
+from vafa.web.shared.invites import device_of, forget_invite, invite_of, mark_device
 from vafa.web.shared.origin import client_address
 from vafa.web.shared.sessions import current_member, login_member, logout_member
 
@@ -96,7 +101,7 @@ def code(request: HttpRequest) -> HttpResponse:
         request.session[_PROVED] = [club.id, mobile, now().timestamp(), target]
         return HttpResponseRedirect(reverse("portal:join"))
     login_member(request, member)
-    return HttpResponseRedirect(_next(request, target))
+    return _entered(request, club, member, target)
 
 
 @require_POST
@@ -137,15 +142,17 @@ def join(request: HttpRequest) -> HttpResponse:
         name=form.cleaned_data["name"],
         birth_date=form.cleaned_data["birth_date"],
     )
-    # She has no number yet: the one who joins is named as member 0.
-    enrolled = enrol_members(club, [person], actor=Actor("member", 0, club.id))[0]
+    enrolled = _enrol(request, club, person)
     if enrolled.error is not None and enrolled.error.code != "member_exists":
         return _refused(
             request, "portal/join.html", form, "name", enrolled.error, {"mobile": mobile}
         )
     # Whoever enrolled her meanwhile (a double click, the till): the mobile is proved to be hers.
-    login_member(request, Member.objects.get(club_id=club.id, mobile=mobile))
-    return HttpResponseRedirect(_next(request, target))
+    member = Member.objects.get(club_id=club.id, mobile=mobile)
+    login_member(request, member)
+    response = _entered(request, club, member, target)
+    forget_invite(response)
+    return response
 
 
 @require_POST
@@ -156,6 +163,31 @@ def logout(request: HttpRequest) -> HttpResponse:
     if member is None or only_club() is not None:
         return HttpResponseRedirect(reverse("portal:login"))
     return HttpResponseRedirect(reverse("portal:login", args=[club_context(member.club_id).slug]))
+
+
+def _enrol(request: HttpRequest, club: ClubContext, person: NewMember) -> Enrolled:
+    """Enrol her, with the invitation that her browser carries while it is good."""
+    # She has no number yet: the one who joins is named as member 0.
+    actor = Actor("member", 0, club.id)
+    code = invite_of(request, club)
+    if code:
+        try:
+            invitation = Invitation(code, device_of(request))
+            return enrol_members(club, [person], actor=actor, invitation=invitation)[0]
+        except (ReferralIsOff, UnknownInvitation):
+            # What was good when she opened the link is not any more; she is welcome all the same.
+            pass
+    return enrol_members(club, [person], actor=actor)[0]
+
+
+def _entered(
+    request: HttpRequest, club: ClubContext, member: Member, target: str
+) -> HttpResponseRedirect:
+    """On to where she was going; where invitations are rewarded, her browser is remembered."""
+    response = HttpResponseRedirect(_next(request, target))
+    if live_program(club.id).program.referral.is_on:
+        remember_device(member.id, mark_device(request, response))
+    return response
 
 
 def _asked(request: HttpRequest) -> tuple[ClubContext, str, str] | None:

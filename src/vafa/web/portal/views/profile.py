@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -10,6 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from vafa.core.money import format_number
 from vafa.flows.profiles import change_profile
+from vafa.program.reads.deeds import member_badges
+from vafa.program.reads.revisions import live_program
 from vafa.web.portal.forms import ProfileForm
 from vafa.web.portal.pages import page_calendar, portal_page, portal_render
 from vafa.web.shared.context import current_lang
@@ -38,7 +42,15 @@ def profile(request: PageRequest) -> HttpResponse:
         messages.success(request, _said(points))
         return HttpResponseRedirect(reverse("portal:profile"))
     status = 422 if form.errors else 200
-    return portal_render(request, "portal/profile.html", {"form": form}, status=status)
+    context = {"form": form, "badges": _badges(request)}
+    return portal_render(request, "portal/profile.html", context, status=status)
+
+
+def _badges(request: PageRequest) -> list[tuple[dict[str, str], datetime]]:
+    """Her badges, as far as the programme still has them, the oldest first."""
+    program, lang = live_program(request.club.id).program, current_lang()
+    found = [(program.badge(code), at) for code, at in member_badges(request.member.id)]
+    return [({"symbol": b.symbol, "name": b.name.said(lang)}, at) for b, at in found if b]
 
 
 def _said(points: int) -> str:

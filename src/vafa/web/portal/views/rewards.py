@@ -16,9 +16,10 @@ from vafa.program.reads.draws import has_draws
 from vafa.program.reads.rewards import list_rewards
 from vafa.program.reads.standing import standing
 from vafa.web.portal.pages import portal_page, portal_render
-from vafa.web.portal.shelf import Held, her_vouchers, offered, within_reach
+from vafa.web.portal.shelf import her_vouchers, offered, within_reach
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.errors import with_patience
+from vafa.web.shared.offers import SaidVoucher
 from vafa.web.shared.sessions import PageRequest
 
 
@@ -27,7 +28,7 @@ from vafa.web.shared.sessions import PageRequest
 def rewards(request: PageRequest) -> HttpResponse:
     """Rewards within reach, those that are near, and her vouchers with their state."""
     available = standing(request.club, request.member.id).available
-    affordable, later = within_reach(list_rewards(request.club.id), available)
+    affordable, later = within_reach(request, list_rewards(request.club.id), available)
     context = {
         "available": available,
         "affordable": affordable,
@@ -45,7 +46,7 @@ def reward(request: PageRequest, reward_id: int) -> HttpResponse:
     found = access_reward(request.actor, reward_id)
     available = standing(request.club, request.member.id).available
     context = {
-        "offered": offered(found, available),
+        "offered": offered(request, [found], available)[0],
         "available": available,
         "left": available - found.points,
         "key": uuid4(),
@@ -104,7 +105,7 @@ def give_up(request: PageRequest, code: str) -> HttpResponse:
     return with_patience(page, outcome.error)
 
 
-def _hers(request: PageRequest, code: str) -> Held:
+def _hers(request: PageRequest, code: str) -> SaidVoucher:
     """Her voucher of that code. Raises NotFound."""
     found = next((held for held in her_vouchers(request) if held.voucher.code == code), None)
     if found is None:

@@ -105,7 +105,9 @@ document.addEventListener("scanned", (event) => {
 
 function useVoucher(code) {
   const field = by("bill_voucher");
-  if (field) fill(field, code);
+  if (!field || field.value.includes(code)) return;
+  // Several codes stand in the one field; the best of them together counts.
+  fill(field, field.value.trim() ? `${field.value.trim()}, ${code}` : code);
 }
 
 function countUp(box) {

@@ -15,8 +15,8 @@ from vafa.core.phones import InvalidMobile, parse_mobile
 from vafa.core.text import normalize, to_latin_digits
 from vafa.program.models import Reward
 from vafa.program.reads.revisions import live_program
+from vafa.program.reads.reward_access import reasons_against
 from vafa.program.reads.rewards import (
-    MemberVoucher,
     in_stock,
     list_rewards,
     member_vouchers,
@@ -26,6 +26,8 @@ from vafa.program.rules.birthdays import days_from_birthday
 from vafa.program.rules.index import index_of
 from vafa.program.rules.rule import NearBirthday
 from vafa.program.rules.tier_words import keep_words, missing_words
+from vafa.web.shared.context import build_page
+from vafa.web.shared.offers import SaidVoucher, said_vouchers
 
 _CARD = re.compile(r"(?<!\d)\d{16}(?!\d)")
 _RECENT = 3
@@ -49,17 +51,12 @@ class MemberCard:
     standing: Standing
     rank: int
     birthday: str
-    vouchers: list[MemberVoucher]
+    vouchers: list[SaidVoucher]
     rewards: list[Reward]
     nearest: Reward | None
     missing: int
     recent: list[Purchase] = field(default_factory=list)
     visits_count: bool = False
-
-    @property
-    def bill_vouchers(self) -> list[MemberVoucher]:
-        """Vouchers that pay a part of a bill."""
-        return [voucher for voucher in self.vouchers if voucher.kind == "voucher"]
 
     @property
     def first_expiry(self) -> tuple[datetime, int] | None:
@@ -94,7 +91,9 @@ def member_card(club: ClubContext, member: Member) -> MemberCard:
     state = standing(club, member.id)
     program = live_program(club.id).program
     codes = [tier.code for tier in program.tiers]
-    rewards = [reward for reward in list_rewards(club.id) if in_stock(reward)]
+    stocked = [reward for reward in list_rewards(club.id) if in_stock(reward)]
+    against = reasons_against(club, stocked, member.id, now())
+    rewards = [reward for reward in stocked if reward.id not in against]
     affordable = [reward for reward in rewards if reward.points <= state.available]
     nearest = next((reward for reward in rewards if reward.points > state.available), None)
     return MemberCard(
@@ -124,14 +123,19 @@ def tier_lines(club: ClubContext, now: Standing, lang: str) -> list[str]:
     if ahead.above:
         said.append(missing_words(program, ahead, club.display_unit, lang))
     if now.is_warned and ahead.keep_until:
-        unit = club.display_unit
-        said.append(keep_words(program, ahead, ahead.keep_until, unit, lang, club.calendar))
+        unit, calendar = club.display_unit, build_page(lang, club).calendar
+        said.append(keep_words(program, ahead, ahead.keep_until, unit, lang, calendar))
     return said
 
 
-def _usable_vouchers(club: ClubContext, member: Member) -> list[MemberVoucher]:
-    vouchers = [v for v in member_vouchers(club.id, member.id) if v.state == "usable"]
-    return sorted(vouchers, key=lambda v: v.expires_at)[:_MOST_SHOWN]
+def _usable_vouchers(club: ClubContext, member: Member) -> list[SaidVoucher]:
+    """Those that a till has to do with: for bills, or for something to hand over."""
+    vouchers = [
+        v
+        for v in member_vouchers(club.id, member.id)
+        if v.state == "usable" and (v.is_for_bills or v.is_for_counter)
+    ]
+    return said_vouchers(club, sorted(vouchers, key=lambda v: v.expires_at)[:_MOST_SHOWN])
 
 
 def _birthday(club: ClubContext, member: Member) -> str:

@@ -82,11 +82,7 @@ def lines_left(purchase: Purchase) -> list[LineLeft]:
 
 def decisions_of(purchase: Purchase) -> list[Decision]:
     """What the rules decided about the bill, oldest first."""
-    return list(
-        Decision.objects.filter(purchase_id=purchase.id)
-        .exclude(points=0)
-        .order_by("recorded_at", "id")
-    )
+    return list(Decision.objects.filter(purchase_id=purchase.id).order_by("recorded_at", "id"))
 
 
 def _returned_sum() -> Coalesce:

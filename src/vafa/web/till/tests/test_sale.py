@@ -9,6 +9,7 @@ from vafa.club.models import Card, Member
 from vafa.commerce.models import Purchase
 from vafa.core.text import to_persian_digits
 from vafa.program.reads.revisions import live_program
+from vafa.program.rules.place_terms import PlaceTerms
 from vafa.program.rules.recipes import multiplier
 from vafa.program.rules.rule import Between, Text
 from vafa.web.till.tests.steps import bill, find, preview, record, words
@@ -195,3 +196,22 @@ def test_a_receipt_number_twice(world: World) -> None:
     same = record(client, bill(world, amount="10000", receipt_no="A-1"))
     assert "این رسید پیش‌تر ثبت شده است" in words(same)
     assert len(purchases(world)) == 1
+
+
+def test_a_branch_shows_and_takes_its_own_share(world: World) -> None:
+    world.buy(20_000_000)
+    place = PlaceTerms(
+        kind="branch", number=world.branch.id, points_share=20, least_basket=1_000_000
+    )
+    world.change_program(places=(place,))
+    client = world.client("cashier")
+    posted = bill(world, amount="100000")
+    assert "حداکثر ۶۶ امتیاز" in words(preview(client, posted))
+    refused = record(client, {**posted, "pay_points": "67"})
+    assert refused.status_code == 409
+    assert "در این شعبه روی این خرید تا ۶۶ امتیاز" in words(refused)
+    small = bill(world, amount="99999", pay_points="1")
+    page = words(preview(client, small))
+    assert "برای خریدهای ۱۰۰٬۰۰۰ تومان به بالا" in page and "حداکثر ۰" in page
+    page = words(record(client, bill(world, amount="100000", pay_points="66")))
+    assert "خرید ثبت شد" in page

@@ -28,9 +28,10 @@ from vafa.program.reads.missed import missed_words
 from vafa.program.reads.revisions import live_program, published_program
 from vafa.program.reads.standing import standing
 from vafa.program.rules.explain import explain_parts
-from vafa.program.rules.terms import most_points_payable
+from vafa.program.rules.terms import most_credit_payable, most_points_payable, takes_value
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.errors import FRAGMENT_HEADER
+from vafa.web.shared.guessing import count_guess, refuse_guessers
 from vafa.web.shared.htmx import is_htmx
 from vafa.web.till.bill import ReadBill, new_key, posted_reservation, read_bill
 from vafa.web.till.holding import Aside, release, set_aside, with_reservation
@@ -84,7 +85,9 @@ def record(request: TillRequest) -> HttpResponse:
         return _refused(request, {"problem": bill.problem}, 422)
     entry = with_reservation(request, bill.entry)
     bill = replace(bill, entry=entry)
+    refuse_guessers(request.actor, entry.member, entry.codes)
     outcome = record_one(request.club, entry, source="till")
+    count_guess(request.actor, entry.member, entry.codes, outcome.error)
     if outcome.error is not None:
         return _refused(request, _mended(request, bill, outcome.error), outcome.error.status)
     context = _done(request, entry, outcome)
@@ -105,7 +108,9 @@ def _preview(request: TillRequest, bill: ReadBill) -> dict[str, Any]:
     if bill.entry is None:
         release(request, posted_reservation(request))
         return {"problem": bill.problem, "aside": Aside(Outcome("open"))}
+    refuse_guessers(request.actor, bill.entry.member, bill.entry.codes)
     aside = set_aside(request, bill.entry)
+    count_guess(request.actor, bill.entry.member, bill.entry.codes, aside.outcome.error)
     shown = {"aside": aside, **_limits(request, bill.entry, aside)}
     if aside.outcome.error is not None:
         return {**_refusal(aside.outcome.error), **shown}
@@ -124,15 +129,19 @@ def _limits(request: TillRequest, entry: PurchaseEntry, aside: Aside) -> dict[st
     has = standing(request.club, int(entry.member[1]))
     limits: dict[str, Any] = {"standing": has}
     left = entry.total - aside.outcome.answer.get("discount", 0)
+    program = live_program(request.club.id).program
+    terms, place = program.terms, program.terms_at(request.branch.id, request.branch.merchant_id)
+    takes = takes_value(place, entry.total)
     credit = min(
-        max(has.credit, 0) + aside.credit, left - aside.outcome.answer.get("paid_by_points", 0)
+        max(has.credit, 0) + aside.credit,
+        left - aside.outcome.answer.get("paid_by_points", 0),
+        most_credit_payable(left, place) if takes else 0,
     )
     if has.credit > 0 or aside.credit:
         limits |= {"credit_limit": credit, "pays_credit": True}
         limits["credit_limit_plain"] = format_plain(credit, request.club.display_unit)
-    terms = live_program(request.club.id).program.terms
     if terms.worth:
-        payable = most_points_payable(terms, left)
+        payable = most_points_payable(terms, left, place) if takes else 0
         if isinstance(aside.outcome.error, TooManyPoints):
             # It knows what the voucher leaves to pay.
             payable = aside.outcome.error.details["limit"]

@@ -15,7 +15,9 @@ from vafa.club.errors import MemberExists
 from vafa.club.models import Member
 from vafa.core.money import display_unit
 from vafa.flows.enrolment import enrol_members
+from vafa.flows.invitations import Invitation
 from vafa.flows.member_events import record_visit
+from vafa.program.errors import ReferralIsOff, UnknownInvitation
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.htmx import is_htmx, trigger
 from vafa.web.till.bill import new_key
@@ -68,7 +70,15 @@ def enrol(request: TillRequest) -> HttpResponse:
         birth_date=form.cleaned_data["birth_date"],
         branch_id=request.branch.id,
     )
-    [outcome] = enrol_members(request.club, [person], actor=request.actor)
+    code = form.cleaned_data.get("referred_by", "")
+    invitation = Invitation(code) if code else None
+    try:
+        [outcome] = enrol_members(
+            request.club, [person], actor=request.actor, invitation=invitation
+        )
+    except (ReferralIsOff, UnknownInvitation) as error:
+        form.add_error("referred_by" if "referred_by" in form.fields else None, said(error))
+        return pane(request, None, enrol=form)
     if outcome.member_id is not None:
         member = access_member(request.actor, outcome.member_id)
         return pane(request, member, welcome=True, welcome_points=outcome.points)

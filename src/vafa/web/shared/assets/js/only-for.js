@@ -4,7 +4,10 @@ function arrange(form) {
   for (const control of form.querySelectorAll("[data-only-for]")) {
     const [name, ...values] = control.dataset.onlyFor.split(" ");
     const field = control.closest("[data-field]");
-    if (field) field.hidden = !values.includes(form.elements[name]?.value);
+    const chooser = form.elements[name];
+    // A choice that is not offered shows nothing.
+    const offered = !chooser?.closest?.("[data-field]")?.hidden;
+    if (field) field.hidden = !offered || !values.includes(chooser?.value);
   }
 }
 

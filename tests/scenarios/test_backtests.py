@@ -1,0 +1,167 @@
+"""The owner tests a draft on what was bought, and lets it go live at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import time_machine
+from django.urls import reverse
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from tests.world import World
+from vafa.club.models import Audit
+from vafa.config import jobs
+from vafa.core.clock import now
+from vafa.flows.backtest.asking import JOB, ask_for_backtest, stamp_of
+from vafa.program.actions.revisions import save_draft
+from vafa.program.models import Backtest, Revision
+from vafa.program.reads.revisions import live_program
+from vafa.program.rules.recipes import per_amount
+from vafa.program.rules.rule import Rule, Text, Times
+
+NAME = Text(fa="دو برابر", en="Double")
+
+
+def test_a_draft_is_tested_and_its_outcome_is_shown(world: World) -> None:
+    bought = world.buy(10_000_000)
+    world.give_back(bought.answer["purchase_id"], amount=1_000_000)
+    _draft(world)
+    owner = world.client("owner")
+    made = owner.post(reverse("panel:backtests"), _days(world))
+    test = Backtest.objects.get(club=world.record)
+    page = reverse("panel:backtest", args=[test.pk])
+    assert made.status_code == 302 and made.headers["Location"] == page
+    waiting = owner.get(page, headers={"HX-Request": "true"})
+    assert "hx-get" in waiting.content.decode() and "HX-Refresh" not in waiting.headers
+    _work(test)
+    test.refresh_from_db()
+    assert (test.state, test.reached, test.total) == ("done", 1, 1)
+    assert owner.get(page, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    for lang in ("fa", "en"):
+        owner.cookies["language"] = lang
+        shown = owner.get(page).content.decode()
+        assert NAME.said(lang) in shown or NAME.fa in shown
+    file = owner.get(reverse("panel:backtest-file", args=[test.pk]))
+    text = b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]
+    assert ",1,10000000,200,20,0,0,100,10,0,0" in text
+    actions = set(Audit.objects.filter(club=world.record).values_list("action", flat=True))
+    assert {"backtest.asked", "backtest.exported"} <= actions
+    assert owner.get(reverse("panel:backtests")).status_code == 200
+    assert owner.get(reverse("panel:audit")).status_code == 200
+
+
+def test_what_cannot_be_tested_is_told_at_once(world: World) -> None:
+    owner, today = world.client("owner"), world.club.local_date(now())
+    _draft(world)
+    wrong = {
+        "first": (today + timedelta(days=2)).isoformat(),
+        "last": (today + timedelta(days=1)).isoformat(),
+    }
+    assert owner.post(reverse("panel:backtests"), wrong).status_code == 422
+    assert owner.post(reverse("panel:backtests"), _days(world)).status_code == 422  # no purchases
+    world.buy(1_000_000)
+    before = {"first": "2001-01-01", "last": "2001-02-01"}
+    assert owner.post(reverse("panel:backtests"), before).status_code == 422
+    later = {"first": wrong["last"], "last": wrong["first"]}
+    assert owner.post(reverse("panel:backtests"), later).status_code == 422
+    assert not Backtest.objects.filter(club=world.record).exists()
+    owner.post(reverse("panel:discard"))
+    assert owner.post(reverse("panel:backtests"), _days(world)).status_code == 422  # no draft
+
+
+def test_one_at_a_time_and_it_can_be_stopped(world: World) -> None:
+    world.buy(1_000_000)
+    _draft(world)
+    owner = world.client("owner")
+    owner.post(reverse("panel:backtests"), _days(world))
+    assert owner.post(reverse("panel:backtests"), _days(world)).status_code == 422
+    test = Backtest.objects.get(club=world.record)
+    stop = reverse("panel:stop-backtest", args=[test.pk])
+    assert world.client("accountant").post(stop).status_code == 403
+    assert owner.post(stop).status_code == 302
+    _work(test)
+    test.refresh_from_db()
+    assert test.state == "stopped" and test.result is None
+    assert owner.get(reverse("panel:backtest", args=[test.pk])).status_code == 200
+
+
+def test_one_that_runs_hears_that_it_is_stopped(world: World) -> None:
+    world.buy(1_000_000)
+    _draft(world)
+    today = world.club.local_date(now())
+    number = ask_for_backtest(world.club, world.owner, today, today)
+    Backtest.objects.filter(pk=number).update(state="running", stop_asked_at=now())
+    _work(Backtest.objects.get(pk=number))
+    assert Backtest.objects.get(pk=number).state == "stopped"
+
+
+def test_a_draft_goes_live_at_its_time(world: World) -> None:
+    _draft(world)
+    owner, at = world.client("owner"), _tomorrow_noon(world)
+    planned = owner.post(reverse("panel:plan-publishing"), _plan(world, at))
+    assert planned.status_code == 302
+    assert owner.get(reverse("panel:draft")).status_code == 200
+    before = live_program(world.club.id).revision_id
+    jobs.publish_drafts.func(0)
+    assert live_program(world.club.id).revision_id == before
+    with time_machine.travel(at + timedelta(seconds=1), tick=True):
+        jobs.publish_drafts.func(0)
+        jobs.publish_drafts.func(0)
+    live = live_program(world.club.id)
+    assert live.revision_id != before and live.program.rule("double") is not None
+    revision = Revision.objects.get(pk=live.revision_id)
+    assert (revision.actor, revision.note) == (world.owner.label, "برای نوروز")
+    assert revision.publish_at is None
+
+
+def test_a_plan_is_taken_back_by_hand_and_by_a_change(world: World) -> None:
+    _draft(world)
+    owner, at = world.client("owner"), _tomorrow_noon(world)
+    owner.post(reverse("panel:plan-publishing"), _plan(world, at))
+    owner.post(reverse("panel:cancel-publishing"))
+    draft = Revision.objects.get(club=world.record, status="draft")
+    assert draft.publish_at is None
+    owner.post(reverse("panel:plan-publishing"), _plan(world, at))
+    changed = live_program(world.club.id).program
+    save_draft(world.club.id, changed, actor=world.owner.label)
+    draft.refresh_from_db()
+    assert draft.publish_at is None
+    past = owner.post(reverse("panel:plan-publishing"), _plan(world, now() - timedelta(days=1)))
+    assert past.status_code == 422
+
+
+def _draft(world: World) -> None:
+    rules = (
+        per_amount("base", Text(fa="پایه", en="Base"), 1, 100_000),
+        Rule(id="double", name=NAME, gives=Times(percent=200)),
+    )
+    live = live_program(world.club.id).program
+    draft = live.model_copy(update={"rules": rules, "groups": ()})
+    save_draft(world.club.id, draft, actor=world.owner.label)
+
+
+def _days(world: World) -> dict[str, str]:
+    today = world.club.local_date(now())
+    return {"first": (today - timedelta(days=30)).isoformat(), "last": today.isoformat()}
+
+
+def _tomorrow_noon(world: World) -> datetime:
+    day = world.club.local_date(now()) + timedelta(days=1)
+    return world.club.day_start(day) + timedelta(hours=12)
+
+
+def _plan(world: World, at: datetime) -> dict[str, str]:
+    local = at.astimezone(world.club.tz)
+    draft = Revision.objects.get(club=world.record, status="draft")
+    return {
+        "on": local.date().isoformat(),
+        "time": f"{local:%H:%M}",
+        "note": "برای نوروز",
+        "stamp": stamp_of(draft.document),
+    }
+
+
+def _work(test: Backtest) -> None:
+    job = ProcrastinateJob.objects.get(task_name=JOB, args__backtest_id=test.pk)
+    app.tasks[JOB].func(**job.args)
