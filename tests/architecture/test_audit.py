@@ -194,6 +194,13 @@ STORIES = {
     "panel:new-event": Story("draft.changed", lambda w: {"name_fa": "رزرو", "code": "table"}),
     "panel:edit-event": Story("draft.changed", lambda w: {"name_fa": "رزرو"}),
     "panel:remove-event": Story("draft.changed"),
+    "panel:new-badge": Story(
+        "draft.changed", lambda w: {"name_fa": "همیشگی", "name_en": "", "symbol": "★"}
+    ),
+    "panel:edit-badge": Story(
+        "draft.changed", lambda w: {"name_fa": "همیشگی", "name_en": "", "symbol": "★"}
+    ),
+    "panel:remove-badge": Story("draft.changed"),
     "panel:new-challenge": Story("draft.changed", lambda w: CHALLENGE),
     "panel:edit-challenge": Story("draft.changed", lambda w: CHALLENGE),
     "panel:remove-challenge": Story("draft.changed"),

@@ -94,7 +94,7 @@ BREACHES = {
     ),
     "progress to a tier": (
         _off("program_decision", "tier_points", f"{CLUB} AND trigger = 'purchase'"),
-        "points count for the tier as far as they were earned",
+        "credit and tier points of a decision are those of its parts and its lines",
         "decision ",
     ),
     "a bill": (

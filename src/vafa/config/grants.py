@@ -112,7 +112,9 @@ RIGHTS: dict[str, Rights] = {
     "commerce_category": APPEND,
     "commerce_product": _changing(*ALL),
     "program_reward": _changing(*ALL),
-    "program_occasion": _changing("name", "name_en", "calendar", "month", "day", "official", "is_active"),
+    "program_occasion": _changing(
+        "name", "name_en", "calendar", "month", "day", "official", "is_active"
+    ),
     "program_memberdevice": APPEND,
     "program_referral": _changing("status", "reason", "judged_at", "purchase_id"),
     "program_happeningmark": _changing("reached_at"),

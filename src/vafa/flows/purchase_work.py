@@ -172,9 +172,7 @@ class PurchaseWork:
         """For whom, where and when the entry counts for limits."""
         club = self.club
         merchant = item.merchant_id
-        return Place(
-            item.member_id, item.holder, item.branch_id, item.day, club.calendar, merchant
-        )
+        return Place(item.member_id, item.holder, item.branch_id, item.day, club.calendar, merchant)
 
     def answers(self) -> list[NewAnswer]:
         """Keys to store: what was recorded, and refusals that are final."""
@@ -188,9 +186,7 @@ class PurchaseWork:
         return out
 
 
-def resolve(
-    work: PurchaseWork, *, look_for_repeats: bool = True, for_judging: bool = True
-) -> None:
+def resolve(work: PurchaseWork, *, look_for_repeats: bool = True, for_judging: bool = True) -> None:
     """Check each entry, answer repeated keys, and find what the rest refers to.
 
     Everything that does not depend on another answer is asked together. Raises NoLiveProgram, and

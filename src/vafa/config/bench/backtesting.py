@@ -39,6 +39,7 @@ _EACH = 10  # purchases of a member
 _DAYS = 365
 _AT_ONCE = 100_000
 _EVERYBODYS = 10  # rules that are about no place
+_CHAIN = 20  # branches that the other rules are about
 _NAME = Text(fa="ن")
 
 _BILLS = f"""
@@ -107,8 +108,10 @@ def _question(bench: Bench, since: datetime) -> Question:
 
 
 def _draft(branches: Sequence[int], categories: Sequence[int]) -> Program:
-    """A rule for everybody, nine with a condition, and forty of which each is some branch's own."""
+    """A rule for everybody, nine with a condition, and forty of which each is some branch's own: of
+    a chain of ``_CHAIN``, as in (l) most are elsewhere."""
     draw = random.Random(_RULES)  # noqa: S311  (made-up rules)
+    chain = [*branches, *range(max(branches) + 1, max(branches) + 1 + _CHAIN - len(branches))]
     rules = [per_amount("per-amount", _NAME, 1, 100_000)]
     for n in range(1, _RULES):
         kinds: list[Condition] = [
@@ -119,7 +122,7 @@ def _draft(branches: Sequence[int], categories: Sequence[int]) -> Program:
         ]
         conditions = [kinds[n % 4]]
         if n >= _EVERYBODYS:
-            conditions.append(OneOf(fact="branch", values=(draw.choice(list(branches)),)))
+            conditions.append(OneOf(fact="branch", values=(draw.choice(chain),)))
         gives = (Times(percent=150), PerItem(points=1), Fixed(points=3))[n % 3]
         rules.append(Rule(id=f"r{n}", name=_NAME, conditions=tuple(conditions), gives=gives))
     tiers = (

@@ -20,6 +20,7 @@ _PURCHASE = (
     "points_paid",
     "paid_by_credit",
     "points",
+    "credit",
     "revision_id",
     "parts",
 )
@@ -30,6 +31,7 @@ _RETURN = (
     "member_id",
     "total",
     "points_taken",
+    "credit_taken",
     "points_given_back",
     "credit_given_back",
 )
@@ -68,7 +70,7 @@ def _purchases(club_id: int, numbers: list[int]) -> dict[int, Made]:
     rows = fetch(
         "SELECT p.id, p.receipt_no, p.member_id, p.total, p.paid_by_points, p.discount,"
         " coalesce(-pay.points, 0)::bigint, p.paid_by_credit, coalesce(earn.points, 0)::bigint,"
-        " coalesce(earn.revision_id, pay.revision_id),"
+        " coalesce(earn.credit, 0)::bigint, coalesce(earn.revision_id, pay.revision_id),"
         " coalesce(earn.parts, '[]')"
         " FROM commerce_purchase p"
         " LEFT JOIN program_decision pay ON pay.purchase_id = p.id AND pay.trigger = 'pay'"
@@ -76,13 +78,14 @@ def _purchases(club_id: int, numbers: list[int]) -> dict[int, Made]:
         " WHERE p.club_id = %s AND p.id = ANY(%s)",
         [club_id, numbers],
     )
-    return {r[0]: dict(zip(_PURCHASE, (*r[:10], _json(r[10])), strict=True)) for r in rows}
+    return {r[0]: dict(zip(_PURCHASE, (*r[:11], _json(r[11])), strict=True)) for r in rows}
 
 
 def _returns(club_id: int, numbers: list[int]) -> dict[int, Made]:
     rows = fetch(
         "SELECT r.id, r.receipt_no, r.purchase_id, r.member_id, r.total,"
         " coalesce(-sum(d.points) FILTER (WHERE d.trigger = 'return'), 0)::bigint,"
+        " coalesce(-sum(d.credit) FILTER (WHERE d.trigger = 'return'), 0)::bigint,"
         " coalesce(sum(d.points) FILTER (WHERE d.trigger = 'give_back'), 0)::bigint,"
         " coalesce(sum(d.credit) FILTER (WHERE d.trigger = 'give_back'), 0)::bigint"
         " FROM commerce_return r LEFT JOIN program_decision d"

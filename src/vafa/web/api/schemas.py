@@ -227,6 +227,7 @@ class ReturnOut(Schema):
     total: int | None = None
     money_back: int | None = None
     points_taken: int | None = None
+    credit_taken: int | None = None
     points_given_back: int | None = None
     credit_given_back: int | None = None
     voucher_code: str | None = None

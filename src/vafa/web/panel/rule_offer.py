@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from vafa.audience.reads.segments import list_segments
 from vafa.club.access import access_branches
@@ -23,7 +24,8 @@ from vafa.program.rules.document import Program
 from vafa.program.rules.rule import Rule
 from vafa.web.shared.context import current_lang
 
-Choices = Sequence[tuple[int | str, str]]
+# Names may be translated when they are shown.
+Choices = Sequence[tuple[int | str, Any]]
 
 # More than anybody reads through.
 _MOST_BRANDS = 300

@@ -57,7 +57,8 @@ class Handing:
     def values(self, part: Any) -> dict[str, Any] | None:
         if not isinstance(part, type(self.example)):
             return None
-        return part.model_dump(exclude={"kind"})
+        typed: dict[str, Any] = part.model_dump(exclude={"kind"})
+        return typed
 
 
 @dataclass(frozen=True)
@@ -163,4 +164,4 @@ class Noting:
         if not isinstance(part, SetAttribute) or part.key != self.attribute.key:
             return None
         is_day = self.attribute.kind == "date" and isinstance(part.value, str)
-        return {"value": date.fromisoformat(part.value) if is_day else part.value}
+        return {"value": date.fromisoformat(str(part.value)) if is_day else part.value}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from vafa.program.rules.limits import Limit
-from vafa.program.rules.rule import Effect, Given, PerStep, Times
+from vafa.program.rules.rule import Effect, Fixed, Given, PerItem, PerStep, Times
 from vafa.web.panel.forms.program import percent_field
 from vafa.web.panel.forms.rule_fields import only_for, points_field
 from vafa.web.panel.forms.rule_parts import Data, Problems
@@ -81,7 +81,7 @@ class Giving:
     name: str
     label: Any
     group: str
-    example: Effect
+    example: PerStep | PerItem | Fixed
 
     def fields(self, offer: Offer) -> dict[str, forms.Field]:
         money = offer.club.display_unit

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from vafa.program.rules.conditions import Between, Condition, Lines, OneOf, Sold
+from vafa.program.rules.frozen import Frozen
 from vafa.web.panel.forms.rule_fields import (
     ClockField,
     DayField,
@@ -29,10 +30,10 @@ from vafa.web.shared.forms import AmountField, DigitsField
 
 Data = Mapping[str, Any]
 Problems = Mapping[str, str]
-P = TypeVar("P")
+P_co = TypeVar("P_co", covariant=True)
 
 
-class Kind(Protocol[P]):
+class Kind(Protocol[P_co]):
     """One kind of part in a menu of the builder."""
 
     @property
@@ -58,7 +59,7 @@ class Kind(Protocol[P]):
         """Whether there is anything to choose."""
         ...
 
-    def sample(self, offer: Offer) -> P:
+    def sample(self, offer: Offer) -> P_co:
         """Some part of this kind, to ask what it goes with."""
         ...
 
@@ -66,7 +67,7 @@ class Kind(Protocol[P]):
         """What is wrong with the fields together, by field."""
         ...
 
-    def build(self, data: Data) -> P:
+    def build(self, data: Data) -> P_co:
         """The part that was typed."""
         ...
 
@@ -75,13 +76,13 @@ class Kind(Protocol[P]):
         ...
 
 
-class PartForm(forms.Form, Generic[P]):
+class PartForm(forms.Form, Generic[P_co]):
     """One part of a rule, of the kind that its row says.
 
     Without ``data`` the fields show ``initial`` as it was typed.
     """
 
-    def __init__(self, data: Any = None, *, kind: Kind[P], offer: Offer, **more: Any) -> None:
+    def __init__(self, data: Any = None, *, kind: Kind[P_co], offer: Offer, **more: Any) -> None:
         super().__init__(data, **more)
         self.kind, self.offer = kind, offer
         self.fields |= kind.fields(offer)
@@ -97,7 +98,7 @@ class PartForm(forms.Form, Generic[P]):
                 self.add_error(field, problem)
         return data
 
-    def build(self) -> P:
+    def build(self) -> P_co:
         """The part that was typed into a valid form."""
         return self.kind.build(self.cleaned_data)
 
@@ -283,14 +284,14 @@ class Measuring:
 
 
 @dataclass(frozen=True)
-class Plain(Generic[P]):
+class Plain(Generic[P_co]):
     """A part whose fields are those of its model, one for one: that of ``example``. ``typed``
     makes the fields."""
 
     name: str
     label: Any
     group: str
-    example: P
+    example: P_co
     typed: Callable[[Offer], dict[str, forms.Field]]
 
     def fields(self, offer: Offer) -> dict[str, forms.Field]:
@@ -299,16 +300,17 @@ class Plain(Generic[P]):
     def usable(self, offer: Offer) -> bool:
         return True
 
-    def sample(self, offer: Offer) -> P:
+    def sample(self, offer: Offer) -> P_co:
         return self.example
 
     def check(self, data: Data) -> Problems:
         return {}
 
-    def build(self, data: Data) -> P:
+    def build(self, data: Data) -> P_co:
         return type(self.example)(**data)
 
     def values(self, part: Any) -> dict[str, Any] | None:
         if not isinstance(part, type(self.example)):
             return None
-        return {name: getattr(part, name) for name in type(part).model_fields if name != "kind"}
+        typed: dict[str, Any] = cast(Frozen, part).model_dump()
+        return {name: value for name, value in typed.items() if name != "kind"}
