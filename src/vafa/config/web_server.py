@@ -6,6 +6,7 @@ import errno
 import gc
 import importlib
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -93,6 +94,9 @@ def _is_free(host: str, port: int) -> bool:
 def _load(server: int) -> Callable[..., Any]:
     """Runs in the process that answers requests, which on most Pythons is forked from ``server``."""
     if os.getpid() != server:
+        # Until granian sets its own, the server's handler is inherited, which would swallow the signal
+        # of its death: this process would hold the port for ever, and answer nobody.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         tie_to_parent(server)
     # Callers are answered within two seconds, also when the database says nothing.
     watch.begin()

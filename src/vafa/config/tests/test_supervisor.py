@@ -192,3 +192,31 @@ def test_a_stop_while_starting_leaves_nothing_running(tmp_path: Path) -> None:
     vafa.stop(signal.SIGINT)
     assert embedded.status(tmp_path).pid is None
     assert say(tmp_path, "status")[0] == 3
+
+
+_SERVER = """
+import os, pathlib, signal, sys, time
+from vafa.config.web_server import _load
+
+signal.signal(signal.SIGTERM, lambda *_: None)  # as granian's server does, whose child inherits it
+server, told = os.getpid(), pathlib.Path(sys.argv[1])
+if os.fork() == 0:
+    (told / "began").touch()
+    _load(server)
+    time.sleep(2)
+    (told / "outlived").touch()
+else:
+    while not (told / "began").exists():
+        time.sleep(0.01)
+    time.sleep(0.1)
+    os.kill(server, signal.SIGKILL)
+"""
+
+
+def test_who_answers_requests_ends_with_the_server_even_while_loading(tmp_path: Path) -> None:
+    env = {**os.environ, "VAFA_HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    words = [sys.executable, "-c", _SERVER, str(tmp_path)]
+    assert subprocess.run(words, env=env, check=False).returncode == -signal.SIGKILL
+    time.sleep(6)
+    assert (tmp_path / "began").exists()
+    assert not (tmp_path / "outlived").exists(), "it would hold the port and answer nobody"

@@ -73,7 +73,7 @@ class Teller:
             name = value.get("name", {}) if isinstance(value, dict) else {}
             said = (name.get("en") if self.lang == "en" else "") or name.get("fa") or code
             return said if kind == "rule" else _("Tier %(name)s") % {"name": said}
-        if kind == "place":
+        if kind == "place" and code:
             return place_name(self.club, code)
         return field_words(field)
 

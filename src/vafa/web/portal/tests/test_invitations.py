@@ -26,7 +26,9 @@ def _join(world: World, browser: Client, name: str = "سارا احمدی") -> M
     mobile = new_mobile()
     browser.post(reverse("portal:login", args=[world.record.slug]), {"mobile": mobile})
     text = Message.objects.filter(recipient=mobile).latest("id").text
-    [code] = re.findall(r"(?<!\d)\d{6}(?!\d)", text)
+    found = re.search(r"(?<![\w-])\d{6}(?![\w-])", text)
+    assert found is not None
+    code = found[0]
     browser.post(reverse("portal:code"), {"code": code})
     assert browser.post(reverse("portal:join"), {"name": name}).status_code == 302
     return Member.objects.get(club=world.record, mobile=mobile)
