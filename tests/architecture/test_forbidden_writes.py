@@ -14,7 +14,8 @@ import psycopg
 import pytest
 from django.db import Error, connection, transaction
 
-from tests.architecture.forbidden import ANY, FIXED, HISTORY, OTHER, OWNERS_ONLY, VALUE, Write
+from tests.architecture.forbidden import FIXED, HISTORY, OTHER, OWNERS_ONLY, VALUE
+from tests.architecture.forms import ANY, Write
 from tests.architecture.scene import make_scene
 from vafa.config.owner import as_owner
 

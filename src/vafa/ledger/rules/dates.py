@@ -18,9 +18,10 @@ class BookDates(NamedTuple):
 
     def day(self, moment: datetime) -> date:
         """The book's calendar day of a moment."""
-        return moment.astimezone(ZoneInfo(self.zone)).date()
+        return moment.astimezone(_zone(self.zone)).date()
 
 
+_zone = lru_cache(maxsize=64)(ZoneInfo)
 DEFAULT_DATES = BookDates("jalali", "Asia/Tehran")
 
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import NamedTuple
 
-from vafa.ledger.rules.dates import BookDates
+from vafa.ledger.rules.dates import BookDates, end_of_day
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.tier_terms import TierTerms
 from vafa.program.rules.tier_windows import (
@@ -26,6 +26,8 @@ from vafa.program.rules.tier_windows import (
     latest_loss,
     steps_lost,
 )
+
+_ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class TierFact(NamedTuple):
@@ -75,14 +77,8 @@ def tier_at(
         return None
     if terms.is_plain and terms.basis != "visits":
         first = first_counted(terms, dates.day(at), dates.calendar)
-        return tier_for(
-            program,
-            sum(
-                fact.amount
-                for fact in facts
-                if fact.at <= at and (first is None or dates.day(fact.at) >= first)
-            ),
-        )
+        since = _ALWAYS if first is None else end_of_day(first - DAY, dates.zone)
+        return tier_for(program, sum([f.amount for f in facts if since <= f.at <= at]))
     days = _days(terms, facts, at, dates)
     return _of_level(program, _level(program, days, dates.day(at), dates))
 
