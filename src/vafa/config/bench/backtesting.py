@@ -35,6 +35,7 @@ from vafa.program.rules.rule import (
 _BAR = Bar(at_most=60)
 _RULES = 50
 _LINES = 3
+_MOST = 1_000_000
 _EACH = 10  # purchases of a member
 _DAYS = 365
 _AT_ONCE = 100_000
@@ -72,11 +73,11 @@ _DECISIONS = f"""
 
 
 def backtesting(bench: Bench) -> list[Row]:
-    """(m) A back-test of as many purchases as the history has transfers.
+    """(m) A back-test of as many purchases as the history has transfers, a million at most.
 
     They are written without their ledger, so this must be the last thing that is measured.
     """
-    count = min(bench.options.history, bench.scene.members * _EACH)
+    count = min(bench.options.history, bench.scene.members * _EACH, _MOST)
     since = datetime.now(UTC) - timedelta(days=_DAYS + 1)
     _write(bench, count, since)
     bench.databases.settle()

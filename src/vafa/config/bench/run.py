@@ -53,7 +53,7 @@ def _measure(
         write_history(bench)
         rows += sealing(bench)
         verified, differences = verifying(bench)
-        rows += [*verified, *deciding(bench), *backtesting(bench), *ruling(bench)]
+        rows += [*verified, *deciding(bench), *ruling(bench), *backtesting(bench)]
         rows.sort(key=lambda row: row.code)
         return Report(options, server, rows, differences, bench.complaints)
 

@@ -8,12 +8,11 @@ import pytest
 
 from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
-from vafa.core.progress import SilentProgress
 from vafa.flows.backtest import history, in_order, running
 from vafa.flows.backtest.question import Question
 from vafa.flows.backtest.slices import set_up
 from vafa.flows.backtest.tests.telling import assert_equal, line
-from vafa.flows.demo.making import make_demo
+from vafa.flows.demo.tests.interrupting import interrupted_demo
 from vafa.program.reads.revisions import live_program
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("database")]
@@ -21,7 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("database")]
 
 @pytest.fixture(scope="module")
 def club(database: None) -> ClubContext:
-    return make_demo(SilentProgress(), "demo", scale=0.03)
+    return interrupted_demo()
 
 
 @pytest.mark.parametrize("days", [800, 200])

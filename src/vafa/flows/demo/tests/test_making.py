@@ -12,39 +12,20 @@ from vafa.flows.demo.history import history
 from vafa.flows.demo.making import make_demo
 from vafa.flows.demo.people import DEMO_MOBILE
 from vafa.flows.demo.shop import find_shop
+from vafa.flows.demo.tests.interrupting import SCALE, interrupted_demo
 from vafa.flows.verification import verify
 from vafa.ledger.reads.totals import outstanding, pool_totals
 from vafa.program.models import Redemption, VoucherUse
 from vafa.program.reads.rewards import member_vouchers
 from vafa.program.reads.standing import standing
 
-SCALE = 0.03
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("database")]
-
-
-class Interrupted(Exception):
-    pass
-
-
-class InterruptedProgress(SilentProgress):
-    """Somebody presses Ctrl-C in the middle."""
-
-    def __init__(self, after: int) -> None:
-        self.left = after
-
-    def advance(self, n: int = 1) -> None:
-        self.left -= n
-        if self.left <= 0:
-            raise Interrupted
 
 
 @pytest.fixture(scope="module")
 def club(database: None) -> ClubContext:
     """Interrupted twice, then completed."""
-    for after in (100, 45):
-        with pytest.raises(Interrupted):
-            make_demo(InterruptedProgress(after), "demo", scale=SCALE)
-    return make_demo(SilentProgress(), "demo", scale=SCALE)
+    return interrupted_demo()
 
 
 def test_every_purchase_of_the_history_is_there_once(club: ClubContext) -> None:
