@@ -10,6 +10,7 @@ a right which is missing in ``vafa.config.grants`` is found. ``vafa.config.owner
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -24,6 +25,9 @@ from tests.world import World, make_world
 from vafa.config import roles
 from vafa.config.database import connect
 
+# Started in the background, where it is ignored, the commands that tests end with it would ignore it too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # A busy machine is no fault of the tests.
 hypothesis.register_profile("vafa", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.load_profile("vafa")
