@@ -15,11 +15,11 @@ from vafa.flows.return_deeds import Lost, undo_deeds
 from vafa.ledger.actions.wallets import lock_wallets
 from vafa.ledger.reads.transfers import transfers_of
 from vafa.ledger.rules.state import Ref
-from vafa.program.actions.counters import lock_counters, write_draws
+from vafa.program.actions.counters import lock_back, write_draws
 from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.actions.referrals import mark_taken_back
 from vafa.program.reads.challenge_facts import Resting, left_of, net_of, resting_on
-from vafa.program.reads.reversible import Reversible, reversible
+from vafa.program.reads.reversible import reversible
 from vafa.program.reads.revisions import published_program
 from vafa.program.rules.challenges import Bought, still_met
 from vafa.program.rules.earning import Part
@@ -102,7 +102,7 @@ def _take_back(club: ClubContext, one: Resting, because: Returned) -> list[Taken
     saw: dict[str, int | str] = {"of": one.kind, **lost.saw}
     if done.credit_left:
         saw["credit"] = -done.credit_left
-    counted = _draw_back(done)
+    counted = lock_back(done.drawn_back)
     insert_decisions(
         [
             NewDecision(
@@ -130,9 +130,3 @@ def _take_back(club: ClubContext, one: Resting, because: Returned) -> list[Taken
     if one.kind == "referral":
         mark_taken_back(done.id)
     return [TakenBack(because.return_id, who.member_id, done.points_left, lost)]
-
-
-def _draw_back(done: Reversible) -> list[tuple[int, int, int]]:
-    """What goes back to the limits that the decision drew on."""
-    going_on = lock_counters(counter for counter, _, _ in done.counted)
-    return [(going_on[counter], points, times) for counter, points, times in done.drawn_back]

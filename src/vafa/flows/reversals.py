@@ -27,7 +27,7 @@ from vafa.ledger.reads.lots import taken_by
 from vafa.ledger.reads.transfers import MadeTransfer, transfer, transfers_of
 from vafa.ledger.rules.handing import take_gift_back
 from vafa.ledger.rules.state import Ref
-from vafa.program.actions.counters import lock_counters, write_draws
+from vafa.program.actions.counters import lock_back, write_draws
 from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.errors import (
     AlreadyReversed,
@@ -198,14 +198,8 @@ def _undoing(
         tier_points=-done.tier_left,
         purchase_id=done.purchase_id,
         undoes_id=done.id,
-        counted=_draw_back(done) if done.counted else (),
+        counted=lock_back(done.drawn_back),
     )
-
-
-def _draw_back(done: Reversible) -> list[tuple[int, int, int]]:
-    """What goes back to the limits that the decision drew on."""
-    going_on = lock_counters(counter for counter, _, _ in done.counted)
-    return [(going_on[counter], points, times) for counter, points, times in done.drawn_back]
 
 
 def _taken_back(

@@ -211,8 +211,10 @@ def test_delivery_and_tax_earn_only_where_the_club_says_so(world: World) -> None
     assert points(world, 1_000_000, **paid) == 90
     world.publish(Program(rules=(base,), earning=EarningTerms(on_delivery=True, on_tax=True)))
     assert points(world, 1_000_000, **paid) == 100
+    before = world.snapshot()
     refused = world.buy(1_000_000, lines=(LineEntry(1_000_000, kind="fee"),))
     assert refused.error is not None and refused.error.code == "invalid_input"
+    assert world.snapshot() == before
     assert world.give_back(bought["purchase_id"]).answer["points_taken"] == 70
     world.verify()
 

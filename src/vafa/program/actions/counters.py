@@ -174,6 +174,12 @@ def lock_counters(counter_ids: Iterable[int]) -> dict[int, int]:
     return going_on
 
 
+def lock_back(back: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Lock the counters to which (counter, points, times) go back; the same, of those that go on."""
+    going_on = lock_counters(counter for counter, _, _ in back)
+    return [(going_on[counter], points, times) for counter, points, times in back]
+
+
 def write_draws(changes: Iterable[tuple[int, int, int]]) -> None:
     """Add (counter, points, times) to counters that are locked; several of one are summed."""
     sums: dict[int, tuple[int, int]] = {}

@@ -170,8 +170,8 @@ CHECKS = (
     Check(
         "points count for the tier as far as they were earned",
         """
-        SELECT 'decision ' || d.id, CASE WHEN d.trigger IN ('purchase', 'join', 'happening', 'return')
-            THEN d.points ELSE 0 END, d.tier_points
+        SELECT 'decision ' || d.id, CASE WHEN d.trigger = 'return' THEN d.points ELSE 0 END,
+            d.tier_points
         FROM program_decision d LEFT JOIN program_decision o ON o.id = d.undoes_id
         WHERE d.club_id = %(club)s AND (
             d.trigger = 'return' AND o.tier_points = o.points AND d.tier_points <> d.points
