@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("vafa.web.shared.tests.urls")]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -79,10 +79,10 @@ def test_the_controls_work_from_the_keyboard(gallery: Page) -> None:
     gallery.keyboard.press("Tab")
     assert gallery.input_value("input[name=day]") == "2025-03-19"
     day.get_by_role("button").first.click()
-    gallery.wait_for_function("document.activeElement.matches('[data-iso]')")
+    expect(day.locator("[data-iso]:focus")).to_be_visible()
     assert focused_label(gallery) == ("۲۹ اسفند ۱۴۰۳" if persian else "19 March 2025")
     gallery.keyboard.press("ArrowLeft" if persian else "ArrowRight")
-    gallery.wait_for_function("document.activeElement.dataset.iso == '2025-03-20'")
+    expect(day.locator("[data-iso='2025-03-20']")).to_be_focused()
     gallery.keyboard.press("Enter")
     assert gallery.input_value("input[name=day]") == "2025-03-20"
     assert gallery.input_value("#id_day") == ("۱۴۰۳/۱۲/۳۰" if persian else "2025-03-20")
