@@ -23,14 +23,16 @@ def warn_of_expiry(club: ClubContext, *, at: datetime | None = None) -> int:
     """Write to everybody whose points or credit expire within the club's warning time.
 
     Each is told once of each date; a wallet that nobody can be written to (no mobile) is noted
-    as told, since nothing would ever expire there otherwise. A crash after a message and before
-    its note sends that one message again. Returns how many wallets. Raises NoChannel.
+    as told, since nothing would ever expire there otherwise. Returns how many wallets.
+    Raises NoChannel.
     """
     moment, told = at or now(), 0
     for unit in (club.points_unit_id, club.credit_unit_id):
         for holder, soon in to_be_warned(club, unit, moment):
+            # A crash before the note does not write to them twice.
+            key = f"expiry:{unit}:{holder}:{soon[-1].at:%Y%m%d%H%M}"
             for mobile in mobiles_of_wallet(club.id, holder):
-                send_text(club, mobile, _text(club, unit, soon), "expiry")
+                send_text(club, mobile, _text(club, unit, soon), "expiry", key=f"{key}:{mobile}")
             note_warned(club, unit, holder, soon, moment)
             told += 1
     return told

@@ -6,7 +6,7 @@ from vafa.club.actions.login_codes import make_code, use_code
 from vafa.club.errors import InactiveMember
 from vafa.club.models import Member
 from vafa.club.reads.context import ClubContext
-from vafa.engage.actions.messages import channel_for, send_text
+from vafa.engage.actions.codes import refuse_beyond_limits, send_code
 
 # The code stays in Latin digits: phones find only those when they offer to fill it in.
 _TEXTS = {
@@ -18,12 +18,13 @@ _TEXTS = {
 def request_code(club: ClubContext, mobile: str, *, address: str = "") -> None:
     """Send a fresh code to an E.164 mobile, whether or not it is a member's.
 
-    ``address`` is the IP address that asks. Raises NoChannel and TooManyTries.
+    ``address`` is the IP address that asks. May use the network, for three seconds at most.
+    Raises NoChannel, TooManyTries, SendingLimited and NotSent.
     """
-    channel_for(club)
+    refuse_beyond_limits(club)
     code = make_code(club.id, mobile, address=address)
     text = _TEXTS["fa" if club.language == "fa" else "en"].format(club=club.name, code=code)
-    send_text(club, mobile, text, "login_code")
+    send_code(club, mobile, text, code)
 
 
 def check_code(club: ClubContext, mobile: str, code: str, *, address: str = "") -> Member | None:

@@ -1,3 +1,4 @@
-from vafa.engage.models.message import Message
+from vafa.engage.models.message import Attempt, Message
+from vafa.engage.models.sms import EventCursor, SmsSettings
 
-__all__ = ["Message"]
+__all__ = ["Attempt", "EventCursor", "Message", "SmsSettings"]

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.world import World, new_mobile
-from vafa.club.actions import login_limits
+from vafa.club.actions import login_codes, login_limits
 from vafa.club.actions.login_codes import MAX_WRONG_A_DAY, MAX_WRONG_TRIES
 from vafa.club.actions.login_limits import MAX_PER_ADDRESS, limited_address
 from vafa.club.errors import TooManyTries, WrongCode
@@ -50,6 +50,25 @@ def test_one_address_asks_for_so_many_codes_and_no_more(world: World, address: s
 
     with time_machine.travel(now() + timedelta(hours=1, seconds=1)):
         ask(world, address)
+
+
+def test_a_day_has_a_limit_for_an_address_and_for_a_number(
+    world: World, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login_limits, "MAX_PER_ADDRESS_A_DAY", 7)
+    monkeypatch.setattr(login_codes, "MAX_REQUESTS_A_DAY", 7)
+    mobile, begun = new_mobile(), now()
+    for n in range(7):
+        with time_machine.travel(begun + timedelta(hours=n)):
+            request_code(world.club, mobile, address=address)
+    with time_machine.travel(begun + timedelta(hours=8)):
+        with pytest.raises(TooManyTries) as refusal:
+            request_code(world.club, mobile)
+        assert refusal.value.details["hours"] == 16
+        with pytest.raises(TooManyTries):
+            ask(world, address)
+    with time_machine.travel(begun + timedelta(hours=24, minutes=1)):
+        request_code(world.club, mobile, address=address)
 
 
 def test_a_shop_full_of_customers_logs_in(world: World, address: str) -> None:

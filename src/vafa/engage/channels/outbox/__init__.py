@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from vafa.engage.models import Message
+from vafa.core.db import execute
 
 
-class OutboxChannel:
-    """Delivers to the outbox page, where nobody real is written to."""
-
-    code = "outbox"
-
-    def send(self, *, club_id: int, recipient: str, text: str, kind: str) -> None:
-        """Store the text; it shows on the outbox page at once."""
-        Message.objects.create(
-            club_id=club_id, channel=self.code, recipient=recipient, kind=kind, text=text
-        )
+def keep(club_id: int, recipient: str, text: str, kind: str, key: str | None) -> bool:
+    """Store the text, once for its ``key``; it shows on the outbox page at once. False where it
+    was there already."""
+    stored = execute(
+        "INSERT INTO engage_message (club_id, channel, recipient, kind, text, key)"
+        " VALUES (%s, 'outbox', %s, %s, %s, %s) ON CONFLICT (club_id, key) DO NOTHING",
+        [club_id, recipient, kind, text, key],
+    )
+    return stored == 1

@@ -1,0 +1,130 @@
+"""Messages that events ask for: what rules say, and tiers that are about to be lost."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from vafa.club.reads.context import ClubContext, club_context
+from vafa.core.clock import now
+from vafa.core.db import execute, fetch
+from vafa.core.jalali import format_date
+from vafa.core.transactions import horizon
+from vafa.engage.actions.messages import send_text
+from vafa.engage.errors import NoChannel
+from vafa.program.errors import NoLiveProgram
+from vafa.program.reads.revisions import live_program, published_program
+from vafa.program.rules.deeds import Say
+
+_CURSOR = "messages"
+_AT_ONCE = 500
+_LAST = 2**63 - 1
+_OF_RULES, _OF_TIERS = "message.wanted", "tier.at_risk"
+# What happened earlier (an import of old purchases) is no news to anybody.
+_NEWS_FOR = timedelta(days=2)
+_TIER = {
+    "fa": "سطح «{tier}» شما در باشگاه «{club}» تا {day} برقرار است. با خرید تا آن روز می‌توانید آن را نگه دارید.",
+    "en": "Your {tier} tier at {club} lasts until {day}. You can keep it by buying until then.",
+}
+
+_NEXT = """
+SELECT transaction, id, club_id, name, payload::text, happened_at FROM core_event
+WHERE (transaction, id) > (%s, %s) AND transaction < %s AND name = ANY(%s)
+ORDER BY transaction, id LIMIT %s
+"""
+_MEMBER = (
+    "SELECT m.mobile FROM club_member x JOIN club_member m ON m.id = coalesce(x.merged_into_id, x.id)"
+    " WHERE x.id = %s AND x.club_id = %s AND m.is_active AND m.mobile IS NOT NULL"
+)
+
+
+class _Event(NamedTuple):
+    transaction: int
+    id: int
+    club_id: int
+    name: str
+    payload: str
+    happened_at: datetime
+
+
+def write_what_is_wanted() -> int:
+    """Queue a text for every event since the last time that asks for one; returns how many.
+
+    The texts and the place reached are written together, so that nobody is told twice. It begins
+    with what happens after it was first called.
+    """
+    written = 0
+    while True:
+        with transaction.atomic(durable=True):
+            place, end = _place(), horizon()
+            rows = fetch(_NEXT, [*place, end, [_OF_RULES, _OF_TIERS], _AT_ONCE])
+            events = [_Event(*row) for row in rows]
+            written += sum(_tell(event) for event in events)
+            if len(events) == _AT_ONCE:
+                place = events[-1].transaction, events[-1].id
+            else:
+                # Below the horizon nothing more can appear.
+                place = max(place, (end - 1, _LAST))
+            execute(
+                'UPDATE engage_eventcursor SET "transaction" = %s, event = %s WHERE name = %s',
+                [*place, _CURSOR],
+            )
+        if len(events) < _AT_ONCE:
+            return written
+
+
+def _place() -> tuple[int, int]:
+    """How far it got; whoever else does this waits."""
+    execute(
+        'INSERT INTO engage_eventcursor (name, "transaction", event) VALUES (%s, %s, 0)'
+        " ON CONFLICT (name) DO NOTHING",
+        [_CURSOR, horizon()],
+    )
+    [(number, event)] = fetch(
+        'SELECT "transaction", event FROM engage_eventcursor WHERE name = %s FOR UPDATE', [_CURSOR]
+    )
+    return number, event
+
+
+def _tell(event: _Event) -> bool:
+    if event.happened_at < now() - _NEWS_FOR:
+        return False
+    words = _said_by_rule if event.name == _OF_RULES else _tier_at_risk
+    payload = json.loads(event.payload)
+    mobiles = fetch(_MEMBER, [payload["member"], event.club_id])
+    club = club_context(event.club_id)
+    text = words(club, payload) if mobiles else ""
+    if not text:
+        return False
+    kind = "rule" if event.name == _OF_RULES else "tier"
+    try:
+        return send_text(club, mobiles[0][0], text, kind, key=f"event:{event.id}")
+    except NoChannel:
+        return False
+
+
+def _said_by_rule(club: ClubContext, payload: dict[str, Any]) -> str:
+    """The words of the rule of the revision that decided."""
+    for rule in published_program(payload["revision"]).rules:
+        if rule.id == payload["rule"] and isinstance(rule.gives, Say):
+            return rule.gives.words.said(_lang(club))
+    return ""
+
+
+def _tier_at_risk(club: ClubContext, payload: dict[str, Any]) -> str:
+    try:
+        tiers = live_program(club.id).program.tiers
+    except NoLiveProgram:
+        return ""
+    lang = _lang(club)
+    name = next((tier.name.said(lang) for tier in tiers if tier.code == payload["tier"]), "")
+    day = date.fromisoformat(payload["loses_on"]) - timedelta(days=1)
+    said = format_date(day, lang, calendar=club.calendar)
+    return _TIER[lang].format(tier=name, club=club.name, day=said) if name else ""
+
+
+def _lang(club: ClubContext) -> str:
+    return "fa" if club.language == "fa" else "en"
