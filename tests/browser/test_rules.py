@@ -156,7 +156,7 @@ def test_a_ready_programme_becomes_the_draft(world: World, open_page: NewPage) -
         page.get_by_label("بله، پیش‌نویس جایگزین شود").check()
         assert no_wider_than_the_screen(page)
         page.get_by_role("button", name="این را پیش‌نویس کنید").click()
-        expect(page.locator("[data-rule=stamp]")).to_contain_text("امتیاز برای هر عدد برای لبنیات")
+        expect(page.locator("[data-rule=stamp]")).to_contain_text("امتیاز برای هر عدد از لبنیات")
         draft = read_draft(world.club)
         assert draft is not None and draft.program.tiers == ()
         page.get_by_role("button", name="دور انداختن پیش‌نویس").click()

@@ -63,6 +63,34 @@ def test_the_usual_case_takes_four_strokes(open_page: NewPage, world: World) -> 
     assert Purchase.objects.get(club=world.record).total == 2_450_000
 
 
+def test_one_key_says_how_it_is_paid(open_page: NewPage, world: World) -> None:
+    page = open_page(viewport=TILL)
+    log_in(page, world)
+    page.keyboard.type(national(world))
+    page.keyboard.press("Enter")
+    expect(page.locator("#bill_amount")).to_be_focused()
+    page.keyboard.type("245000")
+    page.keyboard.press("c")
+    expect(page.locator("#payment input[value=cash]")).to_be_checked()
+    page.keyboard.press("k")
+    expect(page.locator("#payment input[value=card]")).to_be_checked()
+    page.keyboard.press("k")
+    expect(page.locator("#payment input:checked")).to_have_count(0)
+    page.keyboard.press("k")
+    expect(page.locator("#bill_amount")).to_be_focused()
+    expect(page.locator("#bill_amount")).to_have_value("۲۴۵٬۰۰۰")
+    page.keyboard.press("Enter")
+    expect(page.locator("#confirm")).to_be_focused()
+    fits(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-done]")).to_contain_text("کارت")
+    assert Purchase.objects.get(club=world.record).payment == "card"
+    page.keyboard.press("Escape")
+    page.locator("#bill_voucher").press_sequentially("kc")
+    expect(page.locator("#bill_voucher")).to_have_value("kc")
+    expect(page.locator("#payment input:checked")).to_have_count(0)
+
+
 def test_find_pay_redeem_and_undo(open_page: NewPage, world: World) -> None:
     world.buy(30_000_000)
     page = open_page(viewport=TILL)

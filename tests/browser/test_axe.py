@@ -1,0 +1,100 @@
+"""Axe finds nothing wrong (WCAG 2.2 AA) on the pages that people use, in both themes and languages."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import draws
+from tests.browser.axe import violations
+from tests.browser.conftest import PHONE, NewPage
+from tests.world import World
+
+pytestmark = pytest.mark.browser
+
+DESK = {"width": 1280, "height": 800}
+# What still fades in has less contrast than it will have.
+STILL = {"reduced_motion": "reduce"}
+LOOKS = pytest.mark.parametrize(("lang", "theme"), [("fa", "light"), ("en", "dark")])
+PANEL = (
+    *("", "members/", "purchases/", "program/", "program/draft/", "program/happenings/"),
+    *("program/places/", "program/referrals/", "program/backtests/", "program/presets/"),
+    *(
+        "program/draft/rules/per-amount/",
+        "program/draft/rules/new/rule/",
+        "program/draft/tiers/new/",
+    ),
+    *("program/draft/budgets/new/", "rewards/", "rewards/new/", "codes/", "codes/new/"),
+    *("segments/", "segments/new/", "draws/", "draws/new/", "ledger/", "audit/", "keys/new/"),
+)
+PORTAL = ("", "card/", "rewards/", "history/", "profile/", "draws/", "invite/", "gift/")
+
+
+def come_in(page: Page, world: World, role: str, lang: str, theme: str) -> None:
+    """With the session of that role, in these looks."""
+    session = world.client(role).cookies["sessionid"].value
+    cookies = {"sessionid": session, "vafa_lang": lang, "vafa_theme": theme}
+    page.goto("/")
+    for name, value in cookies.items():
+        page.context.add_cookies([{"name": name, "value": value, "url": page.url}])
+
+
+def broken(page: Page, paths: tuple[str, ...]) -> dict[str, list[str]]:
+    """What axe finds, by path; nothing for those without a fault."""
+    found = {}
+    for path in paths:
+        page.goto(path)
+        page.locator("[data-chart]:not([data-drawn])").first.wait_for(state="detached")
+        if wrong := violations(page):
+            found[path] = wrong
+    return found
+
+
+@LOOKS
+def test_the_panel(world: World, open_page: NewPage, lang: str, theme: str) -> None:
+    world.furnish()
+    draw = draws.drawn(world)
+    page = open_page(viewport=DESK, **STILL)
+    come_in(page, world, "owner", lang, theme)
+    rows = (f"members/{world.member.id}/", f"purchases/{world.bought}/", f"draws/{draw.id}/")
+    more = (f"codes/{world.series_id}/", f"segments/{world.segment_id}/")
+    assert broken(page, tuple(f"/panel/{path}" for path in (*PANEL, *rows, *more))) == {}
+
+
+@LOOKS
+def test_the_portal(world: World, open_page: NewPage, lang: str, theme: str) -> None:
+    world.furnish()
+    draws.running(world)
+    page = open_page(viewport=PHONE, **STILL)
+    come_in(page, world, "member", lang, theme)
+    rows = (f"rewards/{world.rewards['voucher'].id}/", f"vouchers/{world.voucher_code}/")
+    assert broken(page, tuple(f"/portal/{path}" for path in (*PORTAL, *rows))) == {}
+
+
+@LOOKS
+def test_the_till_with_a_bill(world: World, open_page: NewPage, lang: str, theme: str) -> None:
+    world.furnish()
+    page = open_page(viewport=DESK, **STILL)
+    come_in(page, world, "cashier", lang, theme)
+    page.goto("/till/")
+    page.locator("#who").fill("0" + str(world.member.mobile)[3:])
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-member]")).to_be_visible()
+    page.locator("#bill_amount").fill("245000")
+    page.keyboard.press("Enter")
+    expect(page.locator("#confirm")).to_be_enabled()
+    assert violations(page) == []
+    assert broken(page, ("/till/purchases/",)) == {}
+
+
+@LOOKS
+def test_pages_for_everybody(world: World, open_page: NewPage, lang: str, theme: str) -> None:
+    draw = draws.drawn(world)
+    page = open_page(viewport=PHONE, **STILL)
+    page.goto("/")
+    for name, value in (("vafa_lang", lang), ("vafa_theme", theme)):
+        page.context.add_cookies([{"name": name, "value": value, "url": page.url}])
+    club = f"/club/{world.record.slug}/"
+    doors = ("/panel/login/", "/till/login/", f"/portal/{world.record.slug}/login/")
+    public = (club, f"{club}draws/", f"{club}draws/{draw.id}/")
+    assert broken(page, (*public, *doors)) == {}

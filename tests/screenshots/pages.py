@@ -1,0 +1,127 @@
+"""Which pages there are: every address that is read, with a real row in the place of each number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from playwright.sync_api import Page
+
+from tests.architecture.access_table import MEMBER, PUBLIC, ROUTES, TILL, Route
+from tests.screenshots.club import STEPS
+from tests.world import World
+from vafa.core.phones import display_mobile
+from vafa.program.models import Draw
+from vafa.program.rules.promise_parts import PARTS
+
+# At which step the draw stands that a page is about, where it is not the one that is over.
+_STEP_OF = {
+    "panel:edit-draw": "draft",
+    "panel:draw-now": "frozen",
+    "panel:cancel-draw": "open",
+}
+# Whose page it is when several may see it, the first of them that may.
+_VIEWERS = ("owner", "accountant", "manager", "branch_manager", "cashier")
+_PRESETS = ("first", "second", "third")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A page to look at: who sees it ("" for anybody), and what she does there first."""
+
+    name: str
+    address: str
+    viewer: str = ""
+    pose: Callable[[Page], None] | None = None
+
+
+def shots(world: World) -> Iterator[Shot]:
+    """Every page of the table of addresses, then the same in other states."""
+    steps = {
+        step: Draw.objects.filter(club=world.record, name=name).latest("id").pk
+        for step, name in STEPS.items()
+    }
+    for name, route in ROUTES.items():
+        if route.method == "get" and not name.startswith("api:") and route.allowed:
+            world.draw_id = steps[_STEP_OF.get(name, "drawn")]
+            yield Shot(name.replace(":", "-"), _address(name, route, world), _viewer(route))
+    yield from _draws(steps, world)
+    yield from _states(world)
+    yield from _poses(world)
+
+
+def _address(name: str, route: Route, world: World) -> str:
+    """Raises ValueError naming the row of the table whose numbers do not fit its address."""
+    try:
+        return reverse(name, kwargs=route.args(world))
+    except NoReverseMatch as error:
+        raise ValueError(f"{name}: {error}") from error
+
+
+def _viewer(route: Route) -> str:
+    if route.allowed == PUBLIC:
+        return ""
+    if route.allowed == MEMBER:
+        return "member"
+    if route.allowed == TILL:
+        return "cashier"
+    return next(role for role in _VIEWERS if role in route.allowed)
+
+
+def _draws(steps: dict[str, int], world: World) -> Iterator[Shot]:
+    for step, number in steps.items():
+        yield Shot(f"panel-draw-{step}", reverse("panel:draw", args=(number,)), "owner")
+        if step != "draft":
+            public = {"slug": world.record.slug, "draw_id": number}
+            yield Shot(f"site-draw-{step}", reverse("site:draw", kwargs=public))
+
+
+def _states(world: World) -> Iterator[Shot]:
+    """Pages that look different with other words in their address."""
+
+    def panel(name: str, viewer: str = "owner", **args: Any) -> Shot:
+        suffix = "-".join(str(value) for value in args.values())
+        return Shot(f"panel-{name}-{suffix}", reverse(f"panel:{name}", kwargs=args), viewer)
+
+    for part in PARTS:
+        yield panel("edit-part", part=part)
+    yield panel("new-rule", kind="rule")
+    for rule in ("silver-isfahan", "dairy", "steady", "yalda", "welcome"):
+        yield panel("edit-rule", rule_id=rule)
+    yield panel("edit-place", kind="branch", number=world.other_branch.id)
+    yield Shot("panel-dashboard-branch", reverse("panel:dashboard"), "branch_manager")
+    yield Shot("panel-draft-branch", reverse("panel:draft"), "branch_manager")
+    yield Shot("missing", "/panel/members/0/", "owner")
+
+
+def _poses(world: World) -> Iterator[Shot]:
+    mobile = re.sub(r"\D", "", display_mobile(str(world.member.mobile)))
+
+    def served(page: Page) -> None:
+        page.locator("#who").fill(mobile)
+        page.keyboard.press("Enter")
+        page.locator("[data-member]").wait_for()
+
+    def billed(page: Page) -> None:
+        served(page)
+        page.locator("#bill_amount").fill("1640000")
+        page.keyboard.press("Enter")
+        page.locator("#confirm:not([disabled])").wait_for()
+
+    def opened(page: Page) -> None:
+        page.locator("tr.link-row a").first.click()
+        page.locator("#beside > *").first.wait_for(state="attached")
+
+    def coded(page: Page) -> None:
+        page.locator("[name=mobile]").fill(mobile)
+        page.keyboard.press("Enter")
+        page.locator("[name=code]").wait_for()
+
+    yield Shot("till-member", reverse("till:home"), "cashier", served)
+    yield Shot("till-bill", reverse("till:home"), "cashier", billed)
+    yield Shot("panel-members-beside", reverse("panel:members"), "owner", opened)
+    yield Shot("panel-purchases-beside", reverse("panel:purchases"), "owner", opened)
+    yield Shot("portal-code-asked", reverse("portal:enter", args=(world.record.slug,)), "", coded)
