@@ -6,18 +6,23 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from vafa.flows.backtest.history import Back, Bought, Done, Merge, Person, Slice, Sold
+from vafa.flows.backtest.history import Back, Bought, Done, Slice, Sold
+from vafa.flows.backtest.people import Merge, Person
 
 # What happened; of two with the same moment the smaller comes first.
-BASE, DRAWN, MERGE, EARLIER, BUY, BACK, REVERSE = range(7)
+BASE, DRAWN, MERGE, MOVE, EARLIER, USED, HAPPEN, REALLY_GIVEN = range(8)
+BUY, BACK, REVERSE, UNDO, FREED = range(8, 13)
 _NOTHING = (0, 0, 0)
 _NO_DISCOUNT: Mapping[int, int] = {}
 _OF_PURCHASES = frozenset({"purchase", "return", "reverse"})
 
 
 class Event(NamedTuple):
-    """``what`` is a ``Counts`` (BASE), a ``Drawn``, a ``Merge``, a ``Bought`` (EARLIER), a ``Sale`` (BUY), the
-    ``Back`` lines of one return, or the number of the purchase whose grant was reversed."""
+    """``what`` is a ``Counts`` (BASE), a ``Drawn``, a ``Merge``, a ``Move``, a ``Bought`` with its
+    lines (EARLIER), a ``Took`` (a challenge met before the period, whose purchases are USED and may
+    be FREED), an ``Entry`` (HAPPEN), a ``Real``, a ``Sale`` (BUY), the ``Back`` lines of one return,
+    the number of the purchase whose grant was reversed, or the ``Key`` of a happening whose was
+    (UNDO)."""
 
     recorded_at: float
     kind: int
@@ -35,8 +40,8 @@ class Counts(NamedTuple):
 
 class Sale(NamedTuple):
     """A purchase with its lines (and what vouchers took ``off`` them), its buyer and the segments
-    that she is in, what was really granted for it, and what of that was taken back (points, credit, tier points). ``is_undone``: something
-    of it came back."""
+    that she is in, what was really granted for it, and what of that was taken back (points, credit,
+    tier points). ``is_undone``: something of it came back."""
 
     bought: Bought
     person: Person
@@ -49,15 +54,22 @@ class Sale(NamedTuple):
 
 
 def events_of(
-    found: Slice, merges: Iterable[Merge], basis: str, segments: Mapping[str, Collection[int]]
+    found: Slice,
+    merges: Iterable[Merge],
+    basis: str,
+    codes: Mapping[int, Collection[str]],
+    again: Collection[int] = (),
 ) -> list[Event]:
-    """Everything that happened to the people of a slice; ``basis`` is what tiers go by, and
-    ``segments`` who of them is in which."""
+    """What happened to the people of a slice, unsorted; ``basis`` is what tiers go by, ``codes`` are
+    the segments that each is in, and ``again`` the decisions about what is no purchase and is
+    judged again."""
     judged = {bought.id for bought in found.bought}
     granted: dict[int, Done] = {}
     taken: dict[int, tuple[int, int, int]] = {}
     events: list[Event] = []
     for done in found.done:
+        if again and (done.id in again or done.undoes in again):
+            continue
         if done.purchase_id not in judged or not _is_of_grant(done):
             if basis == "points" and done.tier_points and done.trigger != "merge":
                 counts = Counts(
@@ -85,11 +97,13 @@ def events_of(
         for one in found.drawn
         if one.purchase_id not in judged
     ]
-    events += [Event(one.recorded_at, EARLIER, one.id, one) for one in found.earlier]
+    events += [
+        Event(one.recorded_at, EARLIER, one.id, (one, found.lines.get(one.id, ())))
+        for one in found.earlier
+    ]
     events += _returns(found.back)
     undone = {back.purchase_id for back in found.back} | taken.keys()
     people = {person.id: person for person in found.people}
-    codes = _codes(segments)
     for one in found.bought:
         person = people[one.member_id]
         sale = Sale(
@@ -104,21 +118,12 @@ def events_of(
         )
         events.append(Event(one.recorded_at, BUY, one.id, sale))
     events += [Event(m.recorded_at, MERGE, m.gone, m) for m in merges if m.gone in people]
-    events.sort(key=order_of)
     return events
 
 
 def order_of(event: Event) -> tuple[float, int, int]:
     """By what events are sorted."""
     return event[:3]
-
-
-def _codes(segments: Mapping[str, Collection[int]]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for code, members in segments.items():
-        for member_id in members:
-            found.setdefault(member_id, []).append(code)
-    return found
 
 
 def _is_of_grant(done: Done) -> bool:

@@ -7,31 +7,14 @@ was merged into a member comes with her. Moments that only put things in order a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-import orjson
-
-from vafa.club.rules.attributes import Stored
 from vafa.core.db import fetch
+from vafa.flows.backtest.people import Person, as_json, people_where
 from vafa.program.actions.counters import CounterKey
-
-# Purchases of a slice, about: few enough to be held in memory, many enough for a statement.
-SLICE = 4_000
-END = 2**62
-
-
-class Person(NamedTuple):
-    """A member as she is today; ``root`` is who she has become, ``holder`` her wallet's number."""
-
-    id: int
-    root: int
-    holder: int
-    birth_date: date | None
-    gender: str
-    attributes: Mapping[str, Stored]
 
 
 class Bought(NamedTuple):
@@ -74,7 +57,7 @@ class Back(NamedTuple):
 
 
 class Done(NamedTuple):
-    """A decision as it was really made; ``parts`` (JSON) only of those of purchases."""
+    """A decision as it was really made; ``parts`` (JSON) only of those that rules made."""
 
     id: int
     member_id: int
@@ -85,6 +68,7 @@ class Done(NamedTuple):
     tier_points: int
     tier_at: float
     recorded_at: float
+    undoes: int | None
     parts: Any
 
 
@@ -107,19 +91,19 @@ class Drawn(NamedTuple):
     counted: Sequence[tuple[CounterKey, int, int]]
 
 
-class Merge(NamedTuple):
-    """Two members became one."""
+class Move(NamedTuple):
+    """A member uses the wallet ``holder`` from now on."""
 
-    gone: int
-    keep: int
+    member_id: int
+    holder: int
     recorded_at: float
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """Which time is read: purchases of [start, end), decisions that count for a tier from
-    ``tiers_since`` on, earlier purchases from ``bills_since`` on (None: none of them), and what was
-    ``drawn`` on limits."""
+    ``tiers_since`` on, earlier purchases from ``bills_since`` on (None: none of them), with their
+    lines from ``lines_since`` on, what was ``drawn`` on limits, and what ``happens`` beside."""
 
     start: datetime
     end: datetime
@@ -127,6 +111,8 @@ class Span:
     tiers_since: datetime
     bills_since: datetime | None
     drawn: bool
+    lines_since: datetime | None = None
+    happens: bool = False
 
 
 @dataclass(slots=True)
@@ -144,59 +130,16 @@ class Slice:
     drawn: list[Drawn] = field(default_factory=list)
 
 
-def boundaries(club_id: int, start: datetime, end: datetime, known_until: datetime) -> list[int]:
-    """Numbers of members that part the club into slices of about ``SLICE`` purchases of [start,
-    end): the first of each but the first one's."""
-    rows = fetch(
-        "SELECT member_id FROM (SELECT coalesce(m.merged_into_id, m.id) AS member_id,"
-        " row_number() OVER (ORDER BY coalesce(m.merged_into_id, m.id)) AS n"
-        " FROM commerce_purchase p JOIN club_member m ON m.id = p.member_id"
-        " WHERE p.club_id = %s AND p.purchased_at >= %s AND p.purchased_at < %s"
-        " AND p.recorded_at < %s) each WHERE n %% %s = 0 GROUP BY 1 ORDER BY 1",
-        [club_id, start, end, known_until, SLICE],
-    )
-    return [number for (number,) in rows]
-
-
-def merges(club_id: int, known_until: datetime) -> list[Merge]:
-    """Every merging of two members, in order."""
-    rows = fetch(
-        "SELECT (payload ->> 'merged')::bigint, (payload ->> 'member')::bigint,"
-        " date_part('epoch', recorded_at)"
-        " FROM core_event WHERE club_id = %s AND name = 'member.merged' AND recorded_at < %s"
-        " ORDER BY recorded_at, id",
-        [club_id, known_until],
-    )
-    return [Merge(*row) for row in rows]
-
-
-def people_between(club_id: int, first: int, after: int) -> list[Person]:
-    """The members numbered from ``first`` up to ``after``, with those who became one of them."""
-    return _people(
-        "club_id = %s AND (merged_into_id IS NULL AND id >= %s AND id < %s"
-        " OR merged_into_id >= %s AND merged_into_id < %s)",
-        [club_id, first, after, first, after],
-    )
-
-
-def _people(which: str, params: Sequence[Any]) -> list[Person]:
-    rows = fetch(
-        "SELECT id, coalesce(merged_into_id, id), coalesce(holder, id), birth_date, gender,"
-        f" attributes FROM club_member WHERE {which} ORDER BY id",
-        params,
-    )
-    return [Person(a, b, c, d, e, _json(f)) for a, b, c, d, e, f in rows]
-
-
 def read_purchases(some: Sequence[Bought], span: Span) -> Slice:
     """What was recorded of these purchases, those before the period included."""
-    people = _people("id = ANY(%s)", [list({one.member_id for one in some})])
+    people = people_where("id = ANY(%s)", [list({one.member_id for one in some})])
     found = Slice(people, [one for one in some if one.purchased_at >= span.start])
     found.earlier = [one for one in some if one.purchased_at < span.start]
     numbers = [one.id for one in found.bought]
-    found.lines, found.discounts = _lines(numbers), _discounts(found.bought)
+    found.lines = _lines(numbers + _with_lines(found.earlier, span))
+    found.discounts = _discounts(found.bought)
     found.back = _returns([one.id for one in some], span.known_until)
-    found.done = _decisions(
+    found.done = decisions(
         "purchase_id = ANY(%s) AND trigger IN ('purchase', 'return', 'reverse')", numbers, span
     )
     return found
@@ -212,7 +155,6 @@ def read_slice(people: list[Person], span: Span) -> Slice:
         [ids, span.start, span.end, span.known_until],
     )
     found = Slice(people, bought_of(bought))
-    found.lines = _lines([row[0] for row in bought])
     found.discounts = _discounts(found.bought)
     if span.bills_since is not None:
         earlier = fetch(
@@ -222,19 +164,21 @@ def read_slice(people: list[Person], span: Span) -> Slice:
         )
         found.earlier = bought_of(earlier)
         found.alone = _returns_alone(ids, span)
+    found.lines = _lines([row[0] for row in bought] + _with_lines(found.earlier, span))
     if span.drawn:
         found.drawn = drawn_of(
             fetch(
                 f"SELECT {DRAWN} FROM program_decision d"
-                " WHERE d.member_id = ANY(%s) AND d.counted IS NOT NULL AND d.recorded_at < %s",
-                [ids, span.known_until],
+                " WHERE d.member_id = ANY(%s) AND d.counted IS NOT NULL AND d.recorded_at < %s"
+                f" AND NOT {JUDGED_AGAIN}",
+                [ids, span.known_until, span.start, span.end],
             )
         )
     numbers = [one.id for one in (*found.bought, *found.earlier)]
     found.back = _returns(numbers, span.known_until)
-    found.done = _decisions(
-        "member_id = ANY(%s)"
-        " AND (tier_points <> 0 OR trigger IN ('purchase', 'return', 'reverse'))",
+    found.done = decisions(
+        "member_id = ANY(%s) AND (tier_points <> 0"
+        " OR trigger IN ('purchase', 'return', 'reverse', 'join', 'happening'))",
         ids,
         span,
     )
@@ -250,12 +194,20 @@ def bought_of(rows: Iterable[tuple[Any, ...]]) -> list[Bought]:
     ]
 
 
+# Whether a decision is about something of the period that is judged again and is no purchase, or
+# undid such a one; with the beginning and the end of the period.
+JUDGED_AGAIN = (
+    "((d.trigger IN ('join', 'happening') OR d.undoes_id IS NOT NULL) AND d.tier_at >= %s"
+    " AND d.tier_at < %s AND EXISTS (SELECT FROM program_decision o LEFT JOIN program_happening h"
+    " ON h.decision_id = o.id WHERE o.id = coalesce(d.undoes_id, d.id)"
+    " AND (o.trigger = 'join' OR o.trigger = 'happening' AND h.kind <> 'referral')))"
+)
 DRAWN = "d.id, d.purchase_id, date_part('epoch', d.recorded_at), d.counted"
 
 
 def drawn_of(rows: Iterable[tuple[Any, ...]]) -> list[Drawn]:
     """Draws out of rows of ``DRAWN``."""
-    found = [(*row[:3], _json(row[3])) for row in rows]
+    found = [(*row[:3], as_json(row[3])) for row in rows]
     ids = {counter for *_, counted in found for counter, _, _ in counted}
     keys: dict[int, CounterKey] = {}
     if ids:
@@ -276,11 +228,13 @@ BOUGHT = (
 )
 
 
-def _decisions(which: str, ids: Sequence[int], span: Span) -> list[Done]:
+def decisions(which: str, ids: Sequence[int], span: Span) -> list[Done]:
+    """Decisions of ``ids`` that may count for a tier of the period, in order."""
     rows = fetch(
         "SELECT id, member_id, purchase_id, trigger, points, credit, tier_points,"
-        " date_part('epoch', tier_at), date_part('epoch', recorded_at), CASE WHEN trigger = 'purchase' THEN parts END FROM program_decision"
-        f" WHERE {which} AND tier_at >= %s AND recorded_at < %s ORDER BY recorded_at, id",
+        " date_part('epoch', tier_at), date_part('epoch', recorded_at), undoes_id,"
+        " CASE WHEN trigger IN ('purchase', 'join', 'happening') THEN parts END"
+        f" FROM program_decision WHERE {which} AND tier_at >= %s AND recorded_at < %s ORDER BY recorded_at, id",
         [list(ids), span.tiers_since, span.known_until],
     )
     return [Done(*row) for row in rows]
@@ -297,8 +251,9 @@ def _returns_alone(ids: Sequence[int], span: Span) -> list[Alone]:
     return [Alone(*row) for row in rows]
 
 
-def _json(value: Any) -> Any:
-    return orjson.loads(value) if isinstance(value, str) else value
+def _with_lines(earlier: Iterable[Bought], span: Span) -> list[int]:
+    since = span.lines_since
+    return [one.id for one in earlier if since is not None and one.purchased_at >= since]
 
 
 def _lines(purchases: Sequence[int]) -> dict[int, list[Sold]]:
@@ -326,7 +281,7 @@ def _discounts(bought: Iterable[Bought]) -> dict[int, dict[int, int]]:
     found: dict[int, dict[int, int]] = {}
     for purchase_id, shares in rows:
         off = found.setdefault(purchase_id, {})
-        for line, amount in _json(shares):
+        for line, amount in as_json(shares):
             off[line] = off.get(line, 0) + amount
     return found
 

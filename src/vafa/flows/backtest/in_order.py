@@ -8,7 +8,7 @@ are read some thousands at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from heapq import heappop, heappush, merge
 from itertools import pairwise
 from typing import Any
@@ -16,30 +16,35 @@ from typing import Any
 from django.db import connection
 
 from vafa.core.db import fetch
-from vafa.flows.backtest.events import BASE, DRAWN, MERGE, Counts, Event, events_of, order_of
+from vafa.flows.backtest.events import BASE, DRAWN, MERGE, MOVE, Counts, Event, events_of, order_of
+from vafa.flows.backtest.happened import moves, were_decided
 from vafa.flows.backtest.history import (
     BOUGHT,
-    END,
-    SLICE,
+    JUDGED_AGAIN,
     Bought,
-    Person,
     bought_of,
+    decisions,
     drawn_of,
-    people_between,
     read_purchases,
 )
 from vafa.flows.backtest.history import DRAWN as DRAWN_COLUMNS
 from vafa.flows.backtest.judging import Judge
+from vafa.flows.backtest.people import END, SLICE, Person, every_so_many, people_between
 from vafa.flows.backtest.slices import Bench, finish
 from vafa.program.rules.backtest import Tally
-
-_PEOPLE_AT_ONCE = 10_000
 
 
 def judge_in_order(bench: Bench, told: Callable[[int], None]) -> Tally:
     """What the draft gives everybody; ``told`` hears of so many more purchases that are judged."""
     judge = bench.judge()
-    streams: list[Iterable[Event]] = [_purchases(bench, judge, told), _merges(bench)]
+    happened, again = _happened(bench, judge)
+    streams: list[Iterable[Event]] = [
+        _purchases(bench, judge, again, told),
+        _merges(bench),
+        happened,
+    ]
+    if judge.limits.are_of_households:
+        streams.append(_moves(bench))
     if judge.standing.basis == "points":
         streams.append(_counting(bench))
     if bench.span.drawn:
@@ -47,6 +52,7 @@ def judge_in_order(bench: Bench, told: Callable[[int], None]) -> Tally:
     if judge.standing.basis == "spend":
         streams.append(_returned_alone(bench))
     judge.feed(merge(*streams, key=order_of))
+    judge.end()
     for people in _everybody(bench):
         bench.look_up_tiers(judge, people)
         finish(bench, judge, people)
@@ -54,7 +60,29 @@ def judge_in_order(bench: Bench, told: Callable[[int], None]) -> Tally:
     return judge.tally
 
 
-def _purchases(bench: Bench, judge: Judge, told: Callable[[int], None]) -> Iterator[Event]:
+def _happened(bench: Bench, judge: Judge) -> tuple[list[Event], set[int]]:
+    """What is no purchase, in order, and the decisions that were made about it: some hundred bytes
+    for each."""
+    events: list[Event] = []
+    again: set[int] = set()
+    span = bench.span
+    if not (bench.asked.more or span.happens or were_decided(bench.club.id, span)):
+        return events, again
+    for people in _everybody(bench):
+        done = decisions(
+            "member_id = ANY(%s) AND (trigger IN ('join', 'happening') OR undoes_id IS NOT NULL)",
+            [person.id for person in people],
+            span,
+        )
+        some, numbers = bench.tell(judge, people, done, bench.codes(people))
+        events += some
+        again.update(numbers)
+    return sorted(events, key=order_of), again
+
+
+def _purchases(
+    bench: Bench, judge: Judge, again: Collection[int], told: Callable[[int], None]
+) -> Iterator[Event]:
     """The purchases and what came back of them.
 
     What came back was recorded later, and waits until the purchases before it are there.
@@ -63,7 +91,7 @@ def _purchases(bench: Bench, judge: Judge, told: Callable[[int], None]) -> Itera
     for some in _in_order(bench):
         found = read_purchases(some, bench.span)
         bench.look_up_tiers(judge, found.people)
-        for event in events_of(found, (), "", bench.segments(found.people)):
+        for event in events_of(found, (), "", bench.codes(found.people), again):
             heappush(waiting, (order_of(event), event))
         # The next ones may have been recorded at the very moment of the last one of these.
         while waiting and waiting[0][1].recorded_at < some[-1].recorded_at:
@@ -89,16 +117,17 @@ def _counting(bench: Bench) -> Iterator[Event]:
     """Tier points of anything else than the judged purchases."""
     span = bench.span
     rows = _streamed(
-        "SELECT date_part('epoch', d.recorded_at), d.id, d.member_id, d.tier_at, d.tier_points FROM program_decision d"
+        "SELECT date_part('epoch', d.recorded_at), d.id, d.member_id, d.tier_at, d.tier_points"
+        " FROM program_decision d"
         " LEFT JOIN commerce_purchase p ON p.id = d.purchase_id AND p.purchased_at >= %s"
         " AND p.purchased_at < %s AND p.recorded_at < %s"
         " WHERE d.club_id = %s AND d.tier_at >= %s AND d.recorded_at < %s AND d.tier_points <> 0"
         " AND d.trigger <> 'merge'"
         " AND (p.id IS NULL OR d.trigger NOT IN ('purchase', 'return', 'reverse'))"
-        " ORDER BY d.recorded_at, d.id",
+        f" AND NOT {JUDGED_AGAIN} ORDER BY d.recorded_at, d.id",
         [
             *(span.start, span.end, span.known_until),
-            *(bench.club.id, span.tiers_since, span.known_until),
+            *(bench.club.id, span.tiers_since, span.known_until, span.start, span.end),
         ],
     )
     for some in rows:
@@ -113,8 +142,12 @@ def _drawn(bench: Bench) -> Iterator[Event]:
         f"SELECT {DRAWN_COLUMNS} FROM program_decision d LEFT JOIN commerce_purchase p"
         " ON p.id = d.purchase_id AND p.purchased_at >= %s AND p.purchased_at < %s"
         " AND p.recorded_at < %s WHERE d.club_id = %s AND d.counted IS NOT NULL"
-        " AND d.recorded_at < %s AND p.id IS NULL ORDER BY d.recorded_at, d.id",
-        [span.start, span.end, span.known_until, bench.club.id, span.known_until],
+        f" AND d.recorded_at < %s AND p.id IS NULL AND NOT {JUDGED_AGAIN}"
+        " ORDER BY d.recorded_at, d.id",
+        [
+            *(span.start, span.end, span.known_until),
+            *(bench.club.id, span.known_until, span.start, span.end),
+        ],
     )
     for some in rows:
         for one in drawn_of(some):
@@ -125,7 +158,8 @@ def _returned_alone(bench: Bench) -> list[Event]:
     """Returns that name no purchase: few."""
     span = bench.span
     rows = fetch(
-        "SELECT date_part('epoch', recorded_at), id, member_id, returned_at, -total FROM commerce_return"
+        "SELECT date_part('epoch', recorded_at), id, member_id, returned_at, -total"
+        " FROM commerce_return"
         " WHERE club_id = %s AND purchase_id IS NULL AND member_id IS NOT NULL"
         " AND returned_at >= %s AND recorded_at < %s ORDER BY recorded_at, id",
         [bench.club.id, span.bills_since, span.known_until],
@@ -137,12 +171,13 @@ def _merges(bench: Bench) -> list[Event]:
     return [Event(one.recorded_at, MERGE, one.gone, one) for one in bench.merges]
 
 
+def _moves(bench: Bench) -> list[Event]:
+    found = moves(bench.club.id, bench.span)
+    return [Event(one.recorded_at, MOVE, one.member_id, one) for one in found]
+
+
 def _everybody(bench: Bench) -> Iterator[list[Person]]:
-    rows = fetch(
-        "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM club_member"
-        " WHERE club_id = %s) each WHERE n %% %s = 0 ORDER BY id",
-        [bench.club.id, _PEOPLE_AT_ONCE],
-    )
+    rows = every_so_many(bench.club.id)
     for first, after in pairwise([0, *(number for (number,) in rows), END]):
         yield people_between(bench.club.id, first, after)
 

@@ -3,39 +3,44 @@ recorded, each with what the draft itself had given before."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
-
-import orjson
 
 from vafa.club.rules.attributes import rule_facts
-from vafa.core.jalali import Calendar, period_start
-from vafa.flows.backtest.before import Before
-from vafa.flows.backtest.events import BACK, BASE, BUY, DRAWN, EARLIER, MERGE, Event, Sale
-from vafa.flows.backtest.history import Back, Bought, Merge
-from vafa.flows.backtest.limits import Draws, LimitsUsed
-from vafa.flows.backtest.standing import Standing
+from vafa.flows.backtest.course import Course, Shop
+from vafa.flows.backtest.deeds import DRAFT as BY_DRAFT
+from vafa.flows.backtest.deeds import REAL as REALLY
+from vafa.flows.backtest.events import (
+    BACK,
+    BASE,
+    BUY,
+    DRAWN,
+    EARLIER,
+    FREED,
+    HAPPEN,
+    MERGE,
+    MOVE,
+    REALLY_GIVEN,
+    REVERSE,
+    UNDO,
+    USED,
+    Event,
+    Sale,
+)
+from vafa.flows.backtest.happenings import Happenings
+from vafa.flows.backtest.history import Back, Bought, Sold
+from vafa.flows.backtest.limits import Draws
+from vafa.flows.backtest.people import Merge
 from vafa.ledger.rules.dates import BookDates
 from vafa.program.reads.undo import Undoable
-from vafa.program.rules.backtest import DRAFT, REAL, Tally
+from vafa.program.rules.backtest import DRAFT, REAL
 from vafa.program.rules.document import Program
 from vafa.program.rules.earning import Decided, LineFacts, PurchaseFacts, decide_purchase
 from vafa.program.rules.facts import NO_LINE
 from vafa.program.rules.index import index_of
-from vafa.program.rules.needs import needs_of
 from vafa.program.rules.undoing import LineProgress
 from vafa.program.rules.what_earns import BillLine, earning_amounts
-
-
-class Shop(NamedTuple):
-    """What the club sells and where: the merchants of branches, categories and brands of products."""
-
-    merchants: Mapping[int, int]
-    products: Mapping[int, tuple[int | None, str]]
 
 
 @dataclass(slots=True)
@@ -50,94 +55,123 @@ class _Undone:
     returned: dict[int, int] = field(default_factory=dict)
 
 
-# Where a rule's line counts what a part gives, how often, and what limits held back; of what
-# really happened so many places behind.
-_PLACE = {"points": 0, "credit": 1, "tier": 2}
-_TIMES, _HELD, _REALLY = 3, 8, 4
 _NO_PRODUCT = (None, "")
 _NO_ATTRIBUTES: Mapping[str, int | str] = {}
+_NOTHING_SHUT: frozenset[str] = frozenset()
 
 
 class Judge:
-    """Counts in ``tally`` what ``draft`` gives for the events that it is fed; ``standing`` are the
-    members' tiers by it, ``counted`` the segments that have a line of their own."""
+    """Counts in ``tally`` what ``draft`` gives for the events that it is fed; ``counted`` are the
+    segments that have a line of their own."""
 
     def __init__(
         self, draft: Program, dates: BookDates, shop: Shop, *, counted: Collection[str] = ()
     ) -> None:
-        self.tally = Tally()
-        self.standing = Standing(draft, dates)
-        self._draft, self._dates, self._shop = draft, dates, shop
-        self._tz = ZoneInfo(dates.zone)
-        self._counted = frozenset(counted)
-        self._became: dict[int, int] = {}
+        self.course = course = Course(draft, dates, shop, counted)
+        self.tally, self.standing, self.limits = course.tally, course.standing, course.limits
+        self.before = course.before
+        self.happenings = Happenings(course)
+        self._draft, self._shop = draft, shop
         self._undone: dict[int, _Undone] = {}
-        self.limits = LimitsUsed(draft, dates.calendar)
-        self._needs = needs_of(index_of(draft, "purchase").rules)
-        self.before = Before(self._needs.counters, dates)
+        self._brings_more = self.happenings.follow_purchases
+        self._gives_what_may_be_gone = bool(index_of(draft, "purchase").targets)
+        self._what: dict[int, Callable[[Event], None]] = {
+            BASE: self._base,
+            DRAWN: self._drawn,
+            MERGE: self._merge,
+            MOVE: lambda event: course.move(course.now(event.what.member_id), event.what.holder),
+            EARLIER: self._earlier,
+            USED: self._used,
+            FREED: self._freed,
+            HAPPEN: lambda event: self.happenings.happen(event.what, event.recorded_at),
+            REALLY_GIVEN: lambda event: self.happenings.really(event.what),
+            BACK: lambda event: self._come_back(event.what),
+            REVERSE: lambda event: self._reverse(event.what),
+            UNDO: lambda event: self.happenings.undo(event.what),
+        }
 
     def feed(self, events: Iterable[Event]) -> None:
         """Judge events, in their order."""
+        what, buy = self._what, self._buy
         for event in events:
-            kind = event.kind
-            if kind == BUY:
-                self._buy(event.what)
-            elif kind == BASE:
-                counts = event.what
-                self.standing.add(self._now(counts.member_id), counts.at, counts.amount)
-            elif kind == DRAWN:
-                for draw in event.what.counted:
-                    self.limits.note(*draw)
-            elif kind == MERGE:
-                self._merge(event.what)
-            elif kind == EARLIER:
-                self._note(event.what, 0, member_id=self._now(event.what.member_id))
-                self._undone[event.id] = _Undone(event.what)
-            elif kind == BACK:
-                self._come_back(event.what)
+            if event.kind == BUY:
+                buy(event.what)
             else:
-                self._reverse(event.what)
+                what[event.kind](event)
+
+    def end(self) -> None:
+        """Everything was fed: who was given something is counted."""
+        self.course.deeds.into(self.tally)
+
+    def _base(self, event: Event) -> None:
+        counts = event.what
+        self.standing.add(self._now(counts.member_id), counts.at, counts.amount)
+
+    def _drawn(self, event: Event) -> None:
+        for draw in event.what.counted:
+            self.limits.note(*draw)
+
+    def _merge(self, event: Event) -> None:
+        merge: Merge = event.what
+        self.happenings.merge(merge.gone, self._now(merge.keep))
+        self.course.merge(merge)
+
+    def _earlier(self, event: Event) -> None:
+        bought, lines = event.what
+        self._note(bought, 0, lines, member_id=self._now(bought.member_id))
+        self._undone[event.id] = _Undone(bought)
+
+    def _used(self, event: Event) -> None:
+        took = event.what
+        self.course.challenges.use(self._now(took.member_id), took.what, took.purchases)
+
+    def _freed(self, event: Event) -> None:
+        took = event.what
+        self.course.challenges.free(self._now(took.member_id), took.what, took.purchases)
 
     def _buy(self, sale: Sale) -> None:
-        bought = sale.bought
-        local = bought.purchased_at.astimezone(self._tz)
+        course, bought, person = self.course, sale.bought, sale.person
+        local = bought.purchased_at.astimezone(course.tz)
         day = local.date()
-        member_id = self._now(bought.member_id)
-        person = sale.person
+        member_id = course.now(bought.member_id)
+        merchant = self._shop.merchants[bought.branch_id]
+        place = bought.branch_id, merchant
         facts = PurchaseFacts(
             day,
-            self._dates.calendar,
+            course.dates.calendar,
             bought.branch_id,
             self._line_facts(sale),
             person.birth_date,
             self.standing.of(member_id, day, bought.purchased_at),
             local.hour * 60 + local.minute,
-            self._shop.merchants[bought.branch_id],
+            merchant,
             bought.channel,
             person.gender,
-            self.limits.left(
-                day,
-                member_id,
-                person.holder,
-                (bought.branch_id, self._shop.merchants[bought.branch_id]),
-            ),
+            self.limits.left(day, member_id, course.holder(member_id), place),
             bought.payment,
             sale.segments,
-            rule_facts(person.attributes) if self._needs.attributes else _NO_ATTRIBUTES,
+            rule_facts(person.attributes) if course.needs.attributes else _NO_ATTRIBUTES,
             self.before.of(member_id, day, bought.purchased_at),
+            course.shut.of("purchase", member_id, day, bought.recorded_at)
+            if self._gives_what_may_be_gone
+            else _NOTHING_SHUT,
         )
         decided = decide_purchase(self._draft, facts)
         draws = self.limits.draw(decided, self.tally)
-        self._note(bought, decided.tier_points, member_id=member_id)
-        lines = self._count(sale, day, decided)
+        self._note(bought, decided.tier_points, sale.lines, member_id=member_id)
+        lines = self._count(sale, day, decided, member_id)
         if sale.is_undone:
             self._undone[bought.id] = _granted(sale, decided, lines, draws)
+        if self._brings_more:
+            self.happenings.bought(sale, member_id, facts, decided)
 
-    def _note(self, bought: Bought, points: int, *, member_id: int) -> None:
+    def _note(self, bought: Bought, points: int, lines: Sequence[Sold], *, member_id: int) -> None:
         """The purchase is recorded and gave so many points: what follows sees it."""
         counts = {"points": points, "spend": bought.total, "visits": 1}
         self.standing.add(member_id, bought.purchased_at, counts.get(self.standing.basis, 0))
         self.before.note(member_id, bought.id, bought.purchased_at, bought.total)
+        if self._brings_more:
+            self.course.challenges.note(member_id, bought, lines)
 
     def _line_facts(self, sale: Sale) -> list[LineFacts]:
         bought = sale.bought
@@ -152,14 +186,9 @@ class Judge:
             out.append(LineFacts(paid, category, line.product_id, line.quantity, brand))
         return out
 
-    def _count(self, sale: Sale, day: date, decided: Decided) -> list[list[int]]:
-        tally, bought, real = self.tally, sale.bought, sale.granted
-        lines = [
-            tally.line("all", ""),
-            tally.line("branch", str(bought.branch_id)),
-            tally.line("month", _month(day, self._dates.calendar)),
-        ]
-        lines += [tally.line("segment", c) for c in sale.segments if c in self._counted]
+    def _count(self, sale: Sale, day: date, decided: Decided, member_id: int) -> list[list[int]]:
+        course, bought, real = self.course, sale.bought, sale.granted
+        lines = course.lines(day, bought.branch_id, sale.segments)
         for line in lines:
             line[0] += 1
             line[1] += bought.total
@@ -170,24 +199,13 @@ class Judge:
                 line[REAL + 1] += sale.back[0]
                 line[REAL + 2] += real.credit
                 line[REAL + 3] += sale.back[1]
-        for rule, kind, points, saw, unit in decided.parts:
-            counted = tally.rule(f"tier:{rule}" if kind == "tier" else rule)
-            if points:
-                counted[_PLACE[unit]] += points
-                counted[_TIMES] += 1
-            if "before" in saw:
-                counted[_HELD] += int(saw["before"]) - points
-        if real is not None:
-            self._count_real(real.parts)
+        if course.count(decided.parts):
+            course.shut.note(member_id, decided.parts)
+            month = course.month(day)
+            course.deeds.count_all(BY_DRAFT, sale.person.root, month, decided.parts)
+        if real is not None and (does := course.count_real(real.parts)):
+            course.deeds.count_all(REALLY, sale.person.root, course.month(day), does)
         return lines
-
-    def _count_real(self, stored: Any) -> None:
-        parts = orjson.loads(stored) if isinstance(stored, str) else stored
-        for rule, kind, points, _, *unit in parts:
-            if points:
-                counted = self.tally.rule(f"tier:{rule}" if kind == "tier" else rule)
-                counted[_REALLY + _PLACE[unit[0] if unit else "points"]] += points
-                counted[_REALLY + _TIMES] += 1
 
     def _come_back(self, back: Sequence[Back]) -> None:
         sale = self._undone.get(back[0].purchase_id)
@@ -199,13 +217,15 @@ class Judge:
             line: LineProgress(whole, sale.returned.get(line, 0))
             for line, whole in sale.amounts.items()
         }
+        self.course.challenges.come_back(back)
         amount = sum(line.amount for line in back)
         self.before.come_back(back[0].purchase_id, back[0].returned_at, amount)
         is_whole = sum(sale.returned.values()) == sale.bought.total
         counts = {"spend": -amount, "visits": -int(is_whole)}
         self._count_back(sale, counts.get(self.standing.basis, 0))
         if sale.granted is not None:
-            self._take(sale, sale.granted, sale.granted.to_undo(progress))
+            self._take(sale, sale.granted, sale.granted.to_undo(progress), is_whole=is_whole)
+        self.happenings.come_back(back[0].purchase_id, is_whole=is_whole)
 
     def _reverse(self, purchase_id: int) -> None:
         """All that is left of the draft's grant is taken back."""
@@ -217,9 +237,18 @@ class Judge:
         tier = grant.tier_points + grant.tier_undone - points
         self._take(sale, grant, (points, credit, tier))
 
-    def _take(self, sale: _Undone, grant: Undoable, take: tuple[int, int, int]) -> None:
+    def _take(
+        self,
+        sale: _Undone,
+        grant: Undoable,
+        take: tuple[int, int, int],
+        *,
+        is_whole: bool = False,
+    ) -> None:
         points, credit, tier = take
-        if not any(take):
+        # What gave no amount gives its times back with the last of the bill.
+        ends = is_whole and not (grant.credit or grant.tier_points)
+        if not (any(take) or ends):
             return
         self.limits.give_back(sale.draws, grant.drawn_back(*take))
         grant.undone -= points
@@ -235,18 +264,8 @@ class Judge:
         member_id = self._now(sale.bought.member_id)
         self.standing.add(member_id, sale.bought.purchased_at, amount)
 
-    def _merge(self, merge: Merge) -> None:
-        keep = self._now(merge.keep)
-        self.standing.merge(merge.gone, keep)
-        self.before.merge(merge.gone, keep)
-        self.limits.merge(merge.gone, keep)
-        self._became[merge.gone] = keep
-
     def _now(self, member_id: int) -> int:
-        """Who the member is at this point of the history."""
-        while member_id in self._became:
-            member_id = self._became[member_id]
-        return member_id
+        return self.course.now(member_id)
 
 
 def _granted(sale: Sale, decided: Decided, lines: Sequence[list[int]], draws: Draws) -> _Undone:
@@ -272,8 +291,3 @@ def _granted(sale: Sale, decided: Decided, lines: Sequence[list[int]], draws: Dr
             tier_undone=0,
         )
     return made
-
-
-@lru_cache(maxsize=4096)
-def _month(day: date, calendar: Calendar) -> str:
-    return period_start(day, "month", calendar).isoformat()

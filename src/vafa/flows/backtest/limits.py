@@ -7,9 +7,9 @@ them, is what really happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from vafa.core.jalali import Calendar
 from vafa.program.actions.counters import CounterKey
@@ -18,6 +18,7 @@ from vafa.program.rules.backtest import Tally
 from vafa.program.rules.document import Program
 from vafa.program.rules.earning import Decided
 from vafa.program.rules.index import index_of
+from vafa.program.rules.moments import Happening
 
 # What a decision drew: counter, points, times.
 Draws = list[tuple[CounterKey, int, int]]
@@ -36,27 +37,42 @@ class LimitsUsed:
     """Counters of everything that limits count."""
 
     def __init__(self, draft: Program, calendar: Calendar) -> None:
-        self._index = index_of(draft, "purchase")
-        self._places: dict[tuple[int, int], _Here] = {}
+        self._draft = draft
+        self._places: dict[tuple[int, int, Happening], _Here] = {}
         self._here = _Here({}, ())
         self._calendar = calendar
         self._used: dict[CounterKey, list[int]] = {}
         self._keys: dict[Allowance, CounterKey] = {}
+        self._became: dict[tuple[str, int], int] = {}
         self._day = date.min
 
     @property
     def are_there(self) -> bool:
         """Whether the draft limits anything."""
-        return any(self._index.everywhere())
+        return any(True for _ in self._everywhere())
 
     @property
     def are_shared(self) -> bool:
         """Whether what one member gets depends on what others got."""
-        return any(one.scope != "member" for limited in self._index.everywhere() for one in limited)
+        return any(one.scope != "member" for one in self._everywhere())
 
-    def left(self, day: date, member_id: int, holder: int, place: tuple[int, int]) -> Left:
-        """What remains for a purchase of that day, by that member, at that branch of a merchant."""
-        here = self._here = self._places.get(place) or self._look_at(place)
+    @property
+    def are_of_households(self) -> bool:
+        """Whether the draft limits what a household gets."""
+        return any(one.scope == "household" for one in self._everywhere())
+
+    def left(
+        self,
+        day: date,
+        member_id: int,
+        holder: int,
+        place: tuple[int, int],
+        on: Happening = "purchase",
+    ) -> Left:
+        """What remains for what happens on that day, to that member with that wallet, at that
+        branch of a merchant (0: nowhere)."""
+        where = (*place, on)
+        here = self._here = self._places.get(where) or self._look_at(where)
         if not here.all:
             return _NOTHING
         whose = {
@@ -84,7 +100,7 @@ class LimitsUsed:
         return left
 
     def draw(self, decided: Decided, tally: Tally) -> Draws:
-        """Count what the decision for the purchase of the last ``left`` gives."""
+        """Count what the decision by the last ``left`` gives."""
         if not self._here.all:
             return []
         together: dict[CounterKey, tuple[int, int]] = {}
@@ -105,23 +121,35 @@ class LimitsUsed:
         used[0] += points
         used[1] += times
 
-    def merge(self, gone: int, keep: int) -> None:
-        """What counted for the one member counts for the other."""
-        moved = [key for key in self._used if key.scope == "member" and key.scope_id == gone]
+    def merge(self, scope: str, gone: int, keep: int) -> None:
+        """What counted for the one member or wallet counts for the other, also what goes back."""
+        if gone == keep:
+            return
+        moved = [key for key in self._used if key.scope == scope and key.scope_id == gone]
+        self._became[scope, gone] = keep
         for key in moved:
             points, times = self._used.pop(key)
             self.note(key._replace(scope_id=keep), points, times)
 
-    def _look_at(self, place: tuple[int, int]) -> _Here:
-        of_rules = self._index.limits_at(*place)
-        every = {one: None for each in of_rules.values() for one in each}
-        found = self._places[place] = _Here(of_rules, tuple(every))
-        return found
-
     def give_back(self, draws: Draws, back: Iterable[tuple[int, int, int]]) -> None:
         """So much goes back: (place in ``draws``, points, times), zero or negative."""
         for place, less, fewer in back:
-            self.note(draws[place][0], less, fewer)
+            key = draws[place][0]
+            while (keep := self._became.get((key.scope, key.scope_id))) is not None:
+                key = key._replace(scope_id=keep)
+            self.note(key, less, fewer)
+
+    def _everywhere(self) -> Iterator[Allowance]:
+        for on in get_args(Happening):
+            for limited in index_of(self._draft, on).everywhere():
+                yield from limited
+
+    def _look_at(self, where: tuple[int, int, Happening]) -> _Here:
+        branch_id, merchant_id, on = where
+        of_rules = index_of(self._draft, on).limits_at(branch_id, merchant_id)
+        every = {one: None for each in of_rules.values() for one in each}
+        found = self._places[where] = _Here(of_rules, tuple(every))
+        return found
 
 
 def limit_name(one: Allowance, key: CounterKey) -> str:

@@ -11,9 +11,9 @@ from vafa.club.reads.context import ClubContext, club_context
 from vafa.core.db import fetch
 from vafa.core.progress import Progress, SilentProgress
 from vafa.flows.backtest.errors import NoPurchases
-from vafa.flows.backtest.history import END, boundaries
 from vafa.flows.backtest.in_order import judge_in_order
 from vafa.flows.backtest.limits import LimitsUsed
+from vafa.flows.backtest.people import END, boundaries
 from vafa.flows.backtest.processes import judge_elsewhere
 from vafa.flows.backtest.question import Question
 from vafa.flows.backtest.slices import judge_slice, set_up

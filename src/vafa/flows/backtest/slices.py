@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,16 +13,21 @@ from vafa.audience.reads.segments import definitions
 from vafa.club.models import Branch
 from vafa.club.reads.context import ClubContext, club_context
 from vafa.commerce.models import Product
-from vafa.flows.backtest.events import events_of
-from vafa.flows.backtest.history import Merge, Person, Span, merges, people_between, read_slice
-from vafa.flows.backtest.judging import Judge, Shop
+from vafa.flows.backtest.challenges import challenges_of
+from vafa.flows.backtest.clock import Clock
+from vafa.flows.backtest.course import Shop, in_use, needs
+from vafa.flows.backtest.deeds import gives_badges, stock_of
+from vafa.flows.backtest.events import Event, events_of, order_of
+from vafa.flows.backtest.happened import are_recorded, badges_before
+from vafa.flows.backtest.history import Done, Span, read_slice
+from vafa.flows.backtest.judging import Judge
+from vafa.flows.backtest.people import Merge, Person, merges, people_between
 from vafa.flows.backtest.question import Question
 from vafa.flows.backtest.standing import ALWAYS, day_start
+from vafa.flows.backtest.telling import Asked, tell
 from vafa.program.reads.tier_facts import tier_facts
 from vafa.program.rules.backtest import Tally
 from vafa.program.rules.document import Program
-from vafa.program.rules.index import index_of
-from vafa.program.rules.needs import needs_of
 from vafa.program.rules.tier_windows import looks_back_to
 from vafa.program.rules.tiers import tier_at
 
@@ -36,6 +42,7 @@ class Bench:
     shop: Shop
     merges: list[Merge]
     compiled: dict[str, Compiled]
+    asked: Asked
 
     def judge(self) -> Judge:
         """A judge with nothing counted yet."""
@@ -48,10 +55,30 @@ class Bench:
             ids = [person.id for person in people if person.id == person.root]
             judge.standing.fixed.update(tiers_of(self, self.question.draft, ids))
 
-    def segments(self, people: list[Person]) -> dict[str, set[int]]:
-        """Who of ``people`` is in each segment that is counted or asked for by a rule, today."""
-        roots = [person.root for person in people]
-        return {code: who_query(one, roots).ask() for code, one in self.compiled.items()}
+    def codes(self, people: list[Person]) -> dict[int, list[str]]:
+        """In which of the segments that are counted or asked for by a rule each is, today."""
+        roots, found = [person.root for person in people], dict[int, list[str]]()
+        for code, one in self.compiled.items():
+            for member_id in who_query(one, roots).ask():
+                found.setdefault(member_id, []).append(code)
+        return found
+
+    def tell(
+        self,
+        judge: Judge,
+        people: list[Person],
+        done: Sequence[Done],
+        codes: Mapping[int, Collection[str]],
+    ) -> tuple[list[Event], Collection[int]]:
+        """What happened to ``people`` beside purchases, and the decisions that were made about it;
+        ``judge`` is told of what they had before."""
+        told = tell(self.asked, self.span, people, done, codes)
+        for key in told.undone:
+            judge.happenings.will_be_undone(key)
+        if self.asked.badges:
+            for member_id, badge in badges_before([person.id for person in people], self.span):
+                judge.course.shut.has(member_id, badge)
+        return told.events, told.again
 
 
 def set_up(question: Question) -> Bench:
@@ -63,14 +90,19 @@ def set_up(question: Question) -> Bench:
     tiers_since = day_start(
         looks_back_to(question.draft.tier_terms, question.first, club.calendar), club.dates
     )
-    bills_since = tiers_since if judge.standing.basis in ("spend", "visits") else None
+    start, happenings = club.day_start(question.first), in_use(question.draft)
+    longest = max((one.days for one in challenges_of(question.draft)), default=None)
+    lines_since = None if longest is None else start - timedelta(days=longest)
+    bills_since = tiers_since if judge.standing.basis in ("spend", "visits") else lines_since
     span = Span(
-        club.day_start(question.first),
+        start,
         club.day_end(question.last),
         question.known_until,
         tiers_since,
-        ALWAYS if judge.before.is_asked else bills_since,
+        ALWAYS if judge.before.is_asked else bills_since and min(bills_since, lines_since or start),
         judge.limits.are_there,
+        lines_since,
+        are_recorded(club.id),
     )
     return Bench(
         question=question,
@@ -82,15 +114,21 @@ def set_up(question: Question) -> Bench:
                 number: (category, brand)
                 for number, category, brand in products.values_list("id", "category_id", "brand")
             },
+            stock_of(club.id),
         ),
         merges=merges(club.id, question.known_until),
         compiled=_compiled(question, club),
+        asked=Asked(
+            happenings,
+            Clock(question.draft, club, question.first, question.last, question.known_until),
+            gives_badges(question.draft, happenings),
+        ),
     )
 
 
 def _compiled(question: Question, club: ClubContext) -> dict[str, Compiled]:
     known = definitions(club.id)
-    asked = needs_of(index_of(question.draft, "purchase").rules).segments
+    asked = needs(question.draft).segments
     found: dict[str, Compiled] = {}
     for code in sorted({*question.segments, *asked} & known.keys()):
         try:
@@ -108,8 +146,11 @@ def judge_slice(bench: Bench, first: int, after: int) -> Tally:
     judge = bench.judge()
     found = read_slice(people, bench.span)
     bench.look_up_tiers(judge, people)
-    basis, segments = judge.standing.basis, bench.segments(people)
-    judge.feed(events_of(found, bench.merges, basis, segments))
+    codes = bench.codes(people)
+    happened, again = bench.tell(judge, people, found.done, codes)
+    events = events_of(found, bench.merges, judge.standing.basis, codes, again)
+    judge.feed(sorted(events + happened, key=order_of))
+    judge.end()
     finish(bench, judge, people)
     return judge.tally
 
@@ -122,8 +163,7 @@ def finish(bench: Bench, judge: Judge, people: list[Person]) -> None:
     for member_id in roots:
         draft = judge.standing.of(member_id, bench.question.last, at)
         judge.tally.stands(real[member_id] or "", draft or "")
-        judge.standing.forget(member_id)
-        judge.before.forget(member_id)
+    judge.course.forget(roots)
     judge.tally.members += len(roots)
 
 

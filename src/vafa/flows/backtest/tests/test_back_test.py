@@ -24,6 +24,8 @@ from vafa.program.rules.rule import Between, Fixed, OneOf, PerStep, Rule, Text, 
 from vafa.program.rules.tier_terms import TierTerms
 
 NAME = Text(fa="آزمایشی", en="Trial")
+# What the member of the world, and whoever joins, has for joining.
+JOINED = 20
 
 
 def test_the_live_programme_gives_what_was_given(world: World) -> None:
@@ -37,7 +39,7 @@ def test_the_live_programme_gives_what_was_given(world: World) -> None:
     assert_equal(result)
     total = line(result, "all", "")
     assert total["purchases"] == 3
-    assert total["draft_points"] == 25 + 100 + 19
+    assert total["draft_points"] == 25 + 100 + 19 + JOINED
     assert total["draft_back"] > 100
 
 
@@ -50,8 +52,8 @@ def test_a_draft_that_gives_double_gives_double(world: World) -> None:
     double = Rule(id="double", name=NAME, gives=Times(percent=200))
     result = back_test(world, live.model_copy(update={"rules": (*live.rules, double)}))
     total = line(result, "all", "")
-    assert (total["real_points"], total["real_back"]) == (150, 40)
-    assert (total["draft_points"], total["draft_back"]) == (300, 80)
+    assert (total["real_points"], total["real_back"]) == (150 + JOINED, 40)
+    assert (total["draft_points"], total["draft_back"]) == (300 + JOINED, 80)
     assert result["rules"]["double"] == [150, 0, 0, 2, 0, 0, 0, 0, 0]
     assert result["rules"]["base"][:4] == result["rules"]["base"][4:8]
 
@@ -79,7 +81,7 @@ def test_before_the_period_is_what_really_happened(world: World) -> None:
     world.buy(10_000_000)
     result = back_test(world, first=world.club.local_date(now()))
     assert_equal(result)
-    assert line(result, "all", "")["draft_points"] == 200
+    assert line(result, "all", "")["draft_points"] == 200 + JOINED
 
 
 def test_members_who_became_one(world: World) -> None:
@@ -97,7 +99,7 @@ def test_members_who_became_one(world: World) -> None:
     world.buy(10_000_000)
     result = back_test(world)
     assert_equal(result)
-    assert line(result, "all", "")["draft_points"] == 100 + 100 + 300 + 300
+    assert line(result, "all", "")["draft_points"] == 100 + 100 + 300 + 300 + 2 * JOINED
 
 
 def test_a_grant_that_was_undone_by_hand(world: World) -> None:
@@ -182,7 +184,7 @@ def test_the_budget_of_a_branch_runs_out_there_alone(world: World) -> None:
     world.buy(10_000_000)
     result = back_test(world)
     assert_equal(result)
-    assert line(result, "all", "")["draft_points"] == 150 + 150 + 250 + 100 + 150
+    assert line(result, "all", "")["draft_points"] == 150 + 150 + 250 + 100 + 150 + JOINED
     (name,) = result["full"]
     assert name.startswith(f"p:b:{world.branch.id}|")
 
@@ -247,6 +249,8 @@ def test_only_the_branch_of_the_rule(world: World) -> None:
 
 
 def _publish(world: World, program: Program) -> None:
+    """Joining goes on to bring what it brought to the member of the world."""
     live = live_program(world.club.id).program
-    full = program.model_copy(update={"terms": live.terms})
+    rules = (*program.rules, *(rule for rule in live.rules if rule.on == "joining"))
+    full = program.model_copy(update={"terms": live.terms, "rules": rules})
     publish_program(world.club.id, full, actor=world.owner.label)

@@ -8,7 +8,7 @@ import pytest
 
 from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
-from vafa.flows.backtest import history, in_order, running
+from vafa.flows.backtest import in_order, people, running
 from vafa.flows.backtest.question import Question
 from vafa.flows.backtest.slices import set_up
 from vafa.flows.backtest.tests.telling import assert_equal, line
@@ -38,11 +38,11 @@ def test_processes_and_the_order_of_history_change_nothing(
 ) -> None:
     question = _question(club, 400)
     alone = running.run_backtest(question)
-    monkeypatch.setattr(history, "SLICE", 40)
-    assert len(history.boundaries(club.id, *_period(question), question.known_until)) > 3
+    monkeypatch.setattr(people, "SLICE", 40)
+    assert len(people.boundaries(club.id, *_period(question), question.known_until)) > 3
     assert running.run_backtest(question) == alone
     monkeypatch.setattr(in_order, "SLICE", 40)
-    monkeypatch.setattr(in_order, "_PEOPLE_AT_ONCE", 10)
+    monkeypatch.setattr(people, "PEOPLE", 10)
     told: list[int] = []
     tally = in_order.judge_in_order(set_up(question), told.append)
     assert tally.as_json() == {name: alone[name] for name in tally.as_json()}
