@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import importlib
 import os
 import signal
@@ -19,6 +18,7 @@ from granian.server import Server
 
 from vafa.config.home import data_home
 from vafa.config.lifeline import tie_to_parent
+from vafa.core.garbage import collect_seldom
 from vafa.core.postgres.watch import watch
 
 DEFAULT_PORT = 8000
@@ -103,11 +103,9 @@ def _load(server: int) -> Callable[..., Any]:
     application: Callable[..., Any] = importlib.import_module("vafa.config.wsgi").application
     # The first request would load all pages; loaded now, they are part of what stays.
     importlib.import_module("vafa.config.urls")
-    # What is loaded stays; looking through it again and again for garbage costs a tenth of the time.
     # Requests are short: a thread that is interrupted halfway only makes all of them wait longer.
     sys.setswitchinterval(_SWITCH_SECONDS)
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    collect_seldom()
     return application
 
 

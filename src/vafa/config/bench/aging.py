@@ -10,7 +10,7 @@ from typing import LiteralString, TypeVar
 from psycopg import sql
 
 from vafa.club.reads.context import club_context
-from vafa.config.bench.copying import copy_out, make_like, twin
+from vafa.config.bench.copying import copy_in, copy_out, make_like, twin
 from vafa.config.bench.figures import Bar, Figure, Row
 from vafa.config.bench.stages import Bench
 from vafa.config.bench.value import Grant, give
@@ -75,11 +75,7 @@ def _ceiling(bench: Bench, old: list[bytes], kind: str, after: int) -> float:
     with bench.databases.connect(bench.databases.ceiling) as target:
         for table in _WRITTEN:
             make_like(target, table)
-        with (
-            target.cursor() as cursor,
-            cursor.copy(sql.SQL("COPY {} FROM STDIN").format(lots)) as copy,
-        ):
-            copy.write(b"".join(old))
+        copy_in(target, "ledger_lot", b"".join(old))
         numbers = [int(line.partition(b"\t")[0]) for line in old]
         target.execute(sql.SQL("VACUUM ANALYZE {}").format(lots))
         bench.databases.settle()

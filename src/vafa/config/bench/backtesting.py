@@ -62,10 +62,10 @@ _BILL_LINES = f"""
 """
 _DECISIONS = f"""
     INSERT INTO program_decision (id, club_id, member_id, revision_id, purchase_id, trigger, points,
-        credit, tier_points, parts, effective_at, tier_at, recorded_at)
+        credit, tier_points, parts, inputs, effective_at, tier_at, recorded_at)
     SELECT %(decision)s::bigint + n, %(club)s, %(member)s::bigint + n / {_EACH}, %(revision)s,
         %(purchase)s::bigint + n, 'purchase', 10, 0, 10,
-        '[["per-amount", "per_step", 10, {{"paid": 1000000, "points": 1, "step": 100000}}]]',
+        '[["per-amount", "per_step", 10, {{"paid": 1000000, "points": 1, "step": 100000}}]]', '{{}}',
         %(at)s + n %% 8760 * interval '1 hour', %(at)s + n %% 8760 * interval '1 hour',
         %(at)s + n %% 8760 * interval '1 hour'
     FROM generate_series(%(first)s::int, %(last)s::int) AS n

@@ -73,11 +73,9 @@ class CopyCeiling:
                 make_like(target, table)
             began = perf_counter()
             for block in self._blocks:
-                with target.transaction(), target.cursor() as cursor:
+                with target.transaction():
                     for table in tables:
-                        into = sql.SQL("COPY {} FROM STDIN").format(twin(table))
-                        with cursor.copy(into) as copy:
-                            copy.write(block[table])
+                        copy_in(target, table, block[table])
             return self.purchases / (perf_counter() - began)
 
 
@@ -91,6 +89,13 @@ def copy_out(
         cursor.copy(sql.SQL("COPY ({}) TO STDOUT").format(rows)) as copy,
     ):
         return b"".join(bytes(piece) for piece in copy).splitlines(keepends=True)
+
+
+def copy_in(target: psycopg.Connection[Any], table: str, rows: bytes) -> None:
+    """Write rows in COPY's text form into the twin of a table."""
+    into = sql.SQL("COPY {} FROM STDIN").format(twin(table))
+    with target.cursor() as cursor, cursor.copy(into) as copy:
+        copy.write(rows)
 
 
 def make_like(target: psycopg.Connection[Any], table: str) -> None:

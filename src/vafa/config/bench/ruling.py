@@ -57,22 +57,26 @@ def _purchases(bench: Bench, web: WebProcess, requests: Requests) -> list[Row]:
 
 
 def _previews(bench: Bench, web: WebProcess, requests: Requests) -> list[Row]:
-    nothing = requests.nothing()
-    empty, asked = [], []
-    bench.progress.start(2 * bench.options.rounds, "Previews under fifty rules")
-    for _ in range(bench.options.rounds):
-        empty.append(load_of(bench, web, nothing, 200, 1))
-        bench.progress.advance()
-        asked.append(load_of(bench, web, requests.previews(), 200, 1))
-        bench.progress.advance()
+    """Under the load of the other rows, and for one caller who has the server for herself."""
+    rows: list[Row] = []
+    bench.progress.start(4 * bench.options.rounds, "Previews under fifty rules")
+    for connections, bar in ((CLIENTS, _PREVIEW_BAR), (1, None)):
+        empty, asked = [], []
+        for _ in range(bench.options.rounds):
+            empty.append(load_of(bench, web, requests.nothing(), 200, connections))
+            bench.progress.advance()
+            asked.append(load_of(bench, web, requests.previews(), 200, connections))
+            bench.progress.advance()
+        least, preview = _worst(empty), _worst(asked)
+        many = f"{connections} connection{'s' if connections > 1 else ''}"
+        name = f"Preview p99, {_RULES} rules, {many}"
+        rows += [
+            Row("n", f"Empty address p99, {many}", least, "ms"),
+            Row("n", name, preview, "ms", preview.over(least), "empty", bar),
+            errors_row("n", bench, [*empty, *asked]),
+        ]
     bench.progress.finish()
-    least, preview = _worst(empty), _worst(asked)
-    name = f"Preview p99, {_RULES} rules, 1 connection"
-    return [
-        Row("n", "Empty address p99, 1 connection", least, "ms"),
-        Row("n", name, preview, "ms", preview.over(least), "empty", _PREVIEW_BAR),
-        errors_row("n", bench, asked),
-    ]
+    return rows
 
 
 def _worst(loads: list[Load]) -> Figure:

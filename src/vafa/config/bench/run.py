@@ -9,6 +9,7 @@ from vafa.club.actions.api_keys import create_api_key
 from vafa.club.models import Club
 from vafa.config.bench.aging import aging
 from vafa.config.bench.backtesting import backtesting
+from vafa.config.bench.coding import coding
 from vafa.config.bench.databases import Databases, django_on
 from vafa.config.bench.deciding import deciding
 from vafa.config.bench.report import Report
@@ -53,7 +54,7 @@ def _measure(
         write_history(bench)
         rows += sealing(bench)
         verified, differences = verifying(bench)
-        rows += [*verified, *deciding(bench), *ruling(bench), *backtesting(bench)]
+        rows += [*verified, *deciding(bench), *ruling(bench), *backtesting(bench), *coding(bench)]
         rows.sort(key=lambda row: row.code)
         return Report(options, server, rows, differences, bench.complaints)
 

@@ -35,7 +35,8 @@ class Options:
 
     ``seconds`` of each round over HTTP and of the ceiling, ``batches`` of a thousand in each round
     of the batch endpoint, ``files``: purchases in the small and in the large imported file,
-    ``lots`` that mature and expire in each round, ``history``: transfers that are verified.
+    ``lots`` that mature and expire in each round, ``history``: transfers that are verified,
+    ``codes`` of one series.
     """
 
     members: int = 1_000_000
@@ -47,6 +48,7 @@ class Options:
     history: int = 1_000_000
     port: int = 0
     keep: bool = False
+    codes: int = 1_000_000
 
 
 @dataclass(slots=True)

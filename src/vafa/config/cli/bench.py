@@ -34,6 +34,7 @@ _COUNT = click.IntRange(1, MOST_MEMBERS)
 @click.option("--files", type=(_COUNT, _COUNT), default=(20_000, 200_000), help="Rows imported.")
 @click.option("--lots", type=_COUNT, default=200_000, help="That mature and expire in a round.")
 @click.option("--history", type=_COUNT, default=1_000_000, help="Transfers that are verified.")
+@click.option("--codes", type=_COUNT, default=1_000_000, help="Codes of one series.")
 @click.option("--full", is_flag=True, help="2,000,000 lots and 10,000,000 transfers.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the measured server.")
 @click.option("--json", "path", type=click.Path(dir_okay=False, path_type=Path), help="Report to.")
@@ -49,6 +50,7 @@ def command(
     files: tuple[int, int],
     lots: int,
     history: int,
+    codes: int,
     full: bool,
     port: int | None,
     path: Path | None,
@@ -74,6 +76,7 @@ def command(
             _FULL_HISTORY if full else history,
             choose_port("127.0.0.1", port),
             keep,
+            codes,
         )
         databases = Databases(owner_settings(home), database_settings(home))
         report = run(databases, options, progress())

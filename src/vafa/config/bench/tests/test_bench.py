@@ -17,6 +17,7 @@ from vafa.config.home import data_home
 pytestmark = pytest.mark.slow
 _SMALL = (
     "--members=1000 --seconds=0.5 --rounds=1 --batches=1 --files 100 300 --lots=500 --history=2000"
+    " --codes=1000"
 )
 
 
@@ -30,12 +31,12 @@ def test_a_small_run_measures_everything_and_leaves_nothing(tmp_path: Path) -> N
     assert report["complaints"] == []
     assert report["server"]["fsync"] == "on"
     rows = {(row["code"], row["name"].strip()): row for row in report["rows"]}
-    assert {code for code, _ in rows} == {*"abcdefghijklmn"}
+    assert {code for code, _ in rows} == {*"abcdefghijklmno"}
     assert rows["b", "errors"]["figure"]["median"] == 0
     assert rows["g", "errors"]["figure"]["median"] == 0
     assert rows["c", "refused rows"]["figure"]["median"] == 0
     shares = [row["ratio"]["median"] for row in report["rows"] if row["ratio"]]
-    assert len(shares) == 16
+    assert len(shares) == 18
     assert all(share > 0 for share in shares)
     assert "verify: 0 differences" in done.stdout
     made = Databases(owner_settings(data_home()), database_settings(data_home()))
