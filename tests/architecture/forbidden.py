@@ -41,6 +41,7 @@ HISTORY = (
     "program_drawentry",
     "program_drawwinner",
     "program_drawoutcome",
+    "engage_attempt",
 )
 # What an account, a lot, a hold is, stays; only these of their columns change.
 FIXED = {
@@ -278,4 +279,6 @@ OWNERS_ONLY = (
     transfer(more=(", recorded_at", ", now() - interval '1 year'")),
     transfer(more=(", transaction", ", 1")),
     "UPDATE engage_message SET text = 'x' WHERE club_id = {club}",
+    "UPDATE engage_message SET recipient = 'x' WHERE club_id = {club}",
+    "DELETE FROM engage_message WHERE club_id = {club}",
 )

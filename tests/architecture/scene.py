@@ -58,6 +58,8 @@ _MORE = (
     " WHERE club_id = {club}",
     "INSERT INTO engage_message (club_id, channel, recipient, kind, text)"
     " VALUES ({club}, 'outbox', 'x', 'test', 'x')",
+    "INSERT INTO engage_attempt (club_id, message_id, at, what, why, code)"
+    " SELECT {club}, max(id), now(), 'began', '', '' FROM engage_message WHERE club_id = {club}",
 )
 _HOLDS = (("open", 0, "NULL"), ("captured", 1, "now()"), ("released", 0, "now()"))
 

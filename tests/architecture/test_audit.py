@@ -243,6 +243,9 @@ STORIES = {
         "api_key.created", lambda w: {"name": "برنامه", "scopes": ["members:read"]}
     ),
     "panel:check-ledger": Story("ledger.check_asked"),
+    "panel:sms": Story(
+        "sms.changed", lambda w: {"kind": "smsir", "key": "k-1", "sender": "3000", "is_on": "on"}
+    ),
     "panel:revoke-key": Story("api_key.revoked"),
     "till:logout": Story("logout"),
     "till:enrol": Story("member.enrolled", lambda w: {"mobile": "09121112233", "name": "نو"}),
@@ -257,6 +260,7 @@ NOT_AUDITED = {
     "till:visit": "a visit is a fact that names its actor",
     "till:leave": "what was set aside goes back; the reservation names its actor",
     "panel:publish-mine": "for the manager of a branch alone; web/panel/tests/test_branches.py has it",
+    "panel:try-sms": "sends a message, which keeps its own history",
     "panel:build-rule": "computes only",
     "panel:preview-rule": "computes only",
     "panel:build-segment": "computes only",

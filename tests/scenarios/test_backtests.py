@@ -17,8 +17,9 @@ from vafa.flows.backtest.asking import JOB, ask_for_backtest, stamp_of
 from vafa.program.actions.revisions import save_draft
 from vafa.program.models import Backtest, Revision
 from vafa.program.reads.revisions import live_program
+from vafa.program.rules.deeds import BadgeKind, GiveBadge
 from vafa.program.rules.recipes import per_amount
-from vafa.program.rules.rule import Rule, Text, Times
+from vafa.program.rules.rule import Fixed, Rule, Text, Times
 
 NAME = Text(fa="دو برابر", en="Double")
 
@@ -44,7 +45,10 @@ def test_a_draft_is_tested_and_its_outcome_is_shown(world: World) -> None:
         assert NAME.said(lang) in shown or NAME.fa in shown
     file = owner.get(reverse("panel:backtest-file", args=[test.pk]))
     text = b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]
-    assert ",1,10000000,200,20,0,0,100,10,0,0" in text
+    assert "Badge" in shown or "نشان" in shown
+    assert "judged as far as they were recorded" in shown or "تا جایی بررسی می‌شوند" in shown
+    assert ",1,1,0,0,0,0\r\n" in text
+    assert ",1,10000000,200,20,0,0,120,10,0,0" in text
     actions = set(Audit.objects.filter(club=world.record).values_list("action", flat=True))
     assert {"backtest.asked", "backtest.exported"} <= actions
     assert owner.get(reverse("panel:backtests")).status_code == 200
@@ -135,9 +139,12 @@ def _draft(world: World) -> None:
     rules = (
         per_amount("base", Text(fa="پایه", en="Base"), 1, 100_000),
         Rule(id="double", name=NAME, gives=Times(percent=200)),
+        Rule(id="regular", name=Text(fa="نشان", en="Badge"), gives=GiveBadge(badge="regular")),
+        Rule(id="visit", name=NAME, on="visit", gives=Fixed(points=5)),
     )
     live = live_program(world.club.id).program
-    draft = live.model_copy(update={"rules": rules, "groups": ()})
+    badges = (BadgeKind(code="regular", name=NAME),)
+    draft = live.model_copy(update={"rules": rules, "groups": (), "badges": badges})
     save_draft(world.club.id, draft, actor=world.owner.label)
 
 

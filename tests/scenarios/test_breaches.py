@@ -35,6 +35,7 @@ def _off(table: str, column: str, where: str) -> tuple[str, str, str]:
 
 
 CLUB = "club_id = {club}"
+BOUGHT = "purchase_id = {bought} AND trigger = 'purchase'"
 LOT = "account_id = {available}"
 # What is broken, and the check that must name it.
 BREACHES = {
@@ -95,6 +96,16 @@ BREACHES = {
     "progress to a tier": (
         _off("program_decision", "tier_points", f"{CLUB} AND trigger = 'purchase'"),
         "credit and tier points of a decision are those of its parts and its lines",
+        "decision ",
+    ),
+    "what a decision was made from": (
+        (
+            "program_decision",
+            "inputs = jsonb_set(inputs, '{{lines}}', '[]') || jsonb_build_object("
+            f"'was', inputs -> 'lines') WHERE {BOUGHT}",
+            f"inputs = jsonb_set(inputs - 'was', '{{{{lines}}}}', inputs -> 'was') WHERE {BOUGHT}",
+        ),
+        "every decision of the rules follows from what they were told",
         "decision ",
     ),
     "a bill": (

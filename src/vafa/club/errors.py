@@ -88,6 +88,11 @@ class TooManyTriesToday(TooManyTries):
     en = "Too many wrong codes for this number. Please try again in {hours} hours."
 
 
+class TooManyCodesToday(TooManyTries):
+    fa = "امروز برای این شماره کد زیاد خواسته شده است. {hours} ساعت دیگر دوباره امتحان کنید."
+    en = "Too many codes were asked for this number today. Please try again in {hours} hours."
+
+
 class UnknownHousehold(DomainError):
     code = "unknown_household"
     status = 404

@@ -38,6 +38,28 @@ class LinesDoNotAddUp(DomainError):
     en = "The lines add up to {lines}, the total says {total}."
 
 
+class BankCardNumber(DomainError):
+    """``payment_card`` is the whole number of a bank card."""
+
+    code = "bank_card_number"
+    status = 422
+    fa = (
+        "این شمارهٔ کامل کارت بانکی است و ذخیره نمی‌شود. به جای آن اثر کارت یا شمارهٔ پوشیده‌ای را "
+        "که کارت‌خوان می‌دهد بفرستید."
+    )
+    en = (
+        "This is the whole number of a bank card, which is not kept. Send the fingerprint or the "
+        "masked number that the terminal gives instead."
+    )
+
+
+class VagueBankCard(DomainError):
+    code = "vague_bank_card"
+    status = 422
+    fa = "مشخصهٔ کارت بانکی باید {least} تا {most} نویسه باشد تا کارت‌ها از هم شناخته شوند."
+    en = "What tells bank cards apart must have {least} to {most} characters."
+
+
 class ReceiptReused(DomainError):
     """The branch has a purchase of that receipt number with other contents."""
 

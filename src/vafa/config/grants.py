@@ -81,7 +81,7 @@ RIGHTS: dict[str, Rights] = {
     "program_drawentry": APPEND,
     "program_drawwinner": APPEND,
     "program_drawoutcome": APPEND,
-    "engage_message": APPEND,
+    "engage_attempt": APPEND,
     # What is kept up to date: only the columns that change.
     "ledger_book": _changing("frozen_at", "frozen_reason"),
     "ledger_unit": _changing("warn_days"),
@@ -131,6 +131,15 @@ RIGHTS: dict[str, Rights] = {
         *("told_at", "state", "reached", "total", "stop_asked_at", "finished_at", "trouble"),
         "result",
     ),
+    # What a message says and to whom stays.
+    "engage_message": _changing(
+        *("sealed", "cost", "state", "why", "provider_id", "tries", "send_after", "changed_at")
+    ),
+    "engage_smssettings": _changing(
+        *("kind", "sealed_key", "key_end", "sender", "template", "footer", "part_price"),
+        *("hour_limit", "day_limit", "month_limit", "is_on", "changed_at"),
+    ),
+    "engage_eventcursor": _changing("transaction", "event"),
     # A draft is changed and thrown away; a trigger keeps what was published.
     "program_revision": FULL,
     # What is forgotten again.

@@ -16,7 +16,11 @@ from vafa.core.clock import now
 from vafa.core.idempotency import KEPT_DAYS
 from vafa.core.idempotency import forget_answers as forget_old_answers
 from vafa.core.verification import Difference
+from vafa.engage.actions.codes import SEND_JOB
+from vafa.engage.actions.delivery import send_due
 from vafa.engage.actions.expiry_warnings import warn_of_expiry
+from vafa.engage.actions.following import follow
+from vafa.engage.actions.wanted import write_what_is_wanted
 from vafa.engage.errors import NoChannel
 from vafa.flows.backtest.asking import JOB as BACKTEST_JOB
 from vafa.flows.backtest.asking import carry_out as carry_out_backtest
@@ -234,6 +238,43 @@ def freeze_draws(timestamp: int) -> None:
             failed.append(draw_id)
     if failed:
         raise RuntimeError(f"closing the lists of draws {failed} failed")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="send_messages", queueing_lock="send_messages", pass_context=False)
+def send_messages(timestamp: int) -> None:
+    """Write to people what events ask for, and send what waits (see ``upkeep`` for failures)."""
+    write_what_is_wanted()
+    failed: list[int] = []
+    for club_id in Club.objects.order_by("id").values_list("id", flat=True):
+        try:
+            send_due(club_context(club_id))
+        except Exception:
+            _logger.exception("sending the messages of club %s failed", club_id)
+            failed.append(club_id)
+    if failed:
+        raise RuntimeError(f"sending messages failed for clubs {failed}")
+
+
+@app.task(name=SEND_JOB)
+def send_messages_of(club_id: int) -> None:
+    """Send a club's messages because a code waits among them."""
+    send_due(club_context(club_id))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="follow_messages", queueing_lock="follow_messages", pass_context=False)
+def follow_messages(timestamp: int) -> None:
+    """See what became of messages (see ``upkeep`` for failures)."""
+    failed: list[int] = []
+    for club_id in Club.objects.order_by("id").values_list("id", flat=True):
+        try:
+            follow(club_context(club_id))
+        except Exception:
+            _logger.exception("following the messages of club %s failed", club_id)
+            failed.append(club_id)
+    if failed:
+        raise RuntimeError(f"following messages failed for clubs {failed}")
 
 
 def _tell(club_id: int, differences: Sequence[Difference]) -> None:

@@ -7,6 +7,7 @@ VAFA_APP_ROLE  name of the role made beside an owner's DATABASE_URL; "off" for n
 VAFA_MODE      production (default) | demo | test | development
 VAFA_HOSTS     comma-separated host names that the server answers to
 VAFA_HTTPS     1 when a proxy in front speaks HTTPS (secure cookies, HSTS)
+VAFA_SMS       1 when text messages of a club with an account go out in other modes than production too
 VAFA_PROXIES   how many proxies of one's own stand in front and add to X-Forwarded-For; default: 0
 """
 
@@ -36,6 +37,13 @@ ALLOWED_HOSTS = [
 ]
 # The page that shows one-time codes and messages exists only where nobody real is written to.
 OUTBOX_PAGE = MODE in {"demo", "test", "development"}
+# Whether a club's account at a provider of text messages is used.
+REAL_MESSAGES = MODE == "production" or os.environ.get("VAFA_SMS", "") == "1"
+# Where the providers' APIs begin.
+SMS_URLS = {
+    "kavenegar": "https://api.kavenegar.com/v1/",
+    "smsir": "https://api.sms.ir/v1/",
+}
 
 INSTALLED_APPS = [
     "vafa.web.shared",  # first: its Persian of Django's own sentences is preferred

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from vafa.flows.granting import grant
+from vafa.flows.granting import grant, points_of
 from vafa.flows.purchase_work import Item, PurchaseWork
 from vafa.program.actions.happenings import NewHappening
 from vafa.program.reads.challenge_facts import bought_between, used_purchases
@@ -12,6 +12,7 @@ from vafa.program.rules.challenges import Bought, met_by
 from vafa.program.rules.document import Challenge
 from vafa.program.rules.happening import HappeningFacts, decide_happening
 from vafa.program.rules.index import index_of
+from vafa.program.rules.inputs import happening_inputs
 
 
 def judge_challenges(work: PurchaseWork) -> None:
@@ -65,6 +66,7 @@ def _grant(work: PurchaseWork, item: Item, challenge: Challenge, met: list[int])
     if work.closed is not None:
         work.closed.note(item.member_id, decided.parts)
     counters = work.counters
+    before = points_of(work.wallets.plan, work.club, item.holder)
     decision = grant(
         work.wallets,
         work.club,
@@ -73,9 +75,11 @@ def _grant(work: PurchaseWork, item: Item, challenge: Challenge, met: list[int])
         member_id=item.member_id,
         holder=item.holder,
         decided=decided,
+        inputs=happening_inputs(facts),
         at=item.purchased_at,
         purchase_id=item.purchase_id,
         counted=counters.draw(work.place_of(item), decided.parts) if counters else (),
+        waits_from=work.now,
     )
     work.decisions.append(decision)
     work.happenings.append(
@@ -94,5 +98,6 @@ def _grant(work: PurchaseWork, item: Item, challenge: Challenge, met: list[int])
     )
     answer = item.outcome.answer
     answer.setdefault("challenges", []).append([challenge.code, decided.points])
-    answer["balance"]["available"] += decided.points
+    after = points_of(work.wallets.plan, work.club, item.holder)
+    after.less(before).add_to(answer["balance"])
     return True

@@ -7,19 +7,21 @@ from typing import Any
 
 from vafa.club.actor import Actor
 from vafa.club.reads.context import ClubContext
-from vafa.club.reads.members import wallet_of
+from vafa.club.reads.members import wallet_of, wallets_of
 from vafa.commerce.actions.deliveries import insert_delivery
 from vafa.commerce.errors import AlreadyDelivered, InTheFuture, UnknownPurchase
 from vafa.commerce.reads.returns import PurchaseState, read_purchases
 from vafa.commerce.reads.settled import delivered_at
 from vafa.core.clock import now
 from vafa.core.events import NewEvent, append_events
+from vafa.core.idempotency import LostRace
 from vafa.flows.entries import Outcome, check_moment
 from vafa.flows.keyed import operation_key, run_once
-from vafa.ledger.actions.wallets import lock_wallets
+from vafa.ledger.actions.wallets import Wallet, lock_wallets
 from vafa.ledger.reads.transfers import transfers_of
 from vafa.ledger.rules.state import Ref
-from vafa.program.reads.undo import undoable_decisions
+from vafa.program.reads.revisions import published_program
+from vafa.program.reads.undo import earned_by
 
 
 def record_delivery(
@@ -30,10 +32,11 @@ def record_delivery(
     at: datetime | None = None,
     key: str = "",
 ) -> Outcome:
-    """Note that a purchase was delivered (``at``, default now); its pending points mature.
+    """Note that a purchase was delivered (``at``, default now); what waits for that matures: its
+    own points, those of challenges and invitations that it has met, and credit that waits for that.
 
-    What returns took meanwhile stays taken. Refusals: UnknownPurchase, InTheFuture (also: before
-    it was bought), AlreadyDelivered.
+    What returns took meanwhile stays taken. ``points_available`` of the answer is the buyer's.
+    Refusals: UnknownPurchase, InTheFuture (also: before it was bought), AlreadyDelivered.
     """
     once = operation_key(actor, "delivery", key, {"purchase_id": purchase_id, "delivered_at": at})
     return run_once(club, once, lambda: _deliver(club, purchase_id, actor, at))
@@ -71,17 +74,40 @@ def _purchase(club: ClubContext, purchase_id: int, actor: Actor) -> PurchaseStat
     return purchase
 
 
-def _mature(club: ClubContext, purchase_id: int, holder: int, at: datetime) -> int:
-    """What is still pending of the purchase's points becomes available; returns how many."""
-    decisions = [d.id for d in undoable_decisions([purchase_id]) if d.trigger == "purchase"]
-    made = transfers_of("decision", decisions)
-    origins = {t.id for transfers in made.values() for t in transfers}
-    wallet = (club.points_unit_id, holder)
-    locked = lock_wallets(club.book_id, [wallet], with_lots=[wallet], at=at)
+def _mature(club: ClubContext, purchase_id: int, buyer: int, at: datetime) -> int:
+    """What still waits for the purchase becomes available, whoever has it; returns how many points
+    of the wallet ``buyer``. Raises LostRace."""
+    hers = (club.points_unit_id, buyer)
+    # Hers in any case: who judges an invitation with this purchase waits for it, and then sees
+    # that it was delivered; what was judged before is seen behind the lock.
+    wallets = {hers, *_waiting(club, purchase_id)}
+    locked = lock_wallets(club.book_id, wallets, with_lots=wallets, at=at)
+    origins = _waiting(club, purchase_id)
+    if not origins.keys() <= wallets:
+        raise LostRace
     points = 0
-    for lot in locked.plan.open_lots(*wallet, "pending"):
-        if lot.origin_id in origins:
-            points += lot.remaining
-            locked.plan.mature(*wallet, lot, Ref("delivery", purchase_id, at))
+    for wallet, made in origins.items():
+        for lot in locked.plan.open_lots(*wallet, "pending"):
+            if lot.origin_id in made:
+                points += lot.remaining if wallet == hers else 0
+                locked.plan.mature(*wallet, lot, Ref("delivery", purchase_id, at))
     locked.write()
     return points
+
+
+def _waiting(club: ClubContext, purchase_id: int) -> dict[Wallet, set[int]]:
+    """The transfers that earned something that the delivery ends the waiting of, by the wallet that
+    has it now. Where the terms of points (or of credit) name days, a delivery ends nothing."""
+    earned = earned_by(club.id, purchase_id)
+    who = wallets_of(member for member, _ in earned.values())
+    found: dict[Wallet, set[int]] = {}
+    for decision, made in transfers_of("decision", list(earned)).items():
+        member, revision = earned[decision]
+        program = published_program(revision)
+        for transfer in made:
+            is_points = transfer.unit_id == club.points_unit_id
+            terms = program.terms if is_points else program.credit
+            if terms.pending_until == "delivery":
+                wallet = (transfer.unit_id, who[member].holder)
+                found.setdefault(wallet, set()).add(transfer.id)
+    return found

@@ -25,6 +25,7 @@ from vafa.flows.granting import earning_wallets, grant
 from vafa.flows.happenings import raised_by, report_within
 from vafa.flows.invitations import Invitation, note_referrals, who_invites
 from vafa.flows.keyed import operation_key, run_once
+from vafa.flows.merchants import merchants_of
 from vafa.flows.profiles import is_complete, report_complete
 from vafa.ledger.actions.wallets import lock_wallets, open_wallets
 from vafa.program.actions.counters import Counted, Place, open_counters
@@ -36,6 +37,7 @@ from vafa.program.rules.earning import Decided
 from vafa.program.rules.facts import PurchaseFacts
 from vafa.program.rules.happening import HappeningFacts, decide_happening
 from vafa.program.rules.index import index_of, limits_at
+from vafa.program.rules.inputs import happening_inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +182,17 @@ def _grant_welcome(
     closed = closed_for(club, targets, (), moment)
     # The wallets are new: nobody else can wait for them and hold the counters.
     limits = partial(limits_at, live.program, ("joining",))
-    places = [_place(club, n, person, moment) for n, person in joined]
+    whose = merchants_of(club, live.program, ["joining"], [p.branch_id for _, p in joined])
+    places = [_place(club, n, person, moment, whose) for n, person in joined]
     counters = open_counters(club.id, limits, places, lock=True)
-    earned: list[tuple[int, NewMember, Decided, Counted]] = []
+    earned: list[tuple[int, NewMember, HappeningFacts, Decided, Counted]] = []
     for (member_id, person), place in zip(joined, places, strict=True):
-        facts = _facts(club, person, moment, counters.left(place), closed.of(member_id, place.day))
+        shut = closed.of(member_id, place.day)
+        facts = _facts(club, person, moment, place, counters.left(place), shut)
         decided = decide_happening(live.program, facts)
         if decided.anything:
             drawn = counters.draw(place, decided.parts)
-            earned.append((member_id, person, decided, drawn))
+            earned.append((member_id, person, facts, decided, drawn))
     if not earned:
         return {}
     units = index_of(live.program, "joining").units
@@ -202,16 +206,17 @@ def _grant_welcome(
             member_id=member_id,
             holder=member_id,
             decided=decided,
+            inputs=happening_inputs(facts),
             at=person.joined_at or moment,
             counted=drawn,
         )
-        for member_id, person, decided, drawn in earned
+        for member_id, person, facts, decided, drawn in earned
     ]
     insert_decisions(decisions)
     counters.write()
     wallets.write()
     do_deeds(club, decisions, moment)
-    points = {member_id: decided.points for member_id, _, decided, _ in earned}
+    points = {member_id: decided.points for member_id, _, _, decided, _ in earned}
     people = {n: _as_person(n, person) for n, person, *_ in earned}
     for number, more in _raise_events(club, live, people, decisions, actor).items():
         points[number] += more
@@ -244,19 +249,32 @@ def _as_person(member_id: int, person: NewMember) -> Person:
     return Person(member_id, member_id, person.birth_date, person.gender, person.branch_id)
 
 
-def _place(club: ClubContext, member_id: int, person: NewMember, moment: datetime) -> Place:
-    day = club.local_date(person.joined_at or moment)
-    return Place(member_id, member_id, person.branch_id or 0, day, club.calendar)
+def _place(
+    club: ClubContext,
+    member_id: int,
+    person: NewMember,
+    moment: datetime,
+    merchants: Mapping[int, int],
+) -> Place:
+    day, branch_id = club.local_date(person.joined_at or moment), person.branch_id or 0
+    merchant_id = merchants.get(branch_id, 0)
+    return Place(member_id, member_id, branch_id, day, club.calendar, merchant_id)
 
 
 def _facts(
-    club: ClubContext, person: NewMember, moment: datetime, left: Left, shut: frozenset[str]
+    club: ClubContext,
+    person: NewMember,
+    moment: datetime,
+    place: Place,
+    left: Left,
+    shut: frozenset[str],
 ) -> HappeningFacts:
     local = (person.joined_at or moment).astimezone(club.tz)
     around = PurchaseFacts(
         day=local.date(),
         calendar=club.calendar,
-        branch_id=person.branch_id or 0,
+        branch_id=place.branch_id,
+        merchant_id=place.merchant_id,
         lines=(),
         birth_date=person.birth_date,
         tier=None,

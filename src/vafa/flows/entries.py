@@ -9,6 +9,7 @@ from typing import Any
 from vafa.club.actor import Actor
 from vafa.club.reads.members import MemberRef
 from vafa.commerce.errors import InTheFuture, InvalidAmount, LinesDoNotAddUp, TooLongAgo
+from vafa.commerce.rules.payment_card import card_digest, check_card
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.idempotency import Key, make_key
 from vafa.core.text import normalize
@@ -43,8 +44,9 @@ class PurchaseEntry:
 
     ``branch`` by number or code; ``member`` None is a customer who is not a member;
     ``payment`` is how the rest of it was paid (PAYMENTS of the conditions; "" where that is not
-    known); ``purchased_at`` None means now; without lines the bill is one line. ``pay_points`` points,
-    ``pay_credit`` (smallest currency units) and ``vouchers`` (codes; ``voucher`` is one more) pay a part of ``total``; with a
+    known), ``payment_card`` what tells its bank card from others; ``purchased_at`` None means now;
+    without lines the bill is one line. ``pay_points`` points, ``pay_credit`` (smallest currency
+    units) and ``vouchers`` (codes; ``voucher`` is one more) pay a part of ``total``; with a
     ``reservation`` they come out of it, all of it where none of them is named. ``key`` is the
     caller's idempotency key.
     """
@@ -58,6 +60,7 @@ class PurchaseEntry:
     purchased_at: datetime | None = None
     channel: str = ""
     payment: str = ""
+    payment_card: str = ""
     pay_points: int = 0
     pay_credit: int = 0
     voucher: str = ""
@@ -76,7 +79,8 @@ class PurchaseEntry:
 class ReturnEntry:
     """A return as a caller reports it.
 
-    The purchase by number, or by branch and receipt number; ``lines`` are (line number from 1,
+    The purchase by number (``branch`` may then be "": where it was bought), or by branch and receipt
+    number; ``lines`` are (line number from 1,
     quantity in thousandths, amount or None for the share of the quantity); neither lines nor
     ``amount`` means everything that is left; ``amount`` alone is spread over what is left.
     A return whose purchase is unknown may stand alone with ``amount`` (imports only).
@@ -123,6 +127,7 @@ def check_purchase(entry: PurchaseEntry, now: datetime) -> None:
         raise InvalidInput(field="channel")
     if entry.payment and entry.payment not in PAYMENTS:
         raise InvalidInput(field="payment")
+    check_card(entry.payment_card)
     if not 0 <= entry.pay_points <= MAX_AMOUNT:
         raise InvalidInput(field="pay_points")
     if not 0 <= entry.pay_credit <= MAX_AMOUNT:
@@ -183,6 +188,9 @@ def entry_key(entry: PurchaseEntry | ReturnEntry, operation: str) -> Key | None:
     if not entry.key:
         return None
     asked = {n: getattr(entry, n) for n in entry.__slots__ if n not in ("actor", "key", "lines")}
+    if isinstance(entry, PurchaseEntry):
+        # Nothing is kept by which a card could be found by trying.
+        asked["payment_card"] = card_digest(0, entry.payment_card)
     asked["lines"] = [
         _line_asked(line) if isinstance(line, LineEntry) else line for line in entry.lines
     ]

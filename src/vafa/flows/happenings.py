@@ -21,8 +21,9 @@ from vafa.core.db import ask_together
 from vafa.core.events import NewEvent, append_events
 from vafa.core.idempotency import retry_lost_race
 from vafa.flows.deeds import Closed, closed_for, do_deeds
-from vafa.flows.granting import earning_wallets, grant
+from vafa.flows.granting import NOTHING_MOVED, Stand, earning_wallets, grant, points_of
 from vafa.flows.member_facts import Asking, MemberFacts
+from vafa.flows.merchants import merchants_of
 from vafa.ledger.actions.wallets import lock_wallets
 from vafa.ledger.actions.writing import Wallets
 from vafa.program.actions.counters import Counters, Place, open_counters
@@ -38,13 +39,15 @@ from vafa.program.rules.expressions import NOTHING
 from vafa.program.rules.facts import PurchaseFacts
 from vafa.program.rules.happening import HappeningFacts, decide_happening
 from vafa.program.rules.index import index_of, limits_at
+from vafa.program.rules.inputs import happening_inputs
 from vafa.program.rules.moments import Happening
 
 
 class HappeningEntry(NamedTuple):
     """Something that happened to ``person`` at ``at``; see ``program.models.Happening``.
 
-    ``keep``: worth recording where it earns nothing.
+    ``keep``: worth recording where it earns nothing. ``merchant_id``: whose the branch is, found
+    where the programme asks for it.
     """
 
     person: Person
@@ -58,6 +61,7 @@ class HappeningEntry(NamedTuple):
     purchases: Sequence[int] = ()
     purchase_id: int | None = None
     keep: bool = False
+    merchant_id: int = 0
 
     @property
     def name(self) -> Occurrence:
@@ -68,12 +72,13 @@ class HappeningEntry(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Reported:
     """What became of an entry: whether it was new, its points, and the decision where it earned.
-    ``further``: the points of events that its rules raised."""
+    ``further``: the points of events that its rules raised; ``moved``: where all of them went."""
 
     is_new: bool
     points: int = 0
     decision_id: int | None = None
     further: int = 0
+    moved: Stand = NOTHING_MOVED
 
 
 _KNOWN = Reported(False)
@@ -95,10 +100,18 @@ def report_happenings(
 
 
 def report_within(
-    club: ClubContext, live: LiveProgram, batch: Sequence[HappeningEntry], *, actor: Actor
+    club: ClubContext,
+    live: LiveProgram,
+    batch: Sequence[HappeningEntry],
+    *,
+    actor: Actor,
+    at: datetime | None = None,
 ) -> list[Reported]:
-    """The same within the transaction of a flow. Raises LedgerFrozen, LostRace, and
-    django.db.IntegrityError where another was faster (``retry_lost_race`` does it again)."""
+    """The same within the transaction of a flow. What a purchase brought waits with it, as seen
+    ``at`` (default now). Raises LedgerFrozen, LostRace, and django.db.IntegrityError where another
+    was faster (``retry_lost_race`` does it again)."""
+    moment = at or now()
+    batch = _placed(club, live, batch)
     facts = _facts(club, live, batch)
     promising = [
         entry
@@ -113,13 +126,11 @@ def report_within(
     # Looked up behind the locks, which who reports the same would wait for.
     known = known_occurrences([entry.name for entry in promising])
     fresh = {entry.name: entry for entry in promising if entry.name not in known}
-    made = _decide(club, live, list(fresh.values()), facts, wallets)
+    made = _decide(club, live, list(fresh.values()), facts, wallets, moment)
     _write(club, made, wallets, actor)
     do_deeds(club, [one.decision for one in made if one.decision is not None], now())
-    further = _raise_events(club, live, made, actor)
-    answers = {
-        one.entry.name: replace(one.answer, further=further.get(one.entry.name, 0)) for one in made
-    }
+    answers = {one.entry.name: one.answer for one in made}
+    _raise_events(club, live, made, answers, actor, moment)
     return [answers.pop(entry.name, _KNOWN) for entry in batch]
 
 
@@ -145,10 +156,15 @@ def raised_by(decision: NewDecision, person: Person, branch_id: int | None) -> l
 
 
 def _raise_events(
-    club: ClubContext, live: LiveProgram, made: Sequence[_Made], actor: Actor
-) -> dict[Occurrence, int]:
+    club: ClubContext,
+    live: LiveProgram,
+    made: Sequence[_Made],
+    answers: dict[Occurrence, Reported],
+    actor: Actor,
+    at: datetime,
+) -> None:
     """Report what the decisions raise, and what that raises, which has an end (rules/loops.py);
-    the points of it by what they were made for."""
+    what it brings is in the answers of what it was raised for."""
     raised = [
         (one.entry.name, entry)
         for one in made
@@ -156,23 +172,24 @@ def _raise_events(
         for entry in raised_by(one.decision, one.entry.person, one.entry.branch_id)
     ]
     if not raised:
-        return {}
-    told = report_within(club, live, [entry for _, entry in raised], actor=actor)
-    points: dict[Occurrence, int] = {}
+        return
+    told = report_within(club, live, [entry for _, entry in raised], actor=actor, at=at)
     for (name, _), done in zip(raised, told, strict=True):
-        points[name] = points.get(name, 0) + done.points + done.further
-    return points
+        so_far = answers[name]
+        further = so_far.further + done.points + done.further
+        answers[name] = replace(so_far, further=further, moved=so_far.moved.plus(done.moved))
 
 
 class _Made(NamedTuple):
     entry: HappeningEntry
     decided: Decided
     decision: NewDecision | None
+    moved: Stand
 
     @property
     def answer(self) -> Reported:
         number = self.decision.id if self.decision else None
-        return Reported(True, self.decided.points, number)
+        return Reported(True, self.decided.points, number, moved=self.moved)
 
 
 def _decide(
@@ -181,6 +198,7 @@ def _decide(
     entries: Sequence[HappeningEntry],
     facts: Mapping[Occurrence, HappeningFacts],
     wallets: Wallets,
+    at: datetime,
 ) -> list[_Made]:
     counters, closed = _counters(club, live, entries), _closed(club, live, entries)
     made: list[_Made] = []
@@ -193,6 +211,7 @@ def _decide(
             seen = seen._replace(around=seen.around._replace(left=counters.left(place)))
         decided = decide_happening(live.program, seen)
         decision = None
+        before = points_of(wallets.plan, club, entry.person.holder)
         if closed is not None:
             closed.note(entry.person.id, decided.parts)
         if decided.anything:
@@ -204,12 +223,15 @@ def _decide(
                 member_id=entry.person.id,
                 holder=entry.person.holder,
                 decided=decided,
+                inputs=happening_inputs(seen),
                 at=entry.at,
                 purchase_id=entry.purchase_id,
                 counted=counters.draw(place, decided.parts) if counters else (),
+                waits_from=at if entry.purchase_id is not None else None,
             )
         if decision is not None or entry.keep:
-            made.append(_Made(entry, decided, decision))
+            moved = points_of(wallets.plan, club, entry.person.holder).less(before)
+            made.append(_Made(entry, decided, decision, moved))
     if counters is not None:
         counters.write()
     return made
@@ -240,7 +262,9 @@ def _counters(
 
 def _place(club: ClubContext, entry: HappeningEntry) -> Place:
     person, day = entry.person, club.local_date(entry.at)
-    return Place(person.id, person.holder, entry.branch_id or 0, day, club.calendar)
+    return Place(
+        person.id, person.holder, entry.branch_id or 0, day, club.calendar, entry.merchant_id
+    )
 
 
 def _write(club: ClubContext, made: Sequence[_Made], wallets: Wallets, actor: Actor) -> None:
@@ -276,6 +300,17 @@ def _event(club: ClubContext, one: _Made) -> NewEvent:
         "points": one.decided.points,
     }
     return NewEvent(club.id, "happening.recorded", payload, entry.at)
+
+
+def _placed(
+    club: ClubContext, live: LiveProgram, batch: Sequence[HappeningEntry]
+) -> list[HappeningEntry]:
+    on, branches = [entry.on for entry in batch], [entry.branch_id for entry in batch]
+    whose = merchants_of(club, live.program, on, branches)
+    return [
+        entry._replace(merchant_id=whose.get(entry.branch_id or 0, 0)) if whose else entry
+        for entry in batch
+    ]
 
 
 def _facts(
@@ -314,6 +349,7 @@ def _around(club: ClubContext, entry: HappeningEntry, tier: str | None) -> Purch
         day=local.date(),
         calendar=club.calendar,
         branch_id=entry.branch_id or 0,
+        merchant_id=entry.merchant_id,
         lines=(),
         birth_date=entry.person.birth_date,
         tier=tier,

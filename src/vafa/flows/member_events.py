@@ -45,13 +45,9 @@ def record_visit(
 
     def visit() -> dict[str, Any]:
         at = _moment(occurred_at)
-        found = find_branches(club.id, [branch]).get(branch)
-        if found is None or not found.is_active or not actor.may_use_branch(found.id):
-            raise UnknownBranch
+        here = _branch(club, branch, actor)
         day = club.local_date(at).isoformat()
-        entry = HappeningEntry(
-            _person(club, member), "visit", day, at, branch_id=found.id, keep=True
-        )
+        entry = HappeningEntry(_person(club, member), "visit", day, at, branch_id=here, keep=True)
         return _report(club, entry, actor)
 
     return run_once(club, once, visit)
@@ -65,20 +61,24 @@ def record_event(
     actor: Actor,
     key: str,
     reference: str = "",
+    branch: int | str = "",
     occurred_at: datetime | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> Outcome:
-    """Something happened to the member that the programme in force calls ``name``.
+    """Something happened to the member that the programme in force calls ``name``, or that every
+    programme knows (``rules.moments.KNOWN_EVENTS``).
 
     It counts once for each ``reference`` of the caller's (such as a booking's number), or for each
-    key where she gives none; ``data`` is kept with it. The answer is as of ``record_visit``.
-    Refusals: UnknownEvent, UnknownMember, InactiveMember, InTheFuture, TooLongAgo, InvalidInput.
+    key where she gives none; ``branch`` ("": nowhere) is where it happened, ``data`` is kept with
+    it. The answer is as of ``record_visit``. Refusals: UnknownEvent, UnknownMember, UnknownBranch,
+    InactiveMember, InTheFuture, TooLongAgo, InvalidInput.
     Raises NoLiveProgram.
     """
     asked = {
         "member": list(member),
         "name": name,
         "reference": reference,
+        "branch": branch,
         "occurred_at": occurred_at,
         "data": data,
     }
@@ -86,14 +86,21 @@ def record_event(
 
     def happen() -> dict[str, Any]:
         at = _moment(occurred_at)
-        if live_program(club.id).program.event(name) is None:
+        if not live_program(club.id).program.knows_event(name):
             raise UnknownEvent(name=name[:40])
         if data is not None and len(dumps(data)) > MOST_DATA:
             raise InvalidInput(field="data")
         # Another client may use the same words for another thing.
         told_apart = f"{name}:{actor.label}:{f'r:{reference}' if reference else f'k:{key}'}"
         entry = HappeningEntry(
-            _person(club, member), "event", told_apart, at, what=name, data=data, keep=True
+            _person(club, member),
+            "event",
+            told_apart,
+            at,
+            what=name,
+            branch_id=_branch(club, branch, actor) if branch != "" else None,
+            data=data,
+            keep=True,
         )
         return _report(club, entry, actor)
 
@@ -108,6 +115,13 @@ def _report(club: ClubContext, entry: HappeningEntry, actor: Actor) -> dict[str,
         "points": done.points + done.further,
         "decision_id": done.decision_id,
     }
+
+
+def _branch(club: ClubContext, branch: int | str, actor: Actor) -> int:
+    found = find_branches(club.id, [branch]).get(branch)
+    if found is None or not found.is_active or not actor.may_use_branch(found.id):
+        raise UnknownBranch
+    return found.id
 
 
 def _moment(occurred_at: datetime | None) -> datetime:

@@ -8,13 +8,14 @@ from vafa.commerce.reads.purchases import FoundProduct
 from vafa.core.errors import DomainError
 from vafa.core.ids import next_id
 from vafa.flows.entries import LineEntry, Outcome
-from vafa.flows.granting import earn
+from vafa.flows.granting import balance_of, earn
 from vafa.flows.purchase_payments import take_payment
 from vafa.flows.purchase_work import Item, PurchaseWork
 from vafa.ledger.rules.state import Ref
 from vafa.program.actions.decisions import NewDecision
 from vafa.program.rules.earning import Decided, LineFacts, Part, PurchaseFacts, decide_purchase
 from vafa.program.rules.facts import NO_LINE
+from vafa.program.rules.inputs import purchase_inputs
 from vafa.program.rules.terms import slides_with
 from vafa.program.rules.what_earns import BillLine, earning_amounts
 
@@ -66,6 +67,7 @@ def _earn(work: PurchaseWork, item: Item) -> Decided:
             tier_points=decided.tier_points,
             shares=shares,
             counted=counted,
+            inputs=purchase_inputs(item.facts),
         )
     )
     return decided
@@ -170,12 +172,7 @@ def _answer(work: PurchaseWork, item: Item, decided: Decided) -> dict[str, Any]:
         "parts": [list(part) for part in decided.parts],
     }
     if item.member is not None and work.wallets is not None:
-        plan, unit = work.wallets.plan, work.club.points_unit_id
         tier = work.tier_of(item)
-        answer["balance"] = {
-            "available": plan.balance(unit, item.holder, "available")
-            + plan.balance(unit, item.holder, "debt"),
-            "pending": plan.balance(unit, item.holder, "pending"),
-        }
+        answer["balance"] = balance_of(work.wallets.plan, work.club, item.holder)
         answer["tier"] = tier.code if tier else None
     return answer

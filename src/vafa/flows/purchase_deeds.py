@@ -32,11 +32,12 @@ def do_all(work: PurchaseWork) -> Raised:
 def report_raised(work: PurchaseWork, raised: Raised) -> None:
     """Report the events; what they bring is in the answers, as (event, points)."""
     entries: Sequence[HappeningEntry] = [entry for _, entry in raised]
-    told = report_within(work.club, work.live, entries, actor=system_actor(work.club.id))
+    actor = system_actor(work.club.id)
+    told = report_within(work.club, work.live, entries, actor=actor, at=work.now)
     for (item, entry), done in zip(raised, told, strict=True):
         answer = item.outcome.answer
         answer.setdefault("events", []).append([entry.what, done.points + done.further])
-        answer["balance"]["available"] += done.points + done.further
+        done.moved.add_to(answer["balance"])
 
 
 def _person(item: Item) -> Person:

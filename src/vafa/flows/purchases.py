@@ -17,6 +17,7 @@ from django.db import transaction
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.actions.purchases import NewLine, NewPurchase, insert_purchases
 from vafa.commerce.reads.purchases import receipts_query
+from vafa.commerce.rules.payment_card import card_digest
 from vafa.core.clock import now
 from vafa.core.db import COPY_FROM_ROWS, ask_together, together
 from vafa.core.events import NewEvent, append_events
@@ -99,8 +100,7 @@ def record_without_waiting(
 def preview_purchase(club: ClubContext, entry: PurchaseEntry) -> Outcome:
     """What ``record_purchases`` would answer now; nothing is locked or written.
 
-    The answer also says which rules it misses (``missed``: rule, the condition that does not
-    hold, how much more money is missing), the nearest first.
+    The answer also says which rules it misses (``missed``: see ``Missed``), the nearest first.
     """
     work = PurchaseWork(club, [Item(entry)], now(), "preview")
     resolve(work, look_for_repeats=False)
@@ -109,10 +109,7 @@ def preview_purchase(club: ClubContext, entry: PurchaseEntry) -> Outcome:
     judge_challenges(work)
     (item,) = work.items
     if item.facts is not None:
-        item.outcome.answer["missed"] = [
-            [one.rule.id, one.because and one.because.model_dump(mode="json"), one.missing]
-            for one in missed_rules(work.live.program, item.facts)
-        ]
+        item.outcome.answer["missed"] = missed_rules(work.live.program, item.facts)
     return item.outcome
 
 
@@ -336,6 +333,7 @@ def _purchase(work: PurchaseWork, item: Item) -> NewPurchase:
         entry.actor.label,
         item.purchased_at,
         entry.payment,
+        card_digest(work.club.id, entry.payment_card),
     )
 
 

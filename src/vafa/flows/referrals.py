@@ -1,9 +1,9 @@
-"""Rewards for invitations: judged once the friend has bought and the time to wait is over."""
+"""Rewards for invitations: judged once the friend has bought; they wait for the return window."""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from vafa.core.events import NewEvent, append_events
 from vafa.core.idempotency import retry_lost_race
 from vafa.core.jalali import period_start
 from vafa.core.progress import Progress, SilentProgress
+from vafa.flows.broken_happenings import take_back_ring
 from vafa.flows.granting import grant
 from vafa.ledger.actions.wallets import lock_wallets
 from vafa.ledger.actions.writing import Wallets
@@ -23,20 +24,31 @@ from vafa.ledger.errors import LedgerFrozen
 from vafa.ledger.reads.verifications import frozen_since
 from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.actions.happenings import NewHappening, insert_happenings
-from vafa.program.actions.referrals import Judged, judge_referrals
+from vafa.program.actions.referrals import Judged, judge_referrals, refuse_rewarded
 from vafa.program.errors import NoLiveProgram
 from vafa.program.reads.referrals import (
     Waiting,
+    about_to_mature,
     chain_of,
+    is_known_card,
     is_own_device,
     rewarded,
     waiting_referrals,
 )
 from vafa.program.reads.revisions import LiveProgram, live_program
-from vafa.program.rules.earning import Decided, Part
-from vafa.program.rules.referral import ReferralFacts, refusal, withheld
+from vafa.program.rules.inputs import referral_inputs
+from vafa.program.rules.referral import (
+    Reason,
+    ReferralFacts,
+    refusal,
+    reward_of,
+    window_of,
+    withheld,
+)
 
 _AT_ONCE = 100
+# Longer than the job takes to come again.
+_LAST_LOOK = timedelta(minutes=15)
 
 
 class _Side(NamedTuple):
@@ -45,15 +57,15 @@ class _Side(NamedTuple):
     kind: str
     member_id: int
     holder: int
-    points: int
 
 
 def settle_referrals(
     club: ClubContext, *, at: datetime | None = None, progress: Progress | None = None
 ) -> int:
-    """Judge the invitations whose time has come by ``at`` (default now) and pay for those that
-    count; how many were judged. Each page is one transaction; run again it does the rest. While
-    the programme does not reward invitations, those that wait go on waiting. Raises LedgerFrozen.
+    """Judge the invitations whose friends have bought by ``at`` (default now), and those that it is
+    too late for, and pay for what counts; how many were judged. Each page is one transaction; run
+    again it does the rest. While the programme does not reward invitations, those that wait go on
+    waiting. Raises LedgerFrozen.
     """
     if frozen_since(club.book_id) is not None:
         raise LedgerFrozen
@@ -68,7 +80,27 @@ def settle_referrals(
         after = page[-1]
         total += len(page)
         bar.advance(len(page))
+    _look_again(club, moment)
     return total
+
+
+def _look_again(club: ClubContext, at: datetime) -> None:
+    """Just before a reward can be spent: whether it has turned out since that nobody was invited."""
+    window = window_of(live_program(club.id).program)
+    if not window.pending_days:
+        return
+    for one in about_to_mature(club.id, window.pending_days, at, at + _LAST_LOOK):
+        reason = refusal(_facts(club, one, at, 0))
+        if reason:
+            retry_lost_race(partial(_withdraw, club, one, reason, at))
+
+
+def _withdraw(club: ClubContext, one: Waiting, reason: Reason, at: datetime) -> None:
+    assert one.purchase_id is not None, "it was rewarded for one"
+    with transaction.atomic(durable=True):
+        take_back_ring(club, one.purchase_id, at)
+        refuse_rewarded(one.id, reason, at)
+        append_events([_event(club, Judged(one.id, "refused", reason, at))])
 
 
 def _page(club: ClubContext, at: datetime, after: int) -> list[int]:
@@ -98,6 +130,9 @@ class _Page:
         self, club: ClubContext, live: LiveProgram, wallets: Wallets, at: datetime
     ) -> None:
         self._club, self._live, self._wallets, self._at = club, live, wallets, at
+        window = window_of(live.program)
+        self._granting = live._replace(program=live.program.model_copy(update={"terms": window}))
+        self._ends_with_delivery = window.pending_until == "delivery"
         self._judged: list[Judged] = []
         self._decisions: list[NewDecision] = []
         self._happenings: list[NewHappening] = []
@@ -116,11 +151,10 @@ class _Page:
             self._judged.append(Judged(one.id, "refused", reason, at))
             return
         kept = withheld(terms, facts)
-        self._pay(one, _Side("invited", one.friend_id, one.friend_holder, terms.friend_points))
+        self._pay(one, _Side("invited", one.friend_id, one.friend_holder))
         if not kept:
             self._rewarded[one.inviter_id] += 1
-            inviting = _Side("inviting", one.inviter_id, one.inviter_holder, terms.inviter_points)
-            self._pay(one, inviting)
+            self._pay(one, _Side("inviting", one.inviter_id, one.inviter_holder))
         self._judged.append(Judged(one.id, "paid", kept, at, one.purchase_id))
 
     def write(self) -> None:
@@ -132,19 +166,21 @@ class _Page:
         append_events([_event(self._club, one) for one in self._judged])
 
     def _pay(self, one: Waiting, side: _Side) -> None:
-        if not side.points:
+        decided = reward_of(self._live.program.referral, side.kind)
+        if not decided.points:
             return
         decision = grant(
             self._wallets,
             self._club,
-            self._live,
+            self._granting,
             trigger="happening",
             member_id=side.member_id,
             holder=side.holder,
-            decided=Decided(
-                side.points, [Part("", "referral", side.points, {"side": side.kind})], []
-            ),
+            decided=decided,
+            inputs=referral_inputs(side.kind),
             at=self._at,
+            waits_from=None if one.is_delivered and self._ends_with_delivery else self._at,
+            bought_at=one.purchased_at,
         )
         self._decisions.append(decision)
         self._happenings.append(_happening(self._club, one, side, decision, self._at))
@@ -162,6 +198,7 @@ def _facts(club: ClubContext, one: Waiting, at: datetime, here: int) -> Referral
         friend_household=one.friend_household,
         # Those of others whom he invited were looked at when she joined.
         is_same_device=is_own_device(one.inviter_id, one.device),
+        is_same_card=is_known_card(one.inviter_id, one.friend_id),
         is_inviter_active=one.is_inviter_active,
         this_month=this_month + here,
         ever=ever + here,
@@ -176,7 +213,8 @@ def _happening(
         member_id=side.member_id,
         kind="referral",
         what=side.kind,
-        occurrence=f"{side.kind}:{one.id}",
+        # Again with another purchase, where the first one came back.
+        occurrence=f"{side.kind}:{one.id}:{one.purchase_id}",
         occurred_at=at,
         actor=system_actor(club.id).label,
         data={"referral": one.id},

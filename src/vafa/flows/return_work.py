@@ -233,7 +233,7 @@ def _answer_repeated_keys(work: ReturnWork) -> None:
 
 
 def _find_branches(work: ReturnWork) -> None:
-    items = work.open_items()
+    items = [item for item in work.open_items() if not _takes_its_branch(item.entry)]
     branches = find_branches(work.club.id, [item.entry.branch for item in items])
     for item in items:
         branch = branches.get(item.entry.branch)
@@ -241,6 +241,10 @@ def _find_branches(work: ReturnWork) -> None:
             item.refuse(UnknownBranch())
         else:
             item.branch_id = branch.id
+
+
+def _takes_its_branch(entry: ReturnEntry) -> bool:
+    return entry.branch == "" and entry.purchase_id is not None
 
 
 def _find_purchases(work: ReturnWork, *, lock: bool) -> None:
@@ -260,6 +264,8 @@ def _find_purchases(work: ReturnWork, *, lock: bool) -> None:
             continue
         if item.purchase is None or not entry.actor.may_use_branch(item.purchase.branch_id):
             item.refuse(UnknownPurchase())
+        elif _takes_its_branch(entry):
+            item.branch_id = item.purchase.branch_id
 
 
 def _find_members(work: ReturnWork) -> None:

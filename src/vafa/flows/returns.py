@@ -22,6 +22,7 @@ from vafa.core.idempotency import retry_lost_race, store_answers
 from vafa.core.ids import next_id
 from vafa.flows.broken_happenings import Returned, take_back_broken
 from vafa.flows.entries import Outcome, ReturnEntry
+from vafa.flows.granting import balance_of
 from vafa.flows.repeats import patiently
 from vafa.flows.return_deeds import Lost, open_deeds, take_deeds_back, write_deeds_back
 from vafa.flows.return_vouchers import (
@@ -282,13 +283,8 @@ def _answer(work: ReturnWork, item: ReturnItem, taken: _Taken, back: _GivenBack)
         "credit_given_back": back.credit,
     }
     if item.member_id is not None and work.wallets is not None:
-        plan, unit = work.wallets.plan, work.club.points_unit_id
         member = work.holders[item.member_id].holder if purchase else item.member_id
-        answer["balance"] = {
-            "available": plan.balance(unit, member, "available")
-            + plan.balance(unit, member, "debt"),
-            "pending": plan.balance(unit, member, "pending"),
-        }
+        answer["balance"] = balance_of(work.wallets.plan, work.club, member)
     for lost in taken.lost:
         lost.tell(answer)
     return answer
@@ -334,7 +330,7 @@ def _undo_broken(work: ReturnWork, done: Sequence[ReturnItem]) -> None:
         if item.member_id is None or work.holders[item.member_id].member_id != taken.member_id:
             continue
         item.outcome.answer["points_taken"] += taken.points
-        item.outcome.answer["balance"]["available"] -= taken.points
+        taken.moved.add_to(item.outcome.answer["balance"])
         taken.lost.tell(item.outcome.answer)
 
 

@@ -18,6 +18,7 @@ from vafa.club.reads.members import Wallet, wallets_of
 from vafa.core.clock import now
 from vafa.core.errors import InvalidInput
 from vafa.core.ids import next_id
+from vafa.flows.broken_happenings import take_back_waiting
 from vafa.flows.entries import Outcome, checked_reason
 from vafa.flows.keyed import operation_key, run_once
 from vafa.ledger.actions.wallets import lock_wallets
@@ -109,6 +110,8 @@ def _reverse(club: ClubContext, transfer_id: int, reason: str, actor: Actor) -> 
     insert_decisions(decisions)
     write_draws(drawn for decision in decisions for drawn in decision.counted)
     locked.write()
+    if done.trigger == "purchase" and done.purchase_id is not None:
+        take_back_waiting(club, done.purchase_id, moment)
     after = {"transfer": transfer_id, "points": -done.points_left, "credit": -done.credit_left}
     thing = _thing(people[done.member_id])
     record_audit(club.id, actor.label, "transfer.reversed", thing, after=after, reason=why)

@@ -64,6 +64,38 @@ class DrawNotClaimable(DomainError):
     en = "Free chances in this draw cannot be asked for now."
 
 
+class DrawTakesNoChances(DomainError):
+    """It is not open, or the day lies outside its period."""
+
+    code = "draw_takes_no_chances"
+    status = 409
+    final = True
+    fa = "اکنون در این قرعه‌کشی شانسی داده نمی‌شود: هنوز باز نشده، دوره‌اش نرسیده یا تمام شده است."
+    en = (
+        "This draw takes no chances now: it is not open yet, or its period has not come or is over."
+    )
+
+
+class DrawChancesFull(DomainError):
+    """More chances than the draw lets one member have."""
+
+    code = "draw_chances_full"
+    status = 409
+    final = True
+    fa = "با این شانس‌ها از سقف این قرعه‌کشی برای هر عضو ({cap} شانس) می‌گذرید."
+    en = "With these chances the member would have more than the {cap} that this draw lets anybody have."
+
+
+class DrawListClosed(DomainError):
+    """What is in the published list stays in it."""
+
+    code = "draw_list_closed"
+    status = 409
+    final = True
+    fa = "فهرست این قرعه‌کشی بسته شده است و شانس‌های آن دیگر پس داده نمی‌شود."
+    en = "The list of this draw is closed: its chances cannot be given up any more."
+
+
 class DrawNotSettled(DomainError):
     code = "draw_not_settled"
     status = 409

@@ -18,7 +18,12 @@ from vafa.club.actions.login_limits import (
     refuse_many_codes,
     uncount_code,
 )
-from vafa.club.errors import TooManyTries, TooManyTriesToday, WrongCode
+from vafa.club.errors import (
+    TooManyCodesToday,
+    TooManyTries,
+    TooManyTriesToday,
+    WrongCode,
+)
 from vafa.core.clock import now
 from vafa.core.db import execute, fetch
 from vafa.core.text import to_latin_digits
@@ -30,6 +35,8 @@ MAX_WRONG_TRIES = 5
 MAX_WRONG_A_DAY = 10
 MAX_REQUESTS = 5
 REQUEST_WINDOW = timedelta(hours=1)
+# Each is a text message that somebody may not have asked for.
+MAX_REQUESTS_A_DAY = 15
 _DAY = timedelta(days=1)
 
 _LATEST = (
@@ -46,8 +53,8 @@ def make_code(club_id: int, mobile: str, *, address: str = "") -> str:
     """A new code of six digits for an E.164 mobile, good for five minutes; older ones are void.
 
     ``address`` is the IP address that asks, "" where none does. Raises TooManyTries after five
-    codes in an hour, while a code that was guessed wrong five times has not run out, after ten
-    wrong tries in a day, and where the address or the club has asked for too many.
+    codes in an hour, or fifteen in a day, while a code that was guessed wrong five times has not run
+    out, after ten wrong tries in a day, and where the address or the club has asked for too many.
     """
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     moment = now()
@@ -114,6 +121,13 @@ def _check_limits(club_id: int, mobile: str, moment: datetime) -> None:
     )
     if len(recent) == MAX_REQUESTS:
         raise TooManyTries(minutes=minutes_until(recent[-1][0] + REQUEST_WINDOW, moment))
+    today = fetch(
+        "SELECT created_at FROM club_logincode WHERE club_id = %s AND mobile = %s"
+        " AND created_at > %s ORDER BY created_at DESC OFFSET %s LIMIT 1",
+        [club_id, mobile, moment - _DAY, MAX_REQUESTS_A_DAY - 1],
+    )
+    if today:
+        raise TooManyCodesToday(hours=-(-minutes_until(today[0][0] + _DAY, moment) // 60))
 
 
 def _refuse_locked(club_id: int, mobile: str, moment: datetime) -> None:

@@ -16,10 +16,12 @@ from vafa.core.db import execute, fetch
 WINDOW = timedelta(hours=1)
 # A family at home asks for some, a script for hundreds.
 MAX_PER_ADDRESS = 30
+MAX_PER_ADDRESS_A_DAY = 100
 # Each is a text message that the club pays for. About one code in ten is never typed in: a club may
 # have ten thousand logins an hour, and an attack from everywhere costs it a thousand messages.
 MAX_PER_CLUB = 1_000
 
+_DAY = timedelta(days=1)
 _ADDRESS, _CLUB = "code_to", "code_of"
 _IPV6_HOME = 64
 _logger = logging.getLogger("vafa.logins")
@@ -32,6 +34,7 @@ def refuse_many_codes(club_id: int, address: str, moment: datetime) -> None:
         # Requests of one address queue here, or each would count without the others.
         execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"login_from:{name}"])
         _refuse_beyond(_ADDRESS, name, MAX_PER_ADDRESS, moment)
+        _refuse_beyond(_ADDRESS, name, MAX_PER_ADDRESS_A_DAY, moment, within=_DAY)
     # Not locked: a few more in the same instant cost little, one queue for a whole club much.
     _refuse_beyond(_CLUB, str(club_id), MAX_PER_CLUB, moment)
 
@@ -74,17 +77,19 @@ def limited_address(address: str) -> str:
     return str(parsed)
 
 
-def _refuse_beyond(kind: str, name: str, limit: int, moment: datetime) -> None:
+def _refuse_beyond(
+    kind: str, name: str, limit: int, moment: datetime, *, within: timedelta = WINDOW
+) -> None:
     rows = fetch(
         "SELECT at FROM club_loginfailure WHERE kind = %s AND name = %s AND at > %s AND at < %s"
         " ORDER BY at DESC OFFSET %s LIMIT 1",
         # What lies further ahead was counted by a clock that was wrong.
-        [kind, name, moment - WINDOW, moment + WINDOW, limit - 1],
+        [kind, name, moment - within, moment + WINDOW, limit - 1],
     )
     if rows:
         if kind == _CLUB:
             _logger.warning("club %s: %s unused login codes in an hour, no more sent", name, limit)
-        raise TooManyTries(minutes=minutes_until(rows[0][0] + WINDOW, moment))
+        raise TooManyTries(minutes=minutes_until(rows[0][0] + within, moment))
 
 
 def minutes_until(until: datetime, moment: datetime) -> int:

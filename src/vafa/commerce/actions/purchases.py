@@ -26,6 +26,7 @@ _PURCHASES = Table(
         ("actor", "text"),
         ("purchased_at", "timestamptz"),
         ("payment", "text"),
+        ("payment_card", "text"),
     ),
 )
 _LINES = Table(
@@ -61,6 +62,7 @@ class NewPurchase(NamedTuple):
     actor: str
     purchased_at: datetime
     payment: str = ""
+    payment_card: str = ""
 
 
 class NewLine(NamedTuple):

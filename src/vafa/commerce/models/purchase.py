@@ -13,7 +13,8 @@ class Purchase(models.Model):
 
     ``total`` is the bill; ``paid_by_points``, ``paid_by_credit`` and ``discount`` are the parts of
     it that points, credit and a voucher paid (all in the currency's smallest unit).
-    ``payment`` is how the rest was paid (cash, card, online, credit, other; "" where it is not known).
+    ``payment`` is how the rest was paid (cash, card, online, credit, other; "" where it is not known),
+    ``payment_card`` a keyed digest that tells one bank card from another (see rules/payment_card.py).
     A trigger, not foreign keys, ties it to its club, branch and member.
     """
 
@@ -29,6 +30,7 @@ class Purchase(models.Model):
     receipt_no = models.CharField(max_length=64)
     channel = models.CharField(max_length=8, default="store")
     payment = models.CharField(max_length=8, blank=True, default="", db_default="")
+    payment_card = models.CharField(max_length=32, blank=True, default="", db_default="")
     total = models.BigIntegerField()
     paid_by_points = models.BigIntegerField(default=0)
     paid_by_credit = models.BigIntegerField(default=0, db_default=0)

@@ -12,6 +12,7 @@ import click
 from vafa.club.actor import system_actor
 from vafa.club.reads.context import ClubContext, club_context
 from vafa.config.cli.clubs import the_club
+from vafa.config.cli.offer_options import KINDS, offer_options, offer_terms
 from vafa.config.cli.options import data_option
 from vafa.config.cli.support import club_data
 from vafa.config.progress import progress
@@ -24,8 +25,6 @@ from vafa.flows.voucher_series import bring_codes, make_series
 from vafa.program.models import VoucherSeries
 from vafa.program.reads.series import all_codes, find_series
 
-_KINDS = ("voucher", "percent", "gift", "delivery")
-
 
 @click.group("vouchers")
 def command() -> None:
@@ -34,14 +33,12 @@ def command() -> None:
 
 @command.command("make")
 @click.option("--name", required=True, help="What you call this series of codes.")
-@click.option("--kind", type=click.Choice(_KINDS), required=True, help="What a code gives.")
+@click.option("--kind", type=click.Choice(KINDS), required=True, help="What a code gives.")
 @click.option("--value", default="0", help="Amount off, or of a gift card, in the club's unit.")
-@click.option("--percent", type=click.IntRange(1, 100), help="Percent off.")
-@click.option("--cap", default="", help="The most that a percentage takes off.")
 @click.option("--min-basket", default="0", help="Smallest bill.")
 @click.option("--count", type=click.IntRange(1, 10_000_000), default=1, help="How many codes.")
 @click.option("--uses", type=int, default=1, show_default=True, help="Of each code; 0: no limit.")
-@click.option("--alone", is_flag=True, help="No other discount goes with it.")
+@offer_options
 @click.option("--prefix", default="", help="Word before the letters, in capitals.")
 @click.option("--letters", type=click.IntRange(6, 16), default=16, show_default=True)
 @click.option("--days", type=click.IntRange(1, 3650), default=30, show_default=True)
@@ -51,26 +48,19 @@ def make(
     name: str,
     kind: str,
     value: str,
-    percent: int | None,
-    cap: str,
     min_basket: str,
     count: int,
     uses: int,
-    alone: bool,
     prefix: str,
     letters: int,
     days: int,
     club: str | None,
+    **offer: Any,
 ) -> None:
     """Make codes; each batch is there for good."""
     with club_data():
         context = club_context(the_club(club).id)
         unit = context.display_unit
-        terms: dict[str, Any] = {"alone": alone}
-        if percent:
-            terms["percent"] = percent
-        if cap:
-            terms["cap"] = parse_amount(cap, unit)
         made = make_series(
             context,
             system_actor(context.id),
@@ -80,7 +70,7 @@ def make(
             value=parse_amount(value, unit),
             min_basket=parse_amount(min_basket, unit),
             max_uses=uses or None,
-            terms=terms,
+            terms=offer_terms(context, kind, offer),
             expires_at=_in_days(context, days),
             count=count,
             prefix=prefix.upper(),

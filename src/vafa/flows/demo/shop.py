@@ -15,6 +15,7 @@ from vafa.commerce.actions.products import NewProduct, upsert_products
 from vafa.commerce.models import Category, Product
 from vafa.flows.demo.catalogue import shelves
 from vafa.flows.demo.promise import REWARDS, demo_program
+from vafa.program.actions.occasions import seed_occasions
 from vafa.program.actions.revisions import publish_program
 from vafa.program.actions.rewards import create_reward
 from vafa.program.models import Reward
@@ -60,6 +61,7 @@ def open_shop() -> Shop:
             for code, name, kind, city in _BRANCHES
         }
         owner = _hire(club, branches)
+        seed_occasions(club.id)
         _fill_shelves(club)
         categories = dict(Category.objects.filter(club=club).values_list("code", "id"))
         publish_program(

@@ -80,6 +80,10 @@ _KNOWN: Final[dict[str, tuple[str, ...]]] = {
         "payment", "payment kind", "payment method", "payment type", "paid by", "tender",
         "نوع پرداخت", "روش پرداخت", "شیوه پرداخت", "نحوه پرداخت", "پرداخت",
     ),
+    "payment_card": (
+        "payment card", "bank card", "card fingerprint", "card hash", "card token", "masked card",
+        "اثر کارت", "کارت بانکی", "شناسه کارت بانکی", "کارت پرداخت",
+    ),
 }  # fmt: skip
 FIELDS: Final = tuple(_KNOWN)
 ATTRIBUTE: Final = "attribute:"

@@ -81,7 +81,8 @@ def import_purchases(
             summary.rows_refused = staging.refused_count()
             if summary.rows_refused:
                 summary.refused_path = target
-                write_refused(target, plan.table, staging.refusals(), language)
+                hidden = plan.columns.columns.get("payment_card")
+                write_refused(target, plan.table, staging.refusals(), language, hidden=hidden)
         finally:
             staging.close()
     summary.seconds = time.monotonic() - began

@@ -167,6 +167,7 @@ class Recorder:
             receipt_no=deed.receipt[1],
             purchased_at=deed.at,
             payment=next((line.payment for line in deed.bill.lines if line.payment), ""),
+            payment_card=next((line.card for line in deed.bill.lines if line.card), ""),
         )
 
     def _undo(self, deeds: Sequence[Deed], members: Members) -> None:

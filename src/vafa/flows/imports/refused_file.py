@@ -21,10 +21,16 @@ def refused_path(path: Path) -> Path:
 
 
 def write_refused(
-    target: Path, table: Table, refusals: Iterator[tuple[int, str]], language: str
+    target: Path,
+    table: Table,
+    refusals: Iterator[tuple[int, str]],
+    language: str,
+    *,
+    hidden: int | None = None,
 ) -> None:
     """Write row number, reason and the original cells of each refused row (``refusals`` in the
-    order of the file), as UTF-8 with a byte order mark, so that Excel reads the Persian.
+    order of the file), as UTF-8 with a byte order mark, so that Excel reads the Persian. The
+    column ``hidden`` stays empty: it may hold numbers of bank cards.
 
     The input is read once more for that; memory does not grow with the number of refusals.
     """
@@ -37,7 +43,8 @@ def write_refused(
             if wanted is None:
                 return
             if row.line == wanted[0]:
-                writer.writerow([*wanted, *map(_cell, row.cells)])
+                cells = (None if n == hidden else cell for n, cell in enumerate(row.cells))
+                writer.writerow([*wanted, *map(_cell, cells)])
                 wanted = next(refusals, None)
 
 

@@ -18,6 +18,7 @@ from vafa.club.errors import InvalidAttribute, UnknownBranch
 from vafa.club.models import MemberAttribute
 from vafa.club.rules.attributes import Stored
 from vafa.commerce.errors import InTheFuture, InvalidAmount, TooLongAgo
+from vafa.commerce.rules.payment_card import check_card
 from vafa.core.money import DisplayUnit
 from vafa.core.text import search_key
 from vafa.flows.entries import CLOCK_SKEW, MAX_AMOUNT, OLDEST
@@ -92,6 +93,7 @@ class Line(NamedTuple):
     brand: str = ""
     payment: str = ""
     attributes: str = ""
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def row_reader(rules: RowRules) -> Callable[[int, Sequence[Any]], Line]:
             name_of(cell.brand, _BRAND),
             _payment(cell.payment),
             attributes_of(cells),
+            _card(cell.payment_card),
         )
 
     return read
@@ -197,6 +200,7 @@ class _Cells(NamedTuple):
     branch: Any
     brand: Any
     payment: Any
+    payment_card: Any
 
 
 def _picker(columns: ColumnMap) -> Callable[[Sequence[Any]], _Cells]:
@@ -248,6 +252,13 @@ def _payment(cell: Any) -> str:
     word = search_key(text_of(cell))
     # A column of that name may as well hold an amount.
     return _PAYMENTS.get(word, "other" if any(c.isalpha() for c in word) else "")
+
+
+@lru_cache(CACHE, typed=True)
+def _card(cell: Any) -> str:
+    text = text_of(cell)
+    check_card(text)
+    return text
 
 
 @lru_cache(CACHE, typed=True)

@@ -16,7 +16,7 @@ _FETCH = 2000
 _TABLES = """
     CREATE TABLE line (line INTEGER PRIMARY KEY, receipt, branch, at, mobile, customer, name,
                        sku, product, category, quantity, amount, total, brand, payment,
-                       attributes);
+                       attributes, card);
     CREATE TABLE refused (line INTEGER PRIMARY KEY, branch, receipt, reason);
     CREATE TABLE newcomer (key PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE bill (seq INTEGER PRIMARY KEY, branch, receipt, at, first, copy, spoilt);

@@ -7,9 +7,12 @@ from typing import Any
 
 from tests.world import World
 from vafa.core.clock import now
+from vafa.flows.deliveries import record_delivery
 from vafa.flows.entries import LineEntry, PurchaseEntry
 from vafa.flows.purchases import preview_purchase, record_purchases
+from vafa.flows.upkeep import run_upkeep
 from vafa.program.models import Happening
+from vafa.program.reads.revisions import live_program
 from vafa.program.rules.document import Challenge
 from vafa.program.rules.limits import Limit
 from vafa.program.rules.rule import Fixed, Rule, Text
@@ -75,6 +78,59 @@ def test_categories_are_counted_as_far_as_they_are_kept(world: World) -> None:
     assert world.balance().available == before + 100
     world.give_back(both["purchase_id"], lines=((2, 1000, 800_000),))
     assert world.balance().available == before
+    world.verify()
+
+
+def _waiting(world: World, **terms: Any) -> None:
+    _challenge(world, "purchases", 2)
+    known = live_program(world.record.id).program.terms.model_copy(update=terms)
+    world.change_program(terms=known)
+
+
+def _has(world: World) -> tuple[int, int]:
+    return world.balance().available, world.balance().pending
+
+
+def test_what_it_gives_waits_for_the_window_of_the_last_purchase(world: World) -> None:
+    _waiting(world, pending_days=7)
+    before = world.balance().available
+    world.buy(1_000_000)
+    seen = preview_purchase(
+        world.club, PurchaseEntry(actor=world.owner, branch="main", total=1, member=world.ref)
+    )
+    met = world.buy(1_000_000).answer
+    assert met["challenges"] == seen.answer["challenges"] == [["more", 100]]
+    assert met["balance"] == seen.answer["balance"] == {"available": before, "pending": 100}
+    assert _has(world) == (before, 100)
+    back = world.give_back(met["purchase_id"]).answer
+    assert back["points_taken"] == 100 and back["balance"] == {"available": before, "pending": 0}
+    world.buy(1_000_000)
+    assert _has(world) == (before, 100)
+    run_upkeep(world.club, at=now() + timedelta(days=8))
+    assert _has(world) == (before + 100, 0)
+    world.verify()
+
+
+def test_a_challenge_is_the_members_own_and_goes_back_after_the_window_too(world: World) -> None:
+    _waiting(world, pending_days=7)
+    before = world.balance().available
+    long_ago = now() - timedelta(days=10)
+    world.buy(1_000_000, purchased_at=long_ago)
+    last = world.buy(1_000_000, purchased_at=long_ago).answer
+    assert last["balance"] == {"available": before + 100, "pending": 0}, "no window is left"
+    assert world.give_back(last["purchase_id"]).answer["points_taken"] == 100
+    assert _has(world) == (before, 0)
+    world.verify()
+
+
+def test_it_waits_for_the_delivery_of_the_last_purchase(world: World) -> None:
+    _waiting(world, pending_until="delivery")
+    before = world.balance().available
+    first, last = (world.buy(1_000_000).answer["purchase_id"] for _ in range(2))
+    record_delivery(world.club, purchase_id=first, actor=world.owner)
+    assert _has(world) == (before, 100)
+    done = record_delivery(world.club, purchase_id=last, actor=world.owner)
+    assert done.answer["points_available"] == 100 and _has(world) == (before + 100, 0)
     world.verify()
 
 

@@ -37,7 +37,7 @@ from vafa.program.rules.deeds import (
     SetAttribute,
     Words,
 )
-from vafa.program.rules.document import Challenge, EventKind, Program
+from vafa.program.rules.document import Challenge, EventKind, PointTerms, Program
 from vafa.program.rules.explain import explain, explain_parts
 from vafa.program.rules.limits import Limit
 from vafa.program.rules.recipes import per_amount
@@ -250,6 +250,26 @@ def test_an_event_goes_on_depth_by_depth(told: World) -> None:
     assert len(hers(told)) == 1
     back = told.give_back(bought["purchase_id"]).answer
     assert back["points_taken"] == 26 and len(back["vouchers_taken"]) == 1
+
+
+def test_what_an_event_of_a_purchase_brings_waits_as_the_purchase_does(told: World) -> None:
+    more = (
+        rule(RaiseEvent(event="one"), id="start"),
+        rule(RaiseEvent(event="two"), id="next", on="event", what="one"),
+        rule(Fixed(points=7), id="seven", on="event", what="one"),
+        rule(Fixed(points=9), id="nine", on="event", what="two"),
+    )
+    publish(told, *more, terms=PointTerms(pending_days=7))
+    before = told.balance().available
+    bought = told.buy(1_000_000).answer
+    assert bought["balance"] == {"available": before, "pending": 26}
+    back = told.give_back(bought["purchase_id"]).answer
+    assert back["points_taken"] == 26
+    assert back["balance"] == {"available": before, "pending": 0}
+    # Nobody's purchase: nothing to wait for.
+    record_event(told.club, member=told.ref, name="one", actor=told.owner, key="k")
+    assert told.balance().available == before + 16
+    told.verify()
 
 
 def test_joining_and_challenges_do_deeds_too(told: World) -> None:

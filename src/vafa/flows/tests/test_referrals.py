@@ -67,31 +67,14 @@ def test_both_are_rewarded_once_when_the_friend_has_bought_enough(world: World) 
     world.verify()
 
 
-def test_it_waits_for_the_return_window_and_a_return_in_it_pays_nothing(world: World) -> None:
-    _promise(world, waits_days=7)
-    friend, other = _invite(world), _invite(world)
-    _buy(world, friend)
-    world.give_back(_buy(world, other))
-    assert settle_referrals(world.club, at=now() + timedelta(days=6)) == 0
-    assert settle_referrals(world.club, at=now() + timedelta(days=7, minutes=1)) == 1
-    assert (_became(friend), _became(other)) == (("paid", ""), ("waiting", ""))
-    # Her time is over some day.
-    assert settle_referrals(world.club, at=now() + timedelta(days=120)) == 1
-    assert _became(other) == ("refused", "too_late")
-    world.verify()
-
-
-def test_a_return_afterwards_takes_both_rewards_back(world: World) -> None:
+def test_it_is_too_late_some_day(world: World) -> None:
     _promise(world)
-    mine, friend = world.balance().available, _invite(world)
-    bought = _buy(world, friend)
-    settle_referrals(world.club)
-    world.give_back(bought, amount=900_000)
-    assert _became(friend) == ("paid", ""), "what she kept is enough"
-    world.give_back(bought, amount=200_000)
-    assert _became(friend) == ("taken_back", "")
-    assert (world.balance().available, world.balance(friend).available) == (mine, 0)
-    assert settle_referrals(world.club) == 0
+    friend = _invite(world)
+    world.give_back(_buy(world, friend))
+    assert settle_referrals(world.club, at=now() + timedelta(days=89)) == 0
+    assert _became(friend) == ("waiting", "")
+    assert settle_referrals(world.club, at=now() + timedelta(days=120)) == 1
+    assert _became(friend) == ("refused", "too_late")
     world.verify()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vafa.club.actions.audit import Thing, changes, record_audit
-from vafa.program.models import Revision, Reward
+from vafa.program.models import Draw, Revision, Reward
 
 Document = Mapping[str, Any]
 _REWARD_FIELDS = (
@@ -72,7 +72,10 @@ def reward_values(reward: Reward) -> dict[str, Any]:
     }
     # A programme has terms too, of another kind.
     offer = values.pop("terms")
-    return values | named | {"offer": offer}
+    if reward.kind == "chances":
+        draw = Draw.objects.get(pk=offer["draw"], club_id=reward.club_id).name
+        return values | named | {"value": 0, "offer": {}, "chances": reward.value, "draw": draw}
+    return values | named | {"offer": offer, "chances": None, "draw": None}
 
 
 def audit_reward(reward: Reward, was: Mapping[str, Any] | None, by: str) -> None:

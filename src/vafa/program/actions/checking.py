@@ -12,6 +12,7 @@ from vafa.program.rules.deeds import Deed
 from vafa.program.rules.document import Program
 from vafa.program.rules.impossible import never_fires
 from vafa.program.rules.rule import Rule
+from vafa.program.rules.tier_gifts import tier_gifts
 
 _WHAT_COUNTS = {"on", "conditions", "starts", "ends"}
 
@@ -23,8 +24,8 @@ def refuse_impossible(club: ClubContext, program: Program, *, may_be_over: bool 
     """
     stored = Revision.objects.filter(club_id=club.id, status__in=("draft", "live"))
     before = stored.order_by("status").values_list("document", flat=True).first()
-    had = {_said(rule) for rule in Program.model_validate(before).rules} if before else set()
-    fresh = [rule for rule in program.rules if _said(rule) not in had]
+    had = {_said(rule) for rule in _every(Program.model_validate(before))} if before else set()
+    fresh = [rule for rule in _every(program) if _said(rule) not in had]
     if not fresh:
         return
     known = known_things(club, program)
@@ -42,6 +43,10 @@ def refuse_impossible(club: ClubContext, program: Program, *, may_be_over: bool 
                 why_fa=problem.fa,
                 why_en=problem.en,
             )
+
+
+def _every(program: Program) -> list[Rule]:
+    return [*program.rules, *tier_gifts(program)]
 
 
 def _said(rule: Rule) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ _TABLE = Table(
         ("parts", "jsonb"),
         ("shares", "jsonb"),
         ("counted", "jsonb"),
+        ("inputs", "jsonb"),
         ("effective_at", "timestamptz"),
         ("tier_at", "timestamptz"),
     ),
@@ -54,11 +55,17 @@ class NewDecision(NamedTuple):
     credit: int = 0
     answers_id: int | None = None
     counted: Sequence[tuple[int, int, int]] = ()  # (counter, points, times)
+    inputs: Mapping[str, Any] | None = None  # of a decision of the rules (rules/inputs.py)
 
 
 def insert_decisions(decisions: Sequence[NewDecision]) -> None:
     """Store all in one statement."""
     insert_rows(_TABLE, [_row(d) for d in decisions])
+
+
+def kept_parts(parts: Sequence[Part]) -> str:
+    """Parts as JSON text, as they are kept."""
+    return dumps([part if part.unit != "points" else part[:4] for part in parts])
 
 
 def _row(d: NewDecision) -> tuple[Any, ...]:
@@ -75,9 +82,10 @@ def _row(d: NewDecision) -> tuple[Any, ...]:
         d.points,
         d.credit,
         d.tier_points,
-        dumps([part if part.unit != "points" else part[:4] for part in d.parts]),
+        kept_parts(d.parts),
         None if d.shares is None else dumps(d.shares),
         dumps(d.counted) if d.counted else None,
+        None if d.inputs is None else dumps(d.inputs),
         d.effective_at,
         d.tier_at,
     )

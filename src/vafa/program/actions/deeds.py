@@ -30,6 +30,7 @@ _CHANCES = Table(
         ("chances", "bigint"),
         ("given_at", "timestamptz"),
         ("undone_by_id", "bigint"),
+        ("given_up_by_id", "bigint"),
     ),
 )
 _WANTED = (
@@ -59,7 +60,7 @@ class NewBadge(NamedTuple):
 
 
 class NewChances(NamedTuple):
-    """A row of program_drawchance; negative with the return that takes them back."""
+    """A row of program_drawchance; negative with the return or the decision that takes them back."""
 
     club_id: int
     draw_id: int
@@ -68,6 +69,7 @@ class NewChances(NamedTuple):
     chances: int
     given_at: datetime
     undone_by_id: int | None = None
+    given_up_by_id: int | None = None
 
 
 class WantedCode(NamedTuple):

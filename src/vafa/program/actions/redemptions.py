@@ -43,9 +43,10 @@ def write_redemption(
     *,
     actor: str,
     at: datetime,
+    until: datetime | None = None,
 ) -> tuple[Redemption, Voucher]:
     """The redemption with its personal voucher, valid to the end of its last day; of a partner
-    the next code of its list. Raises CodesGone."""
+    the next code of its list. ``until``: of chances, the moment of the draw. Raises CodesGone."""
     voucher = (
         _partners_code(reward, member_id, at)
         if reward.kind == "partner"
@@ -60,7 +61,8 @@ def write_redemption(
             max_uses=None if reward.kind == "gift" else reward.max_uses,
             terms=reward.terms,
             created_at=at,
-            expires_at=club.day_end(club.local_date(at) + timedelta(days=reward.valid_days)),
+            expires_at=until
+            or club.day_end(club.local_date(at) + timedelta(days=reward.valid_days)),
         )
     )
     redemption = Redemption.objects.create(

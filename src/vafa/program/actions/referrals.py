@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from vafa.core.db import Table, dumps, execute, insert_rows, recordset
+from vafa.core.db import Table, dumps, execute, fetch, insert_rows, recordset
+from vafa.core.idempotency import LostRace
 from vafa.program.models import MemberDevice
 
 _TABLE = Table(
@@ -81,14 +82,36 @@ def judge_referrals(judged: Sequence[Judged]) -> None:
         )
 
 
-def mark_taken_back(decision_id: int) -> None:
-    """The reward of a referral was taken back, whichever side's decision this is."""
-    execute(
-        "UPDATE program_referral r SET status = 'taken_back' FROM program_happening h"
-        " WHERE h.decision_id = %s AND h.kind = 'referral' AND r.status = 'paid'"
-        " AND r.id = (h.data ->> 'referral')::bigint",
-        [decision_id],
+def reopen_referrals(decision_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """The purchase of these rewards (either side's decisions) came back in time: its referrals wait
+    for another one, or end as taken back where the staff had undone a side by hand. Returns the
+    number of each and what it is now."""
+    rows = fetch(
+        "UPDATE program_referral r SET"
+        " status = CASE WHEN w.by_hand THEN 'taken_back' ELSE 'waiting' END,"
+        " judged_at = CASE WHEN w.by_hand THEN r.judged_at END, reason = 'returned'"
+        " FROM (SELECT DISTINCT (h.data ->> 'referral')::bigint AS id, EXISTS (SELECT 1"
+        " FROM program_happening o JOIN program_decision u ON u.undoes_id = o.decision_id"
+        " WHERE o.kind = 'referral' AND o.purchases && h.purchases"
+        " AND o.data ->> 'referral' = h.data ->> 'referral' AND u.trigger = 'reverse'"
+        " AND u.parts -> 0 ->> 1 = 'reverse') AS by_hand"
+        " FROM program_happening h WHERE h.decision_id = ANY(%s) AND h.kind = 'referral') w"
+        " WHERE r.id = w.id AND r.status = 'paid' RETURNING r.id, r.status",
+        [list(decision_ids)],
     )
+    return sorted(rows)
+
+
+def refuse_rewarded(referral_id: int, reason: str, at: datetime) -> None:
+    """The reward of a referral was taken back because it should not have been given. Raises LostRace
+    where something else has become of it meanwhile."""
+    found = fetch(
+        "UPDATE program_referral SET status = 'refused', reason = %s, judged_at = %s"
+        " WHERE id = %s AND status = 'paid' RETURNING id",
+        [reason, at, referral_id],
+    )
+    if not found:
+        raise LostRace
 
 
 def remember_device(member_id: int, device: str) -> None:

@@ -13,9 +13,10 @@ from vafa.core.errors import InvalidInput
 from vafa.core.text import normalize, sort_key
 from vafa.program.actions.audit import audit_reward, reward_values
 from vafa.program.actions.series import checked_terms
-from vafa.program.models import Reward, VoucherSeries
-from vafa.program.rules.offers import KINDS
+from vafa.program.models import Draw, Reward, VoucherSeries
+from vafa.program.rules.offers import REWARD_KINDS
 
+_MOST_CHANCES = 1_000_000  # as what a rule gives at once
 _FIELDS = frozenset(
     {
         "name",
@@ -77,13 +78,17 @@ def _store(reward: Reward, fields: dict[str, Any]) -> Reward:
 def _check(reward: Reward) -> None:
     product: Product | None = reward.product
     series: VoucherSeries | None = reward.series
-    worth = reward.kind in ("voucher", "gift")
+    worth = reward.kind in ("voucher", "gift", "chances")
+    gives_chances = reward.kind == "chances"
     first, end = reward.starts_at, reward.ends_at
     wrong = {
         "name": not reward.name or len(reward.name) > 120,
-        "kind": reward.kind not in KINDS,
-        "points": not 0 < reward.points <= 10**9,
-        "value": not 0 <= reward.value <= 10**13 or (worth and not reward.value),
+        "kind": reward.kind not in REWARD_KINDS,
+        # Only chances may cost nothing: taking part in a draw is free.
+        "points": not (0 if gives_chances else 1) <= reward.points <= 10**9,
+        "value": not 0 <= reward.value <= (_MOST_CHANCES if gives_chances else 10**13)
+        or (worth and not reward.value),
+        "draw": gives_chances and not _is_draw(reward),
         "product": product is not None and product.club_id != reward.club_id,
         "valid_days": not 1 <= reward.valid_days <= 3650,
         "min_basket": not 0 <= reward.min_basket <= 10**13,
@@ -100,6 +105,10 @@ def _check(reward: Reward) -> None:
     for field, is_wrong in wrong.items():
         if is_wrong:
             raise InvalidInput(field=field)
+
+
+def _is_draw(reward: Reward) -> bool:
+    return Draw.objects.filter(club_id=reward.club_id, pk=reward.terms["draw"]).exists()
 
 
 def _is_segment(reward: Reward) -> bool:

@@ -85,6 +85,8 @@ def checked_terms(kind: str, terms: Any) -> dict[str, Any]:
         raise InvalidInput(field="products")
     if kind in ("text", "partner") and not checked.text.strip():
         raise InvalidInput(field="text")
+    if (kind == "chances") != (checked.draw is not None):
+        raise InvalidInput(field="draw")
     return checked.model_dump(mode="json", exclude_defaults=True)
 
 

@@ -17,7 +17,8 @@ class Decision(models.Model):
     signed: what the member gained or lost. ``parts`` lists the rules that made it and what each
     saw; ``shares`` says which purchase line carries how many of the points, so that a return
     undoes exactly what was granted; ``counted`` which counters of limits it drew on: (counter,
-    points, times). A decision of a return names the one it undoes a share of;
+    points, times); ``inputs`` what the rules were told, so that a decision of theirs can be made
+    again (rules/inputs.py). A decision of a return names the one it undoes a share of;
     ``answers`` is the other side of a gift. Its ``tier_points`` count at the undone decision's ``tier_at``, so that both leave the tier's
     window on the same day. A trigger, not foreign keys, ties it to club, member, revision and
     purchase.
@@ -47,12 +48,18 @@ class Decision(models.Model):
     parts = models.JSONField()
     shares = models.JSONField(null=True)
     counted = models.JSONField(null=True)
+    inputs = models.JSONField(null=True)
     effective_at = models.DateTimeField()
     tier_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=~Q(trigger__in=["purchase", "join", "happening"])
+                | Q(inputs__isnull=False),
+                name="decision_of_rules_has_inputs",
+            ),
             models.UniqueConstraint(
                 fields=["undoes"], condition=Q(trigger="reverse"), name="decision_reversed_once"
             ),

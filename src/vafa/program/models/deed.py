@@ -25,8 +25,9 @@ class Badge(models.Model):
 
 
 class DrawChance(models.Model):
-    """Chances in a draw that a rule gave, or (negative, with the return) that went with what was
-    brought back. Never changed; chances count for the list that is made of the sum."""
+    """Chances in a draw that a rule or a reward gave, or (negative) that went with what was brought
+    back (the return) or with a reward that was given up (the decision). Never changed; chances
+    count for the list that is made of the sum."""
 
     club = models.ForeignKey(Club, models.PROTECT, related_name="+", db_index=False)
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="+", db_index=False)
@@ -35,14 +36,18 @@ class DrawChance(models.Model):
     undone_by = models.ForeignKey(
         Return, models.PROTECT, null=True, related_name="+", db_index=False
     )
+    given_up_by = models.ForeignKey(
+        Decision, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     chances = models.BigIntegerField()
     given_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(chances__gt=0, undone_by__isnull=True)
-                | Q(chances__lt=0, undone_by__isnull=False),
+                condition=Q(chances__gt=0, undone_by__isnull=True, given_up_by__isnull=True)
+                | Q(chances__lt=0, undone_by__isnull=False, given_up_by__isnull=True)
+                | Q(chances__lt=0, undone_by__isnull=True, given_up_by__isnull=False),
                 name="draw_chance_given_or_undone",
             )
         ]

@@ -10,8 +10,10 @@ from vafa.commerce.models import Purchase
 class Referral(models.Model):
     """A member who joined because another invited her; at most one for each friend.
 
-    ``status``: waiting for her first purchase, paid, refused, or taken back by a return.
-    ``reason`` (for the staff only): why it was refused, or why the one who invited got nothing.
+    ``status``: waiting for a purchase of hers, paid, refused, or taken back (see
+    ``actions.referrals.reopen_referrals``). ``reason`` (for the staff only): why it was refused, why
+    the one who invited got nothing, or that a purchase came back. ``purchase`` is the last one that
+    counted.
     ``device`` is a digest of the mark of the browser she joined in, "" for none.
     """
 

@@ -14,7 +14,8 @@ from vafa.program.models.voucher import Voucher
 
 class Reward(models.Model):
     """What points buy: ``kind``, ``value`` and ``terms`` are those of its voucher (see
-    ``rules.offers``); a partner's code is taken out of its ``series``.
+    ``rules.offers``); a partner's code is taken out of its ``series``. Of ``chances`` the ``value`` is
+    how many, and they may cost nothing.
 
     ``stock`` null means without limit; it is never below zero. Who may have it: from ``starts_at``
     until before ``ends_at``, in one of ``tiers`` (codes; none: all), in ``segment`` (a code, or ""),
@@ -45,13 +46,16 @@ class Reward(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(points__gt=0, value__gte=0), name="reward_amounts"),
+            models.CheckConstraint(
+                condition=Q(value__gte=0) & (Q(points__gt=0) | Q(points__gte=0, kind="chances")),
+                name="reward_amounts",
+            ),
             models.CheckConstraint(
                 condition=Q(stock__isnull=True) | Q(stock__gte=0),
                 name="reward_stock_not_below_zero",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["voucher", "gift"], value__gt=0)
+                condition=Q(kind__in=["voucher", "gift", "chances"], value__gt=0)
                 | Q(kind__in=["percent", "product", "buy_get", "delivery", "text"])
                 | Q(kind="partner", series__isnull=False),
                 name="reward_kind_known",
@@ -76,7 +80,8 @@ class Redemption(models.Model):
     """Points set aside for a reward: the terms as they were. Never changed.
 
     The points are held for its decision until the voucher is used (they are spent), cancelled or
-    expired (they go back).
+    expired (they go back). Chances are given at once; their voucher is used when the draw's moment
+    has come and its list was closed.
     """
 
     club = models.ForeignKey(Club, models.PROTECT, related_name="+")

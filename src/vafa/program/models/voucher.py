@@ -70,7 +70,7 @@ class Voucher(models.Model):
 class VoucherUse(models.Model):
     """What happened to a voucher; ``number`` counts from 1 without a gap. Never changed.
 
-    ``purpose``: bill, counter (its product was handed over), given_back (a bill came back), or
+    ``purpose``: bill, counter (what it is for was handed over, or went into a draw), given_back (a bill came back), or
     what ended it: cancelled or expired. ``times`` (1, 0, -1) and ``amount`` (money that it took off,
     negative when given back) add up in ``times_after`` and ``amount_after``, which a trigger
     computes: it refuses more uses than allowed, more than a gift card's balance, and anything

@@ -53,14 +53,25 @@ def bought_between(
     return found
 
 
-def net_of(purchase_ids: Sequence[int]) -> dict[int, int]:
-    """What each of these purchases still comes to, in the currency's smallest unit."""
+class Still(NamedTuple):
+    """What a purchase still comes to, in the currency's smallest unit, and when it was made and
+    delivered."""
+
+    net: int
+    at: datetime
+    delivered_at: datetime | None
+
+
+def still_of(purchase_ids: Sequence[int]) -> dict[int, Still]:
+    """How these purchases stand, by number."""
     rows = fetch(
         "SELECT p.id, p.total - coalesce((SELECT sum(r.total) FROM commerce_return r"
-        " WHERE r.purchase_id = p.id), 0)::bigint FROM commerce_purchase p WHERE p.id = ANY(%s)",
+        " WHERE r.purchase_id = p.id), 0)::bigint, p.purchased_at, y.delivered_at"
+        " FROM commerce_purchase p LEFT JOIN commerce_delivery y ON y.purchase_id = p.id"
+        " WHERE p.id = ANY(%s)",
         [list(purchase_ids)],
     )
-    return dict(rows)
+    return {number: Still(*row) for number, *row in rows}
 
 
 def left_of(purchase_ids: Sequence[int]) -> dict[int, Bought]:

@@ -1,5 +1,5 @@
-"""What members bought in a draw's period, less what came back, and what rules gave them: the facts
-that give chances."""
+"""What members bought in a draw's period, less what came back, and what rules and rewards gave
+them: the facts that give chances."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from vafa.core.db import fetch
-from vafa.program.models import Draw, DrawChance, Revision
+from vafa.program.models import Draw, DrawChance, Revision, Reward
 from vafa.program.reads.revisions import published_program
 from vafa.program.rules.deeds import Chances
+from vafa.program.rules.draw_words import Further
 from vafa.program.rules.draws import ChanceFacts, ChanceTerms
 
 _ROWS = 10_000
@@ -68,24 +69,29 @@ def terms_of(draw: Draw) -> ChanceTerms:
     )
 
 
-def rules_give(draw: Draw) -> bool:
-    """Whether rules of the programme in force give chances in it, or have given some."""
+def further_chances(draw: Draw) -> Further:
+    """Whether rules of the programme in force give chances in it, and whether rewards are some; or
+    have been."""
     live = Revision.objects.filter(club_id=draw.club_id, status="live").first()
     rules = published_program(live.pk).rules if live else ()
-    return (
-        any(
+    given = DrawChance.objects.filter(draw=draw)
+    rewards = Reward.objects.filter(club_id=draw.club_id, kind="chances", is_active=True)
+    return Further(
+        by_rules=any(
             isinstance(rule.gives, Chances) and rule.gives.draw == draw.pk and rule.is_active
             for rule in rules
         )
-        or DrawChance.objects.filter(draw=draw).exists()
+        or given.exclude(decision__trigger="redeem").exists(),
+        for_points=rewards.filter(terms__draw=draw.pk).exists()
+        or given.filter(decision__trigger="redeem").exists(),
     )
 
 
 def all_facts(
     draw: Draw, start: datetime, end: datetime, excluded: Sequence[str]
 ) -> Iterator[EntrantFacts]:
-    """Everybody who bought in the period, asked for free chances or was given some by a rule, as of one moment; members with
-    the mobiles ``excluded`` left out. Must run inside a transaction."""
+    """Everybody who bought in the period, asked for free chances, or was given some by a rule or a
+    reward, as of one moment; members with the mobiles ``excluded`` left out. Must run inside a transaction."""
     statement = _FACTS.format(
         hers="", whom="AND (s.member_id IS NOT NULL OR c.member_id IS NOT NULL OR g.chances > 0)"
     )

@@ -50,7 +50,7 @@ FROM (SELECT * FROM (
     LEFT JOIN program_reward w ON w.id = r.reward_id
     WHERE d.member_id = ANY(%(members)s) AND d.club_id = %(club)s
         AND (d.points <> 0 OR d.credit <> 0 OR d.tier_points = 0
-            AND d.trigger IN ('purchase', 'join', 'happening', 'return'))
+            AND d.trigger IN ('purchase', 'join', 'happening', 'return', 'redeem', 'unredeem'))
         AND (%(decision)s::bigint IS NULL OR d.id = %(decision)s)
     UNION ALL
     SELECT t.effective_at, t.kind, CASE WHEN a.unit_id = %(unit)s THEN -t.amount ELSE 0 END,

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from time import monotonic
-from typing import Any, NamedTuple
-
-from pydantic import TypeAdapter
+from typing import NamedTuple
 
 from vafa.club.reads.context import ClubContext
 from vafa.core.money import format_amount
 from vafa.program.reads.promise import rule_names
 from vafa.program.reads.revisions import published_program
+from vafa.program.rules.missed import Missed
 from vafa.program.rules.rule import Condition, OneOf, Rule
 from vafa.program.rules.rule_words import RuleNames, condition_words
 
 _KEPT_SECONDS = 30  # what was renamed is called by its new name after that
-_CONDITIONS: TypeAdapter[Condition] = TypeAdapter(Condition)
 
 
 class MissedRule(NamedTuple):
@@ -31,51 +29,55 @@ class MissedRule(NamedTuple):
 
 
 def missed_words(
-    club: ClubContext, revision_id: int, missed: Sequence[Sequence[Any]], lang: str
+    club: ClubContext, revision_id: int, missed: Sequence[Missed], lang: str
 ) -> list[MissedRule]:
     """The missed rules of a preview's answer in ``lang``, in their order."""
-    program = published_program(revision_id)
-    rules = {rule.id: rule for rule in program.rules}
-    if not any(rule_id in rules for rule_id, _, _ in missed):
+    if not missed:
         return []
-    names = _names(club, revision_id, lang, int(monotonic() // _KEPT_SECONDS))
+    words = _words(club, revision_id, lang, int(monotonic() // _KEPT_SECONDS))
     return [
-        MissedRule(
-            rule_id,
-            rules[rule_id].name.said(lang),
-            _text(club, rules[rule_id], because, missing, lang, names),
-            missing,
-        )
-        for rule_id, because, missing in missed
-        if rule_id in rules
+        MissedRule(one.rule.id, one.rule.name.said(lang), words.of(one), one.missing)
+        for one in missed
     ]
 
 
+class _Words:
+    """What is said of the rules of a revision, kept for a little while: a till asks with every
+    bill, and most rules are missed because of the same as before."""
+
+    def __init__(self, club: ClubContext, revision_id: int, lang: str) -> None:
+        program = published_program(revision_id)
+        rules = [rule for rule in program.rules if rule.on == "purchase"]
+        self._names = rule_names(club, program, rules, lang)
+        self._unit, self._lang = club.display_unit, lang
+        self._said: dict[tuple[str, Condition | None], str] = {}
+
+    def of(self, one: Missed) -> str:
+        if one.missing:
+            return _more(one, self._unit, self._lang)
+        asked = one.rule.id, one.because
+        if asked not in self._said:
+            self._said[asked] = _text(*one[:2], self._unit, self._lang, self._names)
+        return self._said[asked]
+
+
 @lru_cache(maxsize=256)
-def _names(club: ClubContext, revision_id: int, lang: str, since: int) -> RuleNames:
-    """What the rules of a revision name, kept for a little while: a till asks with every bill."""
-    program = published_program(revision_id)
-    return rule_names(club, program, [r for r in program.rules if r.on == "purchase"], lang)
+def _words(club: ClubContext, revision_id: int, lang: str, since: int) -> _Words:
+    return _Words(club, revision_id, lang)
 
 
-def _text(
-    club: ClubContext,
-    rule: Rule,
-    because: dict[str, Any] | None,
-    missing: int,
-    lang: str,
-    names: RuleNames,
-) -> str:
+def _more(one: Missed, unit: str, lang: str) -> str:
+    more, name = format_amount(one.missing, unit, lang), one.rule.name.said(lang)
+    return f"با {more} خرید بیشتر: {name}" if lang == "fa" else f"{more} more brings: {name}"
+
+
+def _text(rule: Rule, because: Condition | None, unit: str, lang: str, names: RuleNames) -> str:
     fa, name = lang == "fa", rule.name.said(lang)
-    if missing:
-        more = format_amount(missing, club.display_unit, lang)
-        return f"با {more} خرید بیشتر: {name}" if fa else f"{more} more brings: {name}"
     if because is None:
         return f"{name}: امروز برقرار نیست" if fa else f"{name}: not in force on this day"
-    condition = _CONDITIONS.validate_python(because)
-    if isinstance(condition, OneOf) and condition.fact == "branch" and _is_shut(rule, condition):
+    if isinstance(because, OneOf) and because.fact == "branch" and _is_shut(rule, because):
         return f"{name}: در این شعبه برقرار نیست" if fa else f"{name}: not at this branch"
-    only = condition_words(condition, club.display_unit, lang, names)
+    only = condition_words(because, unit, lang, names)
     if not only:
         return f"{name}: این خرید شرط آن را ندارد" if fa else f"{name}: not for this purchase"
     return f"{name}: فقط {only}" if fa else f"{name}: only {only}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from vafa.club.models import Branch
 from vafa.commerce.models import Category, Product
+from vafa.program.models import Draw
 from vafa.program.rules.offer_words import OfferNames
 from vafa.program.rules.offers import OfferTerms
 
@@ -20,7 +21,15 @@ def offer_names(club_id: int, offers: Iterable[OfferTerms]) -> OfferNames:
         _named(Product, club_id, products),
         _named(Category, club_id, categories),
         _named(Branch, club_id, branches),
+        _draws(club_id, {o.draw for o in known if o.draw}),
     )
+
+
+def _draws(club_id: int, ids: set[int]) -> dict[int, tuple[str, str]]:
+    if not ids:
+        return {}
+    rows = Draw.objects.filter(club_id=club_id, pk__in=ids)
+    return {number: (fa, en) for number, fa, en in rows.values_list("id", "name", "name_en")}
 
 
 def _named(

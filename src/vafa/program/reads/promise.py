@@ -42,14 +42,20 @@ def promise(club: ClubContext, lang: str) -> Promise:
     program = live_program(club.id).program
     active = [rule for rule in program.rules if rule.is_active]
     names = rule_names(club, program, active, lang)
-    unit = club.display_unit
+    unit, series = club.display_unit, gift_series(club, program.tiers)
     return Promise(
         program=program,
         rules=[(rule, rule_words(rule, unit, lang, names)) for rule in active],
-        tiers=[(tier, tier_words(tier, lang)) for tier in program.tiers],
+        tiers=[(tier, tier_words(tier, unit, lang, series)) for tier in program.tiers],
         terms=terms_words(program.terms, unit, lang),
         places=_places(club, program, lang),
     )
+
+
+def gift_series(club: ClubContext, tiers: Sequence[Tier]) -> dict[int, str]:
+    """What the series are called of which tiers give a voucher for a birthday."""
+    gifts = [tier.birthday for tier in tiers if tier.birthday is not None]
+    return _given(club, VoucherSeries, gifts, "series", "fa")
 
 
 def _places(club: ClubContext, program: Program, lang: str) -> list[tuple[str, list[str]]]:

@@ -12,6 +12,7 @@ from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import with_merged
 from vafa.core.db import fetch
 from vafa.program.models import Reward
+from vafa.program.reads.chance_access import why_no_chances
 from vafa.program.reads.revisions import live_program
 from vafa.program.reads.tier_facts import tier_facts
 from vafa.program.rules.tiers import tier_at
@@ -24,7 +25,7 @@ def reasons_against(
     have (as far as her points go) are left out.
 
     over, early (its dates), gone (none in stock, or not offered), taken (as often as one member
-    may), tier, segment.
+    may), tier, segment; of chances also what ``why_no_chances`` says.
     """
     found: dict[int, str] = {}
     tier = _tier_of(club, member_id, at) if any(reward.tiers for reward in rewards) else None
@@ -38,6 +39,8 @@ def reasons_against(
         if not why and reward.segment:
             segment = segment_by_code(club.id, reward.segment)
             why = "" if is_in(club, segment, member_id, at) else "segment"
+        if not why and reward.kind == "chances":
+            why = why_no_chances(club, reward, member_id, at)
         if why:
             found[reward.id] = why
     return found

@@ -70,6 +70,8 @@ class MemberVoucher(NamedTuple):
             return _ENDS[self.purpose]
         if self.kind == "partner":  # what becomes of it elsewhere nobody here knows
             return "expired" if self.expires_at <= now() else "usable"
+        if self.kind == "chances":  # they are in the draw, used or not
+            return "usable" if self.expires_at > now() and not self.times else "used"
         is_empty = self.kind == "gift" and self.left <= 0
         if is_empty or (self.max_uses is not None and self.times >= self.max_uses):
             return "used"

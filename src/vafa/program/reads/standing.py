@@ -54,8 +54,7 @@ def standing(club: ClubContext, member_id: int) -> Standing:
     wallet, credit = (club.points_unit_id, holder), (club.credit_unit_id, holder)
     both = [wallet, credit]
     plan = read_wallets(club.book_id, both, with_lots=both, at=moment).plan
-    facts = single_facts(club, program, [member_id], moment)[member_id]
-    ahead = outlook(program, facts, moment, club.dates)
+    ahead = outlook_of(club, member_id, moment)
     warned = timedelta(days=program.tier_terms.warn_days)
     usable = _usable(plan, wallet, moment)
     available = sum(lot.remaining for lot in usable) + plan.balance(*wallet, "debt")
@@ -81,6 +80,13 @@ def standing(club: ClubContext, member_id: int) -> Standing:
         is_warned=ahead.keep_until is not None
         and ahead.keep_until - club.local_date(moment) < warned,
     )
+
+
+def outlook_of(club: ClubContext, member_id: int, at: datetime | None = None) -> Outlook:
+    """What ``standing`` says of her tier, alone; ``at`` is now unless given."""
+    moment, program = at or now(), live_program(club.id).program
+    facts = single_facts(club, program, [member_id], moment)[member_id]
+    return outlook(program, facts, moment, club.dates)
 
 
 def _usable(plan: Plan, wallet: tuple[int, int], at: datetime) -> list[LotState]:

@@ -72,6 +72,20 @@ def undoable_decisions(purchase_ids: Sequence[int]) -> list[Undoable]:
     return [_undoable(list(row)) for row in rows]
 
 
+def earned_by(club_id: int, purchase_id: int) -> dict[int, tuple[int, int]]:
+    """The decisions that gave something for this purchase, to whomever: its own, and those of what
+    happened with it. By decision the member and the revision that decided."""
+    rows = fetch(
+        "SELECT d.id, d.member_id, d.revision_id FROM program_decision d WHERE d.purchase_id = %s"
+        " AND d.trigger IN ('purchase', 'happening') AND d.club_id = %s UNION"
+        " SELECT d.id, d.member_id, d.revision_id FROM program_happening h JOIN program_decision d"
+        " ON d.id = h.decision_id WHERE h.kind = 'referral' AND h.purchases && ARRAY[%s]::bigint[]"
+        " AND h.club_id = %s",
+        [purchase_id, club_id, purchase_id, club_id],
+    )
+    return {number: (member, revision) for number, member, revision in rows}
+
+
 def _undoable(row: list[Any]) -> Undoable:
     for place in (6, 7, 12):
         row[place] = _json(row[place]) or []

@@ -114,6 +114,7 @@ CHECKS = (
         ) h ON h.source_id = r.decision_id
         WHERE r.club_id = %(club)s
             AND (h.states, h.amount) IS DISTINCT FROM (s.expected, r.points::numeric)
+            AND (r.points > 0 OR h.states IS NOT NULL)
         """,
     ),
     Check(

@@ -28,22 +28,30 @@ RULE_COLUMNS = (
     "held_back",
 )
 _RULE = [0] * len(RULE_COLUMNS)
+# Of what a rule does beside giving an amount: how often, for how many members, and how much (chances,
+# or what vouchers are worth in the smallest unit of money); then the same of what really happened.
+DEED_COLUMNS = (
+    *("draft_times", "draft_members", "draft_amount"),
+    *("real_times", "real_members", "real_amount"),
+)
+TABLES = ("all", "branch", "month", "segment", "kind")
 
 
 class Tally:
     """Counters of a back-test.
 
-    ``tables``: "all", "branch", "month" (first day), "segment" to lines of ``COLUMNS``;
-    ``rules``: of each rule (or ``tier:`` and a tier) ``RULE_COLUMNS``; ``tiers``: (real, draft) at the end to members;
-    ``full``: limits that were used up, to the first day.
+    ``tables``: "all", "branch", "month" (first day), "segment" to lines of ``COLUMNS``, and "kind"
+    of what is no purchase, where the first two columns count how often it gave something, by the
+    draft and really; ``rules``: of each rule (or ``tier:`` and a tier) ``RULE_COLUMNS``; ``deeds``:
+    of each ``deed_name`` ``DEED_COLUMNS``; ``tiers``: (real, draft) at the end to members; ``full``:
+    limits that were used up, to the first day.
     """
 
-    __slots__ = ("full", "members", "rules", "tables", "tiers")
+    __slots__ = ("deeds", "full", "members", "rules", "tables", "tiers")
 
     def __init__(self) -> None:
-        self.tables: dict[str, dict[str, list[int]]] = {
-            name: {} for name in ("all", "branch", "month", "segment")
-        }
+        self.tables: dict[str, dict[str, list[int]]] = {name: {} for name in TABLES}
+        self.deeds: dict[str, list[int]] = {}
         self.rules: dict[str, list[int]] = {}
         self.tiers: dict[tuple[str, str], int] = {}
         self.full: dict[str, date] = {}
@@ -64,6 +72,13 @@ class Tally:
             found = self.rules[key] = _RULE.copy()
         return found
 
+    def deed(self, name: str) -> list[int]:
+        """The counters of a ``deed_name``, to be added to."""
+        found = self.deeds.get(name)
+        if found is None:
+            found = self.deeds[name] = [0] * len(DEED_COLUMNS)
+        return found
+
     def stands(self, real: str, draft: str, members: int = 1) -> None:
         """So many members are in tier ``real`` at the end and would be in ``draft``."""
         self.tiers[real, draft] = self.tiers.get((real, draft), 0) + members
@@ -81,6 +96,8 @@ class Tally:
                 _sum_into(self.line(table, key), counted)
         for key, counted in other.rules.items():
             _sum_into(self.rule(key), counted)
+        for key, counted in other.deeds.items():
+            _sum_into(self.deed(key), counted)
         for (real, draft), members in other.tiers.items():
             self.stands(real, draft, members)
         for limit, day in other.full.items():
@@ -92,6 +109,7 @@ class Tally:
         return {
             "tables": self.tables,
             "rules": self.rules,
+            "deeds": dict(sorted(self.deeds.items())),
             "tiers": [[*pair, members] for pair, members in sorted(self.tiers.items())],
             "full": {limit: day.isoformat() for limit, day in sorted(self.full.items())},
             "members": self.members,
@@ -103,10 +121,22 @@ class Tally:
         made = cls()
         made.tables = {name: dict(lines) for name, lines in value["tables"].items()}
         made.rules = dict(value["rules"])
+        made.deeds = dict(value["deeds"])
         made.tiers = {(real, draft): members for real, draft, members in value["tiers"]}
         made.full = {limit: date.fromisoformat(day) for limit, day in value["full"].items()}
         made.members = value["members"]
         return made
+
+
+def deed_name(rule: str, kind: str, month: str = "") -> str:
+    """What a rule does, of one kind, in the month with that first day ("": in all of them)."""
+    return f"{rule}|{kind}|{month}"
+
+
+def read_deed_name(name: str) -> tuple[str, str, str]:
+    """The rule, the kind and the month of a ``deed_name``."""
+    rule, kind, month = name.split("|")
+    return rule, kind, month
 
 
 def _sum_into(counted: list[int], more: Sequence[int]) -> None:

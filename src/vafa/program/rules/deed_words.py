@@ -67,7 +67,8 @@ def done_words(
     if kind == "voucher":
         return f"یک کد تخفیف: {name}" if fa else f"a voucher: {name}"
     if kind == "chances":
-        return f"{_chances(saw['chances'], lang)}{_a_draw(lang)}: {name}"
+        said = f"{_chances(saw['chances'], lang)}{_a_draw(lang)}"
+        return f"{said}: {name}" if name else said
     if kind == "badge":
         badge = program.badge(saw["badge"]) if program else None
         said = f"{badge.symbol} {badge.name.said(lang)}".strip() if badge else saw["badge"]

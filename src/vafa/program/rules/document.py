@@ -14,7 +14,7 @@ from vafa.program.rules.deeds import BadgeKind, GiveBadge, RaiseEvent
 from vafa.program.rules.expiry import After, Expiry, Never
 from vafa.program.rules.frozen import Frozen
 from vafa.program.rules.limits import Budget
-from vafa.program.rules.moments import DETAILS, Detail
+from vafa.program.rules.moments import DETAILS, KNOWN_EVENTS, Detail
 from vafa.program.rules.place_terms import BranchManagers, PlaceTerms, check_places, terms_at
 from vafa.program.rules.rule import Group, OneOf, Rule, Slug, Text
 from vafa.program.rules.tier_terms import Tier as Tier
@@ -37,6 +37,11 @@ class ValueTerms(Frozen):
     pending_until: Literal["days", "delivery"] = "days"
     warn_days: Annotated[int, Field(ge=0, le=90)] = 0
     revive_days: Annotated[int, Field(ge=0, le=3650)] = 90
+
+    @property
+    def waits(self) -> bool:
+        """Whether value of a purchase waits at all."""
+        return bool(self.pending_days) or self.pending_until == "delivery"
 
 
 class PointTerms(ValueTerms):
@@ -97,8 +102,9 @@ class ReferralTerms(Frozen):
     """Members invite friends: off unless switched on.
 
     Both get their points when the friend buys for at least ``least`` (smallest currency units, 0:
-    for anything) within ``valid_days`` of joining, and ``waits_days`` have passed since. ``a_month``
-    and ``in_all``: for how many friends one member is rewarded at most.
+    for anything) within ``valid_days`` of joining. The points wait for the return window of that
+    purchase, or for ``waits_days`` where purchases have none. ``a_month`` and ``in_all``: for how
+    many friends one member is rewarded at most.
     """
 
     is_on: bool = False
@@ -188,6 +194,10 @@ class Program(Frozen):
         """The event of that code, if this revision knows it."""
         return next((event for event in self.events if event.code == code), None)
 
+    def knows_event(self, code: str) -> bool:
+        """Whether rules of this revision may be about that event, defined or known to all."""
+        return code in KNOWN_EVENTS or self.event(code) is not None
+
     def badge(self, code: str) -> BadgeKind | None:
         """The badge of that code, if this revision has it."""
         return next((badge for badge in self.badges if badge.code == code), None)
@@ -237,6 +247,7 @@ def _check_happenings(program: Program) -> None:
     for what, codes in known.items():
         if len(set(codes)) != len(codes):
             raise ValueError(f"two {what}s have the same code")
+    known["event"] += KNOWN_EVENTS
     for rule in program.rules:
         if rule.on in known and rule.what not in known[rule.on]:
             raise ValueError(f"rule {rule.id} names the {rule.on} {rule.what}, which is not there")

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from vafa.core.money import format_amount, format_number
 from vafa.program.rules.draws import ChanceTerms
 
 
-def chance_words(terms: ChanceTerms, unit: str, lang: str, *, by_rules: bool = False) -> list[str]:
-    """How chances come, a sentence each; ``unit`` is the display unit of money. ``by_rules``: rules
-    of the programme give some too."""
+class Further(NamedTuple):
+    """Whether rules of the programme give chances beside, and whether points buy some."""
+
+    by_rules: bool = False
+    for_points: bool = False
+
+
+def chance_words(
+    terms: ChanceTerms, unit: str, lang: str, further: Further | None = None
+) -> list[str]:
+    """How chances come, a sentence each; ``unit`` is the display unit of money."""
+    more = further or Further()
     fa, said = lang == "fa", []
     if terms.from_amount is not None:
         amount = format_amount(terms.from_amount, unit, lang)
@@ -33,11 +43,17 @@ def chance_words(terms: ChanceTerms, unit: str, lang: str, *, by_rules: bool = F
             if fa
             else f"Each {n} points that your purchases earned bring one chance"
         )
-    if by_rules:
+    if more.by_rules:
         said.append(
             "قانون‌های امتیاز باشگاه هم شانس می‌دهند"
             if fa
             else "The rules of the club bring further chances"
+        )
+    if more.for_points:
+        said.append(
+            "در میان جایزه‌های باشگاه هم شانس این قرعه‌کشی هست"
+            if fa
+            else "Chances are also among the rewards of the club"
         )
     if said:
         said.append(

@@ -50,8 +50,8 @@ class ChanceTerms:
 
 class ChanceFacts(NamedTuple):
     """A member's purchases in the period, less what came back: how many reach the amount, what
-    they come to, what they earned; whether she asked for the free chances; and how many the rules
-    of the programme gave her."""
+    they come to, what they earned; whether she asked for the free chances; and how many rules
+    and rewards gave her."""
 
     purchases: int
     spent: int

@@ -15,6 +15,7 @@ from vafa.program.rules.deed_words import done_words, kept_from_words, lost_word
 from vafa.program.rules.deeds import DEEDS
 from vafa.program.rules.document import Program
 from vafa.program.rules.limit_words import cut_words, given_words
+from vafa.program.rules.tier_gifts import gift_name
 
 
 def explain_parts(
@@ -66,7 +67,7 @@ def _name(program: Program | None, rule_id: str, kind: str, lang: str) -> str:
     if program is None:
         return rule_id
     found = program.tier(rule_id) if kind == "tier" else program.rule(rule_id)
-    return found.name.said(lang) if found else rule_id
+    return found.name.said(lang) if found else gift_name(program, rule_id, lang) or rule_id
 
 
 def _per_step(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
@@ -138,9 +139,26 @@ def _unmet(name: str, points: int, saw: dict[str, Any], unit: str, lang: str) ->
     if not points and lost:
         return lost
     more = f"{'؛' if lang == 'fa' else ';'} {lost}" if lost else ""
+    if saw.get("by") == "ring":
+        return (
+            f"{n} امتیاز پس گرفته شد، چون این دعوت به حساب نمی‌آید"
+            if lang == "fa"
+            else f"{n} points were taken back, because this invitation does not count"
+        )
+    by_hand, invited = saw.get("by") == "hand", saw.get("of") == "referral"
     if lang == "fa":
-        return f"{n} امتیاز پس گرفته شد، چون با این مرجوعی شرط آن دیگر برقرار نیست{more}"
-    return f"{n} points were taken back, because what they were given for was returned{more}"
+        bought = "خریدی که جایزهٔ دعوت برای آن بود" if invited else "خریدی که برای آن بود"
+        why = f"{bought} اصلاح شد" if by_hand else f"{bought} مرجوع شد"
+        if not (by_hand or invited):
+            why = "با این مرجوعی شرط آن دیگر برقرار نیست"
+        return f"{n} امتیاز پس گرفته شد، چون {why}{more}"
+    bought = (
+        "the purchase that the invitation was rewarded for"
+        if invited
+        else "what they were given for"
+    )
+    how = "corrected" if by_hand else "returned"
+    return f"{n} points were taken back, because {bought} was {how}{more}"
 
 
 def _pay(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> str:
@@ -171,6 +189,8 @@ def _pay(name: str, points: int, saw: dict[str, int], unit: str, lang: str) -> s
 def _redeem(name: str, points: int, saw: dict[str, Any], unit: str, lang: str) -> str:
     used = format_number(-points, lang)
     reward = saw.get("name", "") if lang == "fa" else saw.get("name_en") or saw.get("name", "")
+    if not points:
+        return f"جایزهٔ «{reward}»" if lang == "fa" else f"the reward “{reward}”"
     if lang == "fa":
         return f"{used} امتیاز برای جایزهٔ «{reward}»"
     return f"{used} points for the reward “{reward}”"
@@ -202,6 +222,10 @@ def _given_back(name: str, points: int, saw: dict[str, int], unit: str, lang: st
 def _unredeemed(name: str, points: int, saw: dict[str, Any], unit: str, lang: str) -> str:
     got = format_number(points, lang)
     reward = saw.get("name", "") if lang == "fa" else saw.get("name_en") or saw.get("name", "")
+    if not points:
+        return (
+            f"از جایزهٔ «{reward}» صرف‌نظر شد" if lang == "fa" else f"gave the reward “{reward}” up"
+        )
     if lang == "fa":
         why = "مهلت کد آن گذشت" if saw.get("why") == "expired" else "از آن صرف‌نظر شد"
         return f"{got} امتیاز جایزهٔ «{reward}» برگشت، چون {why}"

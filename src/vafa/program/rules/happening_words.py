@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from vafa.core.jalali import WEEKDAYS_FA
 from vafa.core.money import format_number
-from vafa.program.rules.moments import Schedule
+from vafa.program.rules.moments import REVIEW_POSTED, SURVEY_ANSWERED, Schedule
 from vafa.program.rules.rule import Rule
 
 # What occasions, events and challenges are called, by the kind of happening and the code.
@@ -38,6 +38,10 @@ _NAMED_EN = {
     "event": "for “{name}”",
     "challenge": "for the challenge “{name}”",
 }
+_KNOWN = {
+    SURVEY_ANSWERED: ("برای پاسخ دادن به نظرسنجی", "for answering a survey"),
+    REVIEW_POSTED: ("برای نوشتن نظر", "for posting a review"),
+}
 _DAYS_EN = ("Saturday", "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
@@ -46,6 +50,8 @@ def happening_words(rule: Rule, lang: str, names: HappeningNames) -> str:
     fa = lang == "fa"
     if rule.schedule is not None:
         return _schedule_fa(rule.schedule) if fa else _schedule_en(rule.schedule)
+    if rule.on == "event" and rule.what in _KNOWN:
+        return _KNOWN[rule.what][0 if fa else 1]
     name = names.get((rule.on, rule.what))
     if name:
         return (_NAMED_FA if fa else _NAMED_EN)[rule.on].format(name=name)

@@ -32,6 +32,7 @@ from vafa.program.rules.moments import Happening
 from vafa.program.rules.needs import needs_of
 from vafa.program.rules.places import Places, places_of
 from vafa.program.rules.rule import Rule
+from vafa.program.rules.tier_gifts import tier_gifts
 
 _FAR = 1_000  # days from a birthday for who has none near
 Ends = tuple[int | None, int | None]
@@ -156,7 +157,10 @@ def index_of(program: Program, on: Happening) -> Index:
 
 
 def _index(program: Program, on: Happening) -> Index:
-    rules = tuple(sorted((r for r in program.rules if r.is_active and r.on == on), key=canonical))
+    active = [r for r in program.rules if r.is_active and r.on == on]
+    if on == "birthday":
+        active += tier_gifts(program)
+    rules = tuple(sorted(active, key=canonical))
     facts = {c.fact for r in rules for c in r.conditions if isinstance(c, OneOf)} - {"segment"}
     own = {r.id: limits for r in rules if (limits := allowances(program, r))}
     return Index(

@@ -65,7 +65,8 @@ def _words(scope: str, per: str, counts: str, most: int, given: str, unit: str, 
     number = format_number(most, lang)
     amount = given_words(most, given, unit, lang)
     if lang == "fa":
-        what = f"حداکثر {amount if counts == 'points' else f'{number} بار'}"
+        times = "یک بار" if most == 1 else f"{number} بار"
+        what = f"حداکثر {amount if counts == 'points' else times}"
     elif counts == "points":
         what = f"at most {amount}"
     else:

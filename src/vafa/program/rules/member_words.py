@@ -73,11 +73,9 @@ class Saying(NamedTuple):
         return f"{show(least)} تا {show(most)}" if fa else f"{show(least)} to {show(most)}"
 
 
-def member_words(
-    conditions: Sequence[Condition], say: Saying, join: Callable[[list[str], str], str]
-) -> list[str]:
+def member_words(conditions: Sequence[Condition], say: Saying) -> list[str]:
     """What these conditions narrow, piece by piece; those that are said elsewhere are left out,
-    as are those whose names are not known. ``join`` makes one text of several names."""
+    as are those whose names are not known."""
     out: list[str] = []
     for condition in conditions:
         if isinstance(condition, Expression):
@@ -85,41 +83,41 @@ def member_words(
         elif isinstance(condition, Between):
             out.append(_between(condition, say))
         elif isinstance(condition, Lines) and condition.fact == "brand":
-            out.append(_brand(condition, say, join))
+            out.append(_brand(condition, say))
         elif isinstance(condition, OneOf):
-            out.append(_one_of(condition, say, join))
+            out.append(_one_of(condition, say))
     return [piece for piece in out if piece]
 
 
-def _brand(asked: Lines, say: Saying, join: Callable[[list[str], str], str]) -> str:
-    names = join([str(value) for value in asked.values], say.lang)
+def _brand(asked: Lines, say: Saying) -> str:
+    names = join_words([str(value) for value in asked.values], say.lang)
     if say.lang == "fa":
         return f"به‌جز برند {names}" if asked.but else f"از برند {names}"
     return f"except for the brand {names}" if asked.but else f"of the brand {names}"
 
 
-def _one_of(asked: OneOf, say: Saying, join: Callable[[list[str], str], str]) -> str:
+def _one_of(asked: OneOf, say: Saying) -> str:
     fa, place, but = say.lang == "fa", 0 if say.lang == "fa" else 1, asked.but
     key = attribute_key(asked.fact)
     if asked.fact == "segment":
         known = [say.segments[str(v)] for v in asked.values if str(v) in say.segments]
-        names = join([f"«{name}»" if fa else f"“{name}”" for name in known], say.lang)
+        names = join_words([f"«{name}»" if fa else f"“{name}”" for name in known], say.lang)
         who = f"اعضای گروه {names}" if fa else f"members of {names}"
     elif asked.fact == "birth_month":
         months = [month_name(int(v), say.lang, say.calendar) for v in asked.values]
-        names = join(months, say.lang)
+        names = join_words(months, say.lang)
         who = f"متولدین {names}" if fa else f"those born in {names}"
     elif asked.fact == "payment":
-        names = join([_PAYMENTS[str(v)][place] for v in asked.values], say.lang)
+        names = join_words([_PAYMENTS[str(v)][place] for v in asked.values], say.lang, either=True)
         if fa:
             return f"جز با پرداخت {names}" if but else f"با پرداخت {names}"
-        return f"unless paid {names}" if but else f"when paid {names}"
+        return f"unless you pay {names}" if but else f"when you pay {names}"
     elif key is not None and key in say.attributes:
         values = [_ANSWERS[v][place] if v in _ANSWERS else str(v) for v in map(str, asked.values)]
         name = say.attributes[key].name
         if fa:
-            return f"اگر «{name}» {join(values, 'fa')} {'نباشد' if but else 'باشد'}"
-        return f"if “{name}” is {'not ' if but else ''}{join(values, 'en')}"
+            return f"اگر «{name}» {join_words(values, 'fa')} {'نباشد' if but else 'باشد'}"
+        return f"if “{name}” is {'not ' if but else ''}{join_words(values, 'en')}"
     else:
         return ""
     if not names:
@@ -200,16 +198,36 @@ def _days_since(asked: Between, say: Saying) -> str:
     return f"when the purchase before was {span} days ago"
 
 
+def join_words(words: list[str], lang: str, *, either: bool = False) -> str:
+    """«الف، ب و پ» or “a, b and c”; with ``either`` one of them: «یا», “or”."""
+    if len(words) < 2:
+        return "".join(words)
+    if lang == "fa":
+        comma, last = "، ", " یا " if either else " و "
+    else:
+        comma, last = ", ", " or " if either else " and "
+    return comma.join(words[:-1]) + last + words[-1]
+
+
+def one_purchase(asked: Between | None, lang: str) -> str:
+    """«نخستین خرید», “purchase no. 3”: the only purchase of a member that is meant; "" for
+    several."""
+    if asked is None or asked.most is None or (asked.least or 1) != asked.most:
+        return ""
+    if asked.most == 1:
+        return "نخستین خرید" if lang == "fa" else "the first purchase"
+    number = format_number(asked.most, lang)
+    return f"خرید شمارهٔ {number}" if lang == "fa" else f"purchase no. {number}"
+
+
 def _nth(asked: Between, say: Saying) -> str:
-    fa, least, most = say.lang == "fa", asked.least or 1, asked.most
-    if most == 1:
-        return "در نخستین خرید" if fa else "on the first purchase"
-    first = say.number(least)
-    if most is None:
+    fa, only = say.lang == "fa", one_purchase(asked, say.lang)
+    if only:
+        return f"در {only}" if fa else f"on {only}"
+    first = say.number(asked.least or 1)
+    if asked.most is None:
         return f"از خرید شمارهٔ {first} به بعد" if fa else f"from purchase no. {first} on"
-    last = say.number(most)
-    if least == most:
-        return f"در خرید شمارهٔ {last}" if fa else f"on purchase no. {last}"
+    last = say.number(asked.most)
     if fa:
         return f"از خرید شمارهٔ {first} تا {last}"
     return f"from purchase no. {first} to no. {last}"

@@ -21,7 +21,7 @@ from vafa.program.rules.conditions import (
 from vafa.program.rules.document import Program
 from vafa.program.rules.expressions import judging
 from vafa.program.rules.facts import LineFacts, PurchaseFacts
-from vafa.program.rules.index import canonical
+from vafa.program.rules.index import index_of
 from vafa.program.rules.matching import (
     chosen_fact,
     counts_for,
@@ -48,12 +48,11 @@ def missed_rules(program: Program, facts: PurchaseFacts) -> list[Missed]:
     code = facts.tier
     place = program.terms_at(facts.branch_id, facts.merchant_id)
     found: list[Missed] = []
-    for rule in sorted(program.rules, key=canonical):
-        if rule.on == "purchase" and rule.is_active:
-            shut = place is not None and (not place.earns or rule.id in place.excluded)
-            missed = Missed(rule, shut_out(facts)) if shut else _missed(rule, facts, code)
-            if missed is not None:
-                found.append(missed)
+    for rule in index_of(program, "purchase").rules:
+        shut = place is not None and (not place.earns or rule.id in place.excluded)
+        missed = Missed(rule, shut_out(facts)) if shut else _missed(rule, facts, code)
+        if missed is not None:
+            found.append(missed)
     return sorted(found, key=lambda one: one.missing or 10**18)
 
 
@@ -66,14 +65,14 @@ def _missed(rule: Rule, facts: PurchaseFacts, tier: str | None) -> Missed | None
     day = facts.day
     if (rule.starts and day < rule.starts) or (rule.ends and day > rule.ends):
         return Missed(rule, None)
-    failing = [c for c in rule.conditions if not _holds(c, rule, facts, tier)]
-    if not failing:
+    failing = (c for c in rule.conditions if not _holds(c, rule, facts, tier))
+    first = next(failing, None)
+    if first is None:
         return None if _lines(rule, facts) else Missed(rule, _about_lines(rule))
-    first = failing[0]
-    alone = len(failing) == 1 and _lines(rule, facts)
-    if alone and isinstance(first, Between) and first.fact == "total" and first.least is not None:
+    if isinstance(first, Between) and first.fact == "total" and first.least is not None:
+        alone = next(failing, None) is None and _lines(rule, facts)
         others = [c for c in rule.conditions if isinstance(c, Between) and c.fact == "total"]
-        if all(within(c, first.least) for c in others):
+        if alone and all(within(c, first.least) for c in others):
             return Missed(rule, first, max(first.least - _total(facts), 0))
     return Missed(rule, first)
 

@@ -6,7 +6,7 @@ Everything here is plain data and checks of it; ``happening.py`` says what a hap
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -26,13 +26,19 @@ Happening = Literal[
 ]
 # What these happen to is named by a code: which occasion, event or challenge.
 NAMED_HAPPENINGS = frozenset({"occasion", "event", "challenge"})
+# Events that every programme knows without defining them: whoever asks members something, here or
+# elsewhere, reports them by these names.
+SURVEY_ANSWERED: Final = "survey.answered"
+REVIEW_POSTED: Final = "review.posted"
+KnownEvent = Literal["survey.answered", "review.posted"]
+KNOWN_EVENTS: tuple[KnownEvent, ...] = (SURVEY_ANSWERED, REVIEW_POSTED)
 # The clock makes these, not a person.
 BY_THE_CLOCK = ("birthday", "anniversary", "occasion", "schedule")
 # What a member may tell of herself.
 Detail = Literal["name", "gender", "birth_date", "mobile"]
 DETAILS: tuple[Detail, ...] = ("name", "gender", "birth_date")
 # What is bound to a place.
-_AT_A_BRANCH = frozenset({"joining", "visit", "challenge"})
+_AT_A_BRANCH = frozenset({"joining", "visit", "event", "challenge"})
 _NEEDS_A_BILL = frozenset(
     {
         "total",
@@ -41,7 +47,6 @@ _NEEDS_A_BILL = frozenset(
         "product",
         "category",
         "brand",
-        "merchant",
         "quantity",
         "kinds",
         "nth",
@@ -69,10 +74,10 @@ class Schedule(Frozen):
 
 def fits_happening(on: Happening, fact: str) -> bool:
     """Whether a condition on ``fact`` can be asked of what a rule is ``on``: without a bill only
-    what is true of the member, the moment and, where there is one, the branch."""
+    what is true of the member, the moment and, where there is one, the branch and whose it is."""
     if on == "purchase":
         return True
-    if fact == "branch":
+    if fact in ("branch", "merchant"):
         return on in _AT_A_BRANCH
     if on == "joining":
         # Who has just come has no standing yet.

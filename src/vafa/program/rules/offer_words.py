@@ -21,6 +21,7 @@ class OfferNames(NamedTuple):
     products: Mapping[int, str] = {}
     categories: Mapping[int, str] = {}
     branches: Mapping[int, str] = {}
+    draws: Mapping[int, tuple[str, str]] = {}  # Persian and English
 
 
 def offer_words(
@@ -28,7 +29,8 @@ def offer_words(
 ) -> str:
     """What it gives: «۱۰٪ تخفیف تا ۵۰٬۰۰۰ تومان», “free delivery”; "" for a product at the counter.
 
-    ``value`` in the currency's smallest unit; ``unit`` is the display unit of money.
+    ``value`` in the currency's smallest unit, or how many chances; ``unit`` is the display unit of
+    money.
     """
     fa = lang == "fa"
     money = format_amount(value, unit, lang)
@@ -47,6 +49,8 @@ def offer_words(
         return _buy_get(terms, percent, lang, names)
     if kind == "delivery":
         return "ارسال رایگان" if fa else "free delivery"
+    if kind == "chances":
+        return _chances(value, terms, lang, names)
     return terms.text
 
 
@@ -88,6 +92,15 @@ def _buy_get(terms: OfferTerms, percent: str, lang: str, names: OfferNames) -> s
     free = "free" if terms.percent == 100 else f"at {percent} off"
     gift = " ".join(word for word in (get, given, free) if word)
     return gift if not terms.buy else f"buy {buy} {bought}, get {gift}"
+
+
+def _chances(count: int, terms: OfferTerms, lang: str, names: OfferNames) -> str:
+    n = format_number(count, lang)
+    called = names.draws.get(terms.draw or 0)
+    if lang == "fa":
+        return f"{n} شانس در «{called[0]}»" if called else f"{n} شانس در قرعه‌کشی"
+    many = f"{n} {'chance' if count == 1 else 'chances'}"
+    return f"{many} in “{called[1] or called[0]}”" if called else f"{many} in a draw"
 
 
 def _things(

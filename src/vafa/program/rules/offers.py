@@ -16,12 +16,14 @@ from pydantic import Field, model_validator
 from vafa.program.rules.frozen import Frozen
 
 OfferKind = Literal[
-    "voucher", "percent", "gift", "buy_get", "delivery", "product", "text", "partner"
+    "voucher", "percent", "gift", "buy_get", "delivery", "product", "text", "partner", "chances"
 ]
 # What pays on a bill, what is handed over at the counter, and what somebody else honours.
 ON_BILLS = ("voucher", "percent", "gift", "buy_get", "delivery")
 AT_COUNTER = ("product", "text")
 KINDS = (*ON_BILLS, *AT_COUNTER, "partner")
+# What a reward may be besides: chances in a draw, given at once.
+REWARD_KINDS = (*KINDS, "chances")
 Numbers = Annotated[tuple[int, ...], Field(max_length=5000)]
 Channel = Literal["store", "phone", "online"]
 
@@ -34,6 +36,7 @@ class OfferTerms(Frozen):
     ``buy`` pieces of the above (0: none need be bought) gets ``get`` pieces of ``get_products`` or
     ``get_categories`` (none: of the same), the cheapest on the bill, ``percent`` off (100: free),
     ``sets`` times. ``text``: what it is, for the member. ``per_member``: uses of one member.
+    ``draw``: of ``chances``, the number of the draw that they are in.
     """
 
     percent: Annotated[int, Field(ge=1, le=100)] = 100
@@ -50,6 +53,7 @@ class OfferTerms(Frozen):
     alone: bool = False
     per_member: Annotated[int, Field(ge=1, le=10**6)] | None = None
     text: Annotated[str, Field(max_length=400)] = ""
+    draw: Annotated[int, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _possible(self) -> OfferTerms:

@@ -32,6 +32,15 @@ class UnknownPlaceInFile(UnknownInFile):
     en = "The programme has terms for the {what} “{code}”, which this club does not have."
 
 
+class UnknownGiftInFile(UnknownInFile):
+    """The file has a tier's birthday gift that this club cannot give."""
+
+    fa = "هدیهٔ تولد سطح «{tier}» چیزی است که این باشگاه ندارد: {what} «{code}»."
+    en = (
+        "The birthday gift of the tier “{tier}” is something that this club lacks: {what} “{code}”."
+    )
+
+
 class NotAProgramFile(DomainError):
     """Not a file of this form."""
 
@@ -64,10 +73,14 @@ def _translated(document: Mapping[str, Any], table: Codes) -> dict[str, Any]:
     places = document.get("places", [])
     if not isinstance(places, list | tuple):
         raise NotAProgramFile
+    tiers = document.get("tiers", [])
+    if not isinstance(tiers, list | tuple):
+        raise NotAProgramFile
     return {
         **document,
         "rules": [_rule(rule, table) for rule in rules],
         "places": [_place(place, table) for place in places],
+        **({"tiers": [_tier(tier, table) for tier in tiers]} if tiers else {}),
     }
 
 
@@ -79,6 +92,19 @@ def _place(place: Any, table: Codes) -> Any:
         return {**place, "number": table[kind][number]}
     except (KeyError, TypeError) as error:
         raise UnknownPlaceInFile(what=kind, code=str(number)[:64]) from error
+
+
+def _tier(tier: Any, table: Codes) -> Any:
+    gift = tier.get("birthday") if isinstance(tier, dict) else None
+    what = _GIVEN.get(str(gift.get("kind"))) if isinstance(gift, dict) else None
+    if what is None or not isinstance(gift, dict):
+        return tier
+    value = gift.get(what)
+    try:
+        return {**tier, "birthday": {**gift, what: table[what][value]}}
+    except (KeyError, TypeError) as error:
+        said = str(tier.get("code", ""))[:40]
+        raise UnknownGiftInFile(tier=said, what=what, code=str(value)[:64]) from error
 
 
 def _rule(rule: Any, table: Codes) -> Any:

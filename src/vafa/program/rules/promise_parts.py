@@ -9,6 +9,8 @@ from vafa.core.money import format_amount, format_number
 from vafa.program.rules.document import CreditTerms, Program, ReferralTerms
 from vafa.program.rules.expiry import After, Expiry, Never, OnDate, PeriodEnd
 from vafa.program.rules.place_words import managers_words
+from vafa.program.rules.promise import waiting_words
+from vafa.program.rules.referral import window_of
 from vafa.program.rules.tier_words import tier_terms_words
 from vafa.program.rules.what_earns import EarningTerms
 
@@ -45,7 +47,7 @@ def part_words(part: str, program: Program, unit: str, lang: str) -> list[str]:
     if part == "managers":
         return managers_words(program.managers, unit, lang)
     if part == "referral":
-        return referral_words(program.referral, unit, lang, "staff")
+        return referral_words(program, unit, lang, "staff")
     return _holds(program, lang)
 
 
@@ -191,18 +193,13 @@ def _profile(program: Program, lang: str) -> list[str]:
 Side = Literal["inviter", "friend", "staff"]
 
 
-def referral_words(terms: ReferralTerms, unit: str, lang: str, side: Side) -> list[str]:
+def referral_words(program: Program, unit: str, lang: str, side: Side) -> list[str]:
     """What an invitation brings, said to the one who invites, to her friend, or of both."""
+    terms = program.referral
     if not terms.is_on:
         return ["دعوت دوستان جایزه ندارد" if lang == "fa" else "Invitations are not rewarded"]
     said = [(_brings_fa if lang == "fa" else _brings_en)(terms, unit, side)]
-    if terms.waits_days:
-        days = format_number(terms.waits_days, lang)
-        said.append(
-            f"امتیازها {days} روز پس از خرید می‌رسند"
-            if lang == "fa"
-            else f"The points come {days} days after the purchase"
-        )
+    said += waiting_words(window_of(program), lang)
     if side != "friend":
         month, ever = format_number(terms.a_month, lang), format_number(terms.in_all, lang)
         said.append(

@@ -35,7 +35,13 @@ from vafa.program.rules.deeds import (
 )
 from vafa.program.rules.frozen import Frozen
 from vafa.program.rules.limits import Limits
-from vafa.program.rules.moments import NAMED_HAPPENINGS, Happening, Schedule, fits_happening
+from vafa.program.rules.moments import (
+    NAMED_HAPPENINGS,
+    Happening,
+    KnownEvent,
+    Schedule,
+    fits_happening,
+)
 from vafa.program.rules.naming import Slug, Text
 
 # A rule's conditions stand in modules of their own; whoever speaks of rules finds them here.
@@ -126,7 +132,7 @@ class Rule(Frozen):
     name: Text
     is_active: bool = True
     on: Happening = "purchase"
-    what: Slug | Literal[""] = ""
+    what: Slug | KnownEvent | Literal[""] = ""
     years: Annotated[tuple[Annotated[int, Field(ge=1, le=200)], ...], Field(max_length=50)] = ()
     schedule: Schedule | None = None
     conditions: Annotated[tuple[Condition, ...], Field(max_length=20)] = ()

@@ -16,23 +16,40 @@ GRACE = timedelta(days=7)
 
 
 def lot_terms(
-    terms: ValueTerms, earned_at: datetime, dates: BookDates, *, waits_from: datetime | None = None
+    terms: ValueTerms,
+    earned_at: datetime,
+    dates: BookDates,
+    *,
+    waits_from: datetime | None = None,
+    bought_at: datetime | None = None,
 ) -> LotTerms:
     """The dates of value earned at ``earned_at``, fixed from now on.
 
     ``waits_from`` is the present moment for value that waits for the return window (or the
-    delivery) of its purchase; without it the value is available at once. What would have
-    matured by now does not wait.
+    delivery) of its purchase, made at ``bought_at`` (default ``earned_at``); without it the value
+    is available at once. What would have matured by now does not wait.
     """
     policy = terms.expiry
     slides = policy.months if isinstance(policy, Sliding) else None
     lot = LotTerms(earned_at, _expiry(policy, dates.day(earned_at), dates), slides_months=slides)
-    if waits_from is None or not (terms.pending_days or terms.pending_until == "delivery"):
+    if waits_from is None or not terms.waits:
         return lot
-    latest = earned_at + timedelta(days=terms.pending_days)
+    latest = (bought_at or earned_at) + timedelta(days=terms.pending_days)
     if terms.pending_days:
         return lot._replace(matures_at=latest) if latest > waits_from else lot
     return lot._replace(waits=True)
+
+
+def window_is_over(
+    terms: ValueTerms, bought_at: datetime, delivered_at: datetime | None, at: datetime
+) -> bool:
+    """Whether value of a purchase has stopped waiting by ``at``; never where nothing waits at all."""
+    if not terms.waits:
+        return False
+    waits_for_it = terms.pending_until == "delivery"
+    if waits_for_it and delivered_at is not None and delivered_at <= at:
+        return True
+    return bool(terms.pending_days) and bought_at + timedelta(days=terms.pending_days) <= at
 
 
 @lru_cache(maxsize=16_384)

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from vafa.program.rules.deeds import GiveVoucher
 from vafa.program.rules.frozen import Frozen
-from vafa.program.rules.rule import Percent, Slug, Text
+from vafa.program.rules.rule import Fixed, Percent, Slug, Text
 
 NO_TIER = "none"
 Basis = Literal["points", "spend", "visits", "attribute"]
@@ -15,11 +16,16 @@ Window = Literal["rolling", "jalali_year", "gregorian_year", "ever"]
 Downgrade = Literal["earned", "one_step", "none"]
 
 
+BirthdayGift = Annotated[Fixed | GiveVoucher, Field(discriminator="kind")]
+
+
 class Tier(Frozen):
     """A standing from ``least`` of what the tier terms count (points, smallest units of money,
     visits ...); its members' base points times ``percent``.
 
-    ``free_delivery`` is a flag for the shop's own systems; ``benefits`` are texts for members.
+    ``free_delivery`` is a flag for the shop's own systems; ``benefits`` are texts for members;
+    ``birthday``: points, credit or a voucher that who is in it then gets, as by a rule
+    (tier_gifts.py).
     """
 
     code: Slug
@@ -28,6 +34,13 @@ class Tier(Frozen):
     percent: Percent = 100
     free_delivery: bool = False
     benefits: Annotated[tuple[Text, ...], Field(max_length=10)] = ()
+    birthday: BirthdayGift | None = None
+
+    @model_validator(mode="after")
+    def _gives_value(self) -> Tier:
+        if isinstance(self.birthday, Fixed) and self.birthday.unit == "tier":
+            raise ValueError("a tier's birthday gift is points, credit or a voucher")
+        return self
 
 
 class TierTerms(Frozen):

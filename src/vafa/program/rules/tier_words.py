@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from vafa.core.jalali import Calendar, format_date
 from vafa.core.money import format_amount, format_number
+from vafa.program.rules.deed_words import DeedNames, deed_words
+from vafa.program.rules.deeds import GiveVoucher
 from vafa.program.rules.document import Program, Tier
+from vafa.program.rules.limit_words import given_words
 from vafa.program.rules.promise import times_words
 from vafa.program.rules.tier_terms import TierTerms
 from vafa.program.rules.tiers import Outlook
 
 
-def tier_words(tier: Tier, lang: str) -> str:
+def tier_words(tier: Tier, unit: str, lang: str, series: Mapping[int, str] | None = None) -> str:
     """What the tier gives: «۲۰٪ امتیاز بیشتر در هر خرید؛ ارسال رایگان»; "" when nothing beyond the
-    base."""
+    base. ``unit`` is the display unit of money, ``series`` what series of vouchers are called."""
     fa, said = lang == "fa", []
     if tier.percent != 100:
         times = times_words(tier.percent, lang)
@@ -22,7 +26,22 @@ def tier_words(tier: Tier, lang: str) -> str:
     if tier.free_delivery:
         said.append("ارسال رایگان" if fa else "free delivery")
     said += [benefit.said(lang) for benefit in tier.benefits]
-    return ("؛ " if fa else "; ").join(said)
+    gift = birthday_words(tier, unit, lang, series)
+    return ("؛ " if fa else "; ").join([*said, *([gift] if gift else [])])
+
+
+def birthday_words(
+    tier: Tier, unit: str, lang: str, series: Mapping[int, str] | None = None
+) -> str:
+    """What its members get on their birthday: «۱۰۰ امتیاز هدیهٔ روز تولد»; "" for nothing."""
+    gift = tier.birthday
+    if gift is None:
+        return ""
+    if isinstance(gift, GiveVoucher):
+        said = deed_words(gift, unit, lang, DeedNames(series=series or {}))
+    else:
+        said = given_words(gift.points, gift.unit, unit, lang)
+    return f"{said} هدیهٔ روز تولد" if lang == "fa" else f"{said} as a birthday gift"
 
 
 def counted_words(terms: TierTerms, amount: int, unit: str, lang: str) -> str:

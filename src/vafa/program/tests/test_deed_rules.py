@@ -183,7 +183,7 @@ def test_a_rule_that_has_nothing_to_give_is_told(gives: Effect, said: str) -> No
         (
             GiveBadge(badge="b0"),
             {"limits": (Limit(counts="times", most=1),)},
-            "نشان «وفادار» برای هر خرید، حداکثر ۱ بار",
+            "نشان «وفادار» برای هر خرید، حداکثر یک بار",
             "the badge “وفادار” for every purchase, at most once",
         ),
         (

@@ -31,8 +31,8 @@ NAMES = RuleNames(
         (OneOf(fact="birth_month", values=(7,)), "برای متولدین مهر", "for those born in Mehr"),
         (
             OneOf(fact="payment", values=("card", "online")),
-            "با پرداخت کارتی و اینترنتی",
-            "when paid by card and online",
+            "با پرداخت کارتی یا اینترنتی",
+            "when you pay by card or online",
         ),
         (
             OneOf(fact="attribute:pet", values=("گربه",), but=True),

@@ -69,10 +69,10 @@ def test_a_rule_in_words(rule: Rule, fa: str, en: str) -> None:
 
 
 def test_a_tier_in_words() -> None:
-    assert tier_words(Tier(code="a", name=NAME, least=0), "fa") == ""
+    assert tier_words(Tier(code="a", name=NAME, least=0), "toman", "fa") == ""
     silver = Tier(code="b", name=NAME, least=500, percent=120)
-    assert tier_words(silver, "fa") == "۲۰٪ امتیاز بیشتر در هر خرید"
-    assert tier_words(silver, "en") == "20% more points on every purchase"
+    assert tier_words(silver, "toman", "fa") == "۲۰٪ امتیاز بیشتر در هر خرید"
+    assert tier_words(silver, "toman", "en") == "20% more points on every purchase"
 
 
 def test_terms_in_words() -> None:

@@ -27,12 +27,15 @@ from vafa.club.actor import Actor
 from vafa.club.origin import Origin, coming_from
 from vafa.club.reads.context import ClubContext, club_context
 from vafa.flows.entries import Outcome, PurchaseEntry
-from vafa.flows.gathering import end_one, record_one, reserve_one
+from vafa.flows.gathering import end_one
+from vafa.flows.purchases import preview_purchase
 from vafa.flows.reservation_work import CaptureEntry, ReleaseEntry, ReserveEntry
 from vafa.web.api.language import said_language
 from vafa.web.api.parsing import capture_entry, purchase_entry, reserve_entry
-from vafa.web.api.rendering import purchase_body
-from vafa.web.api.schemas import CaptureIn, PurchaseIn, ReservationIn
+from vafa.web.api.purchase_schemas import PurchaseIn
+from vafa.web.api.rendering import preview_body, purchase_body
+from vafa.web.api.reward_schemas import CaptureIn, ReservationIn
+from vafa.web.shared.guessing import record_watched, reserve_watched
 from vafa.web.shared.origin import origin_of
 
 Environ = dict[str, Any]
@@ -40,11 +43,14 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 PATH = "/api/v1/purchases"
 _RESERVATIONS = "/api/v1/reservations"
-_SCOPE = "purchases:write"
 _DONE = "vafa.outcome"
 _REQUEST = "vafa.request"
 _LONGEST_LENGTH = 9  # digits
 _HEADERS = (("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff"))
+
+
+class _NotHere(Exception):
+    """Nothing is wrong with the request, but it does not go the direct way."""
 
 
 class _Asked(NamedTuple):
@@ -59,12 +65,15 @@ class _Asked(NamedTuple):
 
 class _Way(NamedTuple):
     """What an address does: ``understand`` makes an entry of what is asked, or raises; ``record``
-    makes it true; ``answer`` is the body, by the recorded answer and the caller's language."""
+    makes it true; ``answer`` is the body, by the recorded answer and the caller's language.
+    Where nothing is made true, ``keyed`` is False."""
 
     address: re.Pattern[str]
     understand: Callable[[_Asked], Any]
     record: Callable[[ClubContext, Any], Outcome]
     answer: Callable[[ClubContext, Environ, str], Environ]
+    scope: str = "purchases:write"
+    keyed: bool = True
 
 
 def _purchase(asked: _Asked) -> PurchaseEntry:
@@ -86,14 +95,29 @@ def _release(asked: _Asked) -> ReleaseEntry:
     return ReleaseEntry(asked.actor, int(asked.number), asked.key)
 
 
+def _preview(asked: _Asked) -> PurchaseEntry:
+    entry = _purchase(asked)
+    if entry.codes:
+        raise _NotHere  # codes may be guesses, which are counted elsewhere
+    return entry
+
+
 def _as_it_is(club: ClubContext, answer: Environ, lang: str) -> Environ:
     return answer
 
 
 _NUMBER = "/([1-9][0-9]{0,17})"
 _WAYS = (
-    _Way(re.compile(PATH), _purchase, partial(record_one, source="api"), purchase_body),
-    _Way(re.compile(_RESERVATIONS), _reservation, reserve_one, _as_it_is),
+    _Way(re.compile(PATH), _purchase, partial(record_watched, source="api"), purchase_body),
+    _Way(
+        re.compile(f"{PATH}/preview"),
+        _preview,
+        preview_purchase,
+        preview_body,
+        scope="purchases:read",
+        keyed=False,
+    ),
+    _Way(re.compile(_RESERVATIONS), _reservation, reserve_watched, _as_it_is),
     _Way(re.compile(f"{_RESERVATIONS}{_NUMBER}/capture"), _capture, end_one, _as_it_is),
     _Way(re.compile(f"{_RESERVATIONS}{_NUMBER}/release"), _release, end_one, _as_it_is),
 )
@@ -123,7 +147,7 @@ def directly(django: Application) -> Application:
         if answer is None:
             return django(environ, start_response)
         length = ("Content-Length", str(len(answer)))
-        start_response("201 Created", [*_HEADERS, length])
+        start_response("201 Created" if found[0].keyed else "200 OK", [*_HEADERS, length])
         return [answer]
 
     return application
@@ -164,7 +188,7 @@ def _understand(way: _Way, number: str, environ: Environ) -> tuple[ClubContext, 
     key = environ.get("HTTP_IDEMPOTENCY_KEY", "")
     if not (
         scheme.lower() == "bearer"
-        and 0 < len(key) <= 128
+        and (0 < len(key) <= 128 or not way.keyed)
         and key.isprintable()
         and len(length) <= _LONGEST_LENGTH
         and length.isascii()
@@ -176,7 +200,7 @@ def _understand(way: _Way, number: str, environ: Environ) -> tuple[ClubContext, 
     environ["wsgi.input"] = io.BytesIO(body)
     try:
         actor = actor_of_key(secret)
-        require_scope(actor, _SCOPE)
+        require_scope(actor, way.scope)
         club = club_context(actor.club_id)
         return club, way.understand(_Asked(actor, club, key, number, body))
     except Exception:  # noqa: BLE001 - Django meets the same, and knows how to say it

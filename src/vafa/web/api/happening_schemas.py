@@ -42,6 +42,9 @@ class EventIn(Input):
     member: MemberRefIn
     name: Short
     reference: Short = ""
+    branch: RowId | Short = Field(
+        "", description="Number or code of where it happened; may be left out"
+    )
     occurred_at: datetime | None = None
     data: Annotated[dict[str, Any] | None, AfterValidator(_storable)] = None
 

@@ -15,14 +15,9 @@ from vafa.core.phones import parse_mobile
 from vafa.core.text import to_latin_digits
 from vafa.flows.entries import LineEntry, PurchaseEntry, ReturnEntry
 from vafa.flows.reservation_work import CaptureEntry, ReserveEntry
-from vafa.web.api.schemas import (
-    CaptureIn,
-    LineIn,
-    MemberRefIn,
-    PurchaseIn,
-    ReservationIn,
-    ReturnIn,
-)
+from vafa.web.api.purchase_schemas import LineIn, PurchaseIn, ReturnIn
+from vafa.web.api.reward_schemas import CaptureIn, ReservationIn
+from vafa.web.api.schemas import MemberRefIn
 
 # A moment so far off has no UTC counterpart, or no place in the database.
 _FIRST_YEAR, _LAST_YEAR = 1000, 9000
@@ -52,6 +47,7 @@ def purchase_entry(body: PurchaseIn, actor: Actor, club: ClubContext, key: str) 
         purchased_at=body.purchased_at,
         channel=body.channel,
         payment=body.payment,
+        payment_card=body.payment_card.strip(),
         pay_points=body.pay_points,
         pay_credit=body.pay_credit,
         voucher=body.voucher.strip().upper(),
@@ -68,7 +64,8 @@ def return_entry(body: ReturnIn, actor: Actor, key: str) -> ReturnEntry:
     check_offset(body.returned_at, "returned_at")
     return ReturnEntry(
         actor=actor,
-        branch=branch_ref(body.branch, actor),
+        # A numbered purchase comes back where it was bought, unless another branch is named.
+        branch=body.branch if body.purchase_id is not None else branch_ref(body.branch, actor),
         purchase_id=body.purchase_id,
         purchase_receipt=body.purchase_receipt.strip(),
         lines=tuple((line.line, _thousandths(line.quantity), line.amount) for line in body.lines),

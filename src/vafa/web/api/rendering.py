@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from vafa.club.reads.context import ClubContext
 from vafa.core.errors import DomainError
 from vafa.flows.entries import Outcome
+from vafa.program.reads.missed import missed_words
 from vafa.program.reads.revisions import published_program
 from vafa.program.rules.explain import explain_parts
 from vafa.web.api.errors import HIT_HEADER
@@ -68,6 +69,17 @@ def purchase_body(club: ClubContext, answer: dict[str, Any], lang: str) -> dict[
         for (rule, kind, points, saw, *unit), text in zip(parts, texts, strict=True)
     ]
     return body
+
+
+def preview_body(club: ClubContext, answer: dict[str, Any], lang: str) -> dict[str, Any]:
+    """A preview's answer with its parts explained, and the rules that it misses in words."""
+    missed = missed_words(club, answer["revision_id"], answer.get("missed", ()), lang)
+    return {
+        **purchase_body(club, answer, lang),
+        "missed": [one._asdict() for one in missed],
+        "purchase_id": 0,
+        "receipt_no": "",
+    }
 
 
 def raise_refusal(outcome: Outcome) -> None:

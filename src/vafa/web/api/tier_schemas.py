@@ -15,6 +15,7 @@ class TierOut(Schema):
     percent: int
     free_delivery: bool
     benefits: list[str]
+    birthday_gift: str
 
 
 class TierChangeOut(Schema):
@@ -23,6 +24,21 @@ class TierChangeOut(Schema):
     after: str
     why: Literal["risen", "fallen", "taken_back", "new_terms"]
     text: str
+
+
+class MemberTierOut(Schema):
+    """A member's tier, and what she lacks: ``missing`` to the next, ``missing_to_keep`` this one."""
+
+    code: str | None
+    name: str
+    next_code: str | None
+    next_name: str
+    basis: Literal["points", "spend", "visits", "attribute"]
+    counted: int
+    missing: int
+    keep_until: date | None
+    missing_to_keep: int | None
+    texts: list[str]
 
 
 class TierStandingOut(Schema):

@@ -8,15 +8,8 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field, StrictInt, StringConstraints
 
-from vafa.web.api.schemas import (
-    STORABLE,
-    Input,
-    MemberRefIn,
-    MoneyAmount,
-    RowId,
-    Short,
-    VoucherPartOut,
-)
+from vafa.web.api.purchase_schemas import VoucherPartOut
+from vafa.web.api.schemas import STORABLE, Input, MemberRefIn, MoneyAmount, RowId, Short
 
 _MOST_CODES = 100_000
 

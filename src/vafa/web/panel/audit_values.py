@@ -19,6 +19,7 @@ from vafa.core.jalali import format_date
 from vafa.core.money import format_amount, format_number
 from vafa.core.text import to_persian_digits
 from vafa.program.reads.offer_names import offer_names
+from vafa.program.reads.promise import gift_series
 from vafa.program.rules.document import PointTerms, Program, Tier
 from vafa.program.rules.offer_words import conditions_words, offer_words
 from vafa.program.rules.offers import OfferTerms
@@ -27,7 +28,8 @@ from vafa.program.rules.promise_parts import PARTS
 from vafa.program.rules.rule import Rule, Text
 from vafa.program.rules.tier_words import tier_words
 from vafa.web.panel.forms.house import SCOPES
-from vafa.web.panel.forms.offers import KIND_CHOICES
+from vafa.web.panel.forms.offers import CHANCES_CHOICE, KIND_CHOICES
+from vafa.web.panel.message_words import channel_words, sms_field_words
 from vafa.web.panel.place_words import place_name, say_place
 from vafa.web.panel.roles import role_words
 from vafa.web.panel.words import Names, part_names, say_part, say_rule, say_terms
@@ -98,6 +100,8 @@ class Teller:
             "value": self._money,
             "min_basket": self._money,
             "amount": self._money,
+            "part_price": self._money,
+            "month_limit": self._money,
             "valid_days": self._days,
             "starts_on": self._day,
             "ends_on": self._day,
@@ -171,7 +175,8 @@ class Teller:
             return _raw(value)
         # What the number counted then is in the terms, which have a line of their own.
         floor = _("from %(n)s") % {"n": format_number(tier.least, self.lang)}
-        gives = tier_words(tier, self.lang)
+        series = gift_series(self.club, [tier])
+        gives = tier_words(tier, self.club.display_unit, self.lang, series)
         return f"{floor}: {gives}" if gives else floor
 
     def _part(self, part: str, value: dict[str, Any]) -> str:
@@ -233,6 +238,7 @@ def _field_names() -> dict[str, str]:
         "max_uses": _("Uses"),
         "per_member": _("Times for one member"),
         "series": _("Series of codes"),
+        "draw": _("Draw"),
         "starts_at": _("From"),
         "ends_at": _("Until"),
         "expires_at": _("Until"),
@@ -300,6 +306,7 @@ def _field_names() -> dict[str, str]:
         "list": _("Hash of the list"),
         "winners": _("Winners"),
         "place": _("Place"),
+        **sms_field_words(),
     }
 
 
@@ -308,8 +315,9 @@ def _choice(name: str, otherwise: str) -> str:
         **{
             f"{thing}.{kind}": str(words)
             for thing in ("reward", "series")
-            for kind, words in KIND_CHOICES
+            for kind, words in (*KIND_CHOICES, CHANCES_CHOICE)
         },
+        **{f"sms.{kind}": channel_words(kind) for kind in ("kavenegar", "smsir")},
         "attribute.text": _("Text"),
         "attribute.number": _("Whole number"),
         "attribute.yes_no": _("Yes or no"),

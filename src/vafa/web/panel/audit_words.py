@@ -72,6 +72,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     "staff": ("staff.created", "staff.activated", "staff.deactivated"),
     "keys": ("api_key.created", "api_key.revoked"),
+    "messages": ("sms.changed",),
     "house": ("club.created", "club.changed", "branch.created", "branch.changed"),
     "ledger": ("ledger.check_asked", "ledger.frozen", "ledger.thawed"),
     "files": (
@@ -105,6 +106,7 @@ def group_options() -> list[tuple[str, str]]:
         ("products", _("Products")),
         ("staff", _("Staff")),
         ("keys", _("API keys")),
+        ("messages", _("Text messages")),
         ("house", _("Club and branches")),
         ("ledger", _("Ledger check")),
         ("files", _("Files in and out")),
@@ -189,6 +191,7 @@ def thing_words(row: AuditRow, *, isolated: bool = False) -> str:
         "revision": _("revision {number}"),
         "draft": _("the draft of the programme"),
         "backtest": _("the back-test {number}"),
+        "sms": _("the account for text messages"),
         "file": _("file “{name}”"),
         "ledger": _("the ledger"),
     }.get(row.thing_kind, "{name}")
@@ -216,6 +219,8 @@ def thing_url(row: AuditRow, role: str) -> str:
         return ""
     if row.thing_kind == "reward":
         return reverse("panel:edit-reward", args=[number])
+    if row.thing_kind == "sms":
+        return reverse("panel:sms")
     return {"staff": reverse("panel:staff"), "api_key": reverse("panel:keys")}.get(
         row.thing_kind, ""
     )
@@ -279,6 +284,7 @@ def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]
         "staff.deactivated": _("{who} locked {what} out"),
         "api_key.created": _("{who} made the {what}"),
         "api_key.revoked": _("{who} revoked the {what}"),
+        "sms.changed": _("{who} changed {what}"),
         "branch.created": _("{who} opened the {what}"),
         "branch.changed": _("{who} changed the {what}"),
         "club.created": _("{who} set up the {what}"),

@@ -13,6 +13,7 @@ from vafa.core.jalali import format_date
 from vafa.core.money import format_amount, format_number
 from vafa.program.rules.backtest import COLUMNS, RULE_COLUMNS
 from vafa.program.rules.document import Program
+from vafa.program.rules.tier_gifts import tier_gifts
 from vafa.web.shared.charts import Chart, Series
 from vafa.web.shared.context import current_lang
 
@@ -64,13 +65,14 @@ def names_of(
     both = (live, draft)
     tiers = {tier.code: tier.name.said(lang) for one in both for tier in one.tiers}
     rules = {rule.id: rule.name.said(lang) for one in both for rule in one.rules}
+    rules |= {gift.id: gift.name.said(lang) for one in both for gift in tier_gifts(one)}
     rules |= {f"tier:{code}": _("Tier %(name)s") % {"name": tiers[code]} for code in tiers}
     return Names(branches, segments, rules, tiers)
 
 
 def lines_of(result: Mapping[str, Any], table: str) -> dict[str, Found]:
-    """The lines of a table of the result."""
-    lines = result["tables"][table]
+    """The lines of a table of the result; none where it was found before there was that table."""
+    lines = result["tables"].get(table, {})
     return {key: Found(dict(zip(COLUMNS, lines[key], strict=True))) for key in sorted(lines)}
 
 

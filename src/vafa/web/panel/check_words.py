@@ -71,6 +71,7 @@ def _words() -> dict[str, str]:
         "purchase line": _("purchase line"),
         "purchase": _("purchase"),
         "redemption": _("redemption"),
+        "referral": _("referral"),
         "released": _("released"),
         "reservation": _("reservation"),
         "return": _("return"),

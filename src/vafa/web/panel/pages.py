@@ -157,6 +157,7 @@ def _items(role: str) -> list[tuple[str, str, str, str]]:
         ("members", _("Members"), "users", _("Customers")),
         ("segments", _("Segments"), "users-round", _("Customers")),
         ("purchases", _("Purchases"), "receipt", _("Customers")),
+        ("messages", _("Messages"), "message-square", _("Customers")),
         ("program", _("Rules and tiers"), "scale", _("What you promise")),
         ("rewards", _("Rewards"), "gift", _("What you promise")),
         ("products", _("Products"), "package", _("Business")),

@@ -24,6 +24,7 @@ from vafa.web.panel.forms.rule_kinds import (
     GROUPS,
     condition_kinds,
     goes_with,
+    is_said_already,
     kind_named,
     kind_of,
     limit_kind,
@@ -70,7 +71,9 @@ class RuleBuilder:
         used = {row.form.kind.name for row in self.rows}
         found: dict[str, list[Kind[Condition]]] = {}
         for kind in condition_kinds(self.offer):
-            if kind.name not in used and kind.usable(self.offer) and self._goes(kind):
+            if kind.name in used or is_said_already(kind, self.offer):
+                continue
+            if kind.usable(self.offer) and self._goes(kind):
                 found.setdefault(kind.group, []).append(kind)
         return [(str(GROUPS[group]), found[group]) for group in GROUPS if group in found]
 

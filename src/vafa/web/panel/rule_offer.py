@@ -20,8 +20,10 @@ from vafa.insight.reads.products import list_categories
 from vafa.program.reads.draws import list_draws
 from vafa.program.reads.happenings import occasion_names, occasions_of
 from vafa.program.reads.series import list_series
+from vafa.program.rules.branch_part import is_of_branch
 from vafa.program.rules.document import Program
-from vafa.program.rules.rule import Rule
+from vafa.program.rules.limits import Budget
+from vafa.program.rules.rule import Group, Rule
 from vafa.web.shared.context import current_lang
 
 # Names may be translated when they are shown.
@@ -36,7 +38,7 @@ class Offer:
     """Choices for the rules of ``program``, as ``actor`` may make them in ``club``.
 
     ``editing`` is the rule as it was before; what it names stays on offer. ``calendar`` is that of
-    the page.
+    the page. ``branch_id``: of the only branch that is hers to make rules for, else None.
     """
 
     club: ClubContext
@@ -44,11 +46,28 @@ class Offer:
     program: Program
     calendar: Calendar
     editing: Rule | None = None
+    branch_id: int | None = None
 
     @cached_property
     def branches(self) -> Choices:
         """The branches at which the actor may work."""
         return [(branch.id, branch.name) for branch in access_branches(self.actor)]
+
+    @cached_property
+    def groups(self) -> Sequence[Group]:
+        """The groups in which the rule may stand: of her own branch's manager those that hold no
+        other's rules."""
+        own = self.branch_id
+        shared = {r.group for r in self.program.rules if own and not is_of_branch(r, own)}
+        if self.editing is not None:
+            shared.discard(self.editing.group)
+        return [group for group in self.program.groups if group.code not in shared]
+
+    @cached_property
+    def budgets(self) -> Sequence[Budget]:
+        """The shared budgets on which the rule may draw: of the club's, or what it draws on now."""
+        now_on = self.editing.budget if self.editing else ""
+        return [b for b in self.program.budgets if self.branch_id is None or b.code == now_on]
 
     @cached_property
     def merchants(self) -> Choices:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from vafa.club.reads.context import ClubContext
 from vafa.core.money import format_number
+from vafa.program.reads.promise import gift_series
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.expiry import Never
 from vafa.program.rules.index import canonical
@@ -126,7 +127,8 @@ def say_group(group: Group) -> str:
 def say_tier(club: ClubContext, tier: Tier, terms: TierTerms) -> str:
     """From where a tier is reached, and what it gives."""
     reached = threshold_words(terms, tier, club.display_unit, current_lang())
-    gives = tier_words(tier, current_lang())
+    series = gift_series(club, [tier])
+    gives = tier_words(tier, club.display_unit, current_lang(), series)
     return f"{reached}: {gives}" if gives else reached
 
 

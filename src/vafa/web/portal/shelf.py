@@ -51,6 +51,9 @@ class Offered:
             "taken": _("You have had it as often as one member may."),
             "tier": _("It is for members of another tier."),
             "segment": _("It is for other members."),
+            "draw": _("The draw takes no chances now."),
+            "full": _("You would have more chances than this draw lets one member have."),
+            "outside": _("You do not take part in this draw."),
         }.get(self.why, "")
 
     @property

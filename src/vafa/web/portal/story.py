@@ -84,6 +84,8 @@ def _title(row: HistoryRow) -> str:
             return gettext("You paid with points")
         case "return":
             return gettext("Points of a return")
+        case "unredeem" if not row.points:
+            return gettext("You gave a reward up")
         case "give_back" | "unredeem" | "revive":
             return gettext("Points came back to you")
         case "adjust" if (row.points or row.credit) > 0:

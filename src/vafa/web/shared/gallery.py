@@ -95,6 +95,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
             ["A", "B", "C"],
             [Series(_("Members"), [120, 80, 45]), Series(_("Active"), [60, 50, 40])],
             kind="bar",
+            title=_("Members"),
         ),
         "page": Paginator(range(1_240), 20).get_page(request.GET.get("page")),
         "rows": [

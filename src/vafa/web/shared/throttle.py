@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from vafa.club.actions.login_failures import add_failure, clear_failures, recent_failures
@@ -14,10 +15,20 @@ WINDOW = timedelta(minutes=15)
 
 def refuse_after_failures(kind: str, name: str) -> None:
     """Raise TooManyTries after ten failures of this name in a quarter of an hour."""
+    if failures_of(kind, [name])[name] >= MOST_FAILURES:
+        raise too_many_tries()
+
+
+def failures_of(kind: str, names: Collection[str]) -> dict[str, int]:
+    """How often each of these names failed in the last quarter of an hour."""
     # What lies further ahead was counted by a clock that was wrong.
     moment = now()
-    if recent_failures(kind, name, moment - WINDOW, moment + WINDOW) >= MOST_FAILURES:
-        raise TooManyTries(minutes=int(WINDOW.total_seconds() // 60))
+    return recent_failures(kind, names, moment - WINDOW, moment + WINDOW)
+
+
+def too_many_tries() -> TooManyTries:
+    """The refusal that says how long to wait."""
+    return TooManyTries(minutes=int(WINDOW.total_seconds() // 60))
 
 
 def count_failure(kind: str, name: str) -> None:

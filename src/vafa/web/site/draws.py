@@ -19,7 +19,7 @@ from vafa.core.clock import now
 from vafa.core.errors import NotFound
 from vafa.flows.draw_people import prize_holders
 from vafa.program.models import Draw
-from vafa.program.reads.draw_facts import rules_give, terms_of
+from vafa.program.reads.draw_facts import further_chances, terms_of
 from vafa.program.reads.draw_file import draw_file
 from vafa.program.reads.draws import (
     Winner,
@@ -68,7 +68,7 @@ def draw(request: HttpRequest, slug: str, draw_id: int) -> HttpResponse:
         "name": said(found, "name"),
         "status": status_words(found, now()),
         "is_late": _is_late(found, now()),
-        "chances": chance_words(terms, club.display_unit, lang, by_rules=rules_give(found)),
+        "chances": chance_words(terms, club.display_unit, lang, further_chances(found)),
         "who": who_words(
             branch_names(found),
             excludes_staff=found.excludes_staff,

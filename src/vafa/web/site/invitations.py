@@ -34,7 +34,7 @@ def invitation(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     context = {
         "club": club,
         "inviter": inviter.first_name,
-        "terms": referral_words(found.program.referral, club.display_unit, lang, "friend"),
+        "terms": referral_words(found.program, club.display_unit, lang, "friend"),
         "rules": [words for _, words in found.rules],
     }
     response = render(request, "site/invitation.html", context)

@@ -15,6 +15,7 @@ from vafa.club.reads.context import ClubContext, club_by_slug, only_club
 from vafa.engage.reads.messages import latest_messages
 from vafa.program.errors import NoLiveProgram
 from vafa.program.models import Reward
+from vafa.program.reads.chance_access import in_open_draws
 from vafa.program.reads.promise import Promise, promise
 from vafa.program.reads.rewards import in_stock, list_rewards
 from vafa.program.rules.tier_words import threshold_words, tier_terms_words
@@ -60,7 +61,9 @@ def _club(request: HttpRequest, club: ClubContext) -> HttpResponse:
         "promise": _promise(club, lang),
         "draws": current_draws(club),
         "rewards": [
-            (_name(reward, lang), reward) for reward in list_rewards(club.id) if in_stock(reward)
+            (_name(reward, lang), reward)
+            for reward in in_open_draws(list_rewards(club.id))
+            if in_stock(reward)
         ],
     }
     return render(request, "site/club.html", context)

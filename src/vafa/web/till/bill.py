@@ -88,6 +88,7 @@ def read_bill(request: TillRequest) -> ReadBill:
             member=("id", str(member.id)) if member else None,
             lines=tuple(lines),
             receipt_no=to_latin_digits(asked["receipt_no"]),
+            payment=asked["payment"],
             pay_points=asked["pay_points"] or 0,
             pay_credit=asked["pay_credit"] or 0,
             vouchers=voucher_codes(asked["voucher"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -17,6 +18,20 @@ from vafa.web.shared.forms import (
     TextField,
 )
 from vafa.web.till.pages import TillRequest
+
+# How a bill is paid, and the key of the keyboard that says so: its place, in any language.
+PAYMENTS = (
+    ("cash", _("Cash"), "C"),
+    ("card", _("Card"), "K"),
+    ("online", _("Online"), "O"),
+    ("credit", _("On account"), "A"),
+    ("other", _("Other"), "X"),
+)
+
+
+def payment_label(code: str) -> str:
+    """How a bill was paid, in words; "" where nobody said."""
+    return next((str(label) for known, label, _key in PAYMENTS if known == code), "")
 
 
 class EnrolForm(forms.Form):
@@ -58,6 +73,11 @@ class BillForm(forms.Form):
     pay_credit = AmountField(label=_("Pay with credit"), required=False, min_amount=0)
     voucher = TextField(label=_("Voucher codes"), required=False, max_length=400)
     receipt_no = TextField(label=_("Receipt number"), required=False, max_length=64)
+    payment = forms.ChoiceField(
+        label=_("Paid"),
+        required=False,
+        choices=[("", "")] + [(code, label) for code, label, _key in PAYMENTS],
+    )
     key = forms.CharField(max_length=128, widget=forms.HiddenInput)
     branch = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     member = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
@@ -71,6 +91,11 @@ class BillForm(forms.Form):
             amount = self.fields[name]
             assert isinstance(amount, AmountField)
             amount.set_unit(unit)
+
+    @property
+    def payments(self) -> Sequence[tuple[str, Any, str]]:
+        """The ways of paying: code, label, key."""
+        return PAYMENTS
 
 
 class ReturnForm(forms.Form):

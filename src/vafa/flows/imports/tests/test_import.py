@@ -13,6 +13,7 @@ from tests.world import World
 from vafa.club.actions.attributes import define_attribute
 from vafa.club.models import Member
 from vafa.commerce.models import Product, Purchase, Return
+from vafa.commerce.rules.payment_card import card_digest
 from vafa.core.text import to_latin_digits
 from vafa.flows.imports.tests.files import bring_in, plan_of, refusals, text_file
 
@@ -45,6 +46,22 @@ P4,2025-05-04,7,tea,Tea,,2000,2000
     assert tea.brand == "Golestan", "the first sale describes it"
     paid = Purchase.objects.filter(club=world.record).order_by("receipt_no")
     assert [p.payment for p in paid] == ["cash", "card", "other", ""]
+
+
+def test_what_tells_bank_cards_apart(world: World, tmp_path: Path) -> None:
+    rows = """invoice,date,customer_id,amount,masked card
+P1,2025-05-01,7,2000,603799******1234
+P1,2025-05-01,7,3000,
+P2,2025-05-02,8,2000,6037-9975-9999-9993
+P3,2025-05-03,9,2000,1234
+"""
+    summary = bring_in(world, text_file(tmp_path, rows))
+    [bought] = Purchase.objects.filter(club=world.record)
+    assert bought.payment_card == card_digest(world.record.id, "603799******1234")
+    why = refusals(summary)
+    assert "whole number" in why[4] and "8 to 64" in why[5]
+    assert summary.refused_path is not None
+    assert "9993" not in summary.refused_path.read_text("utf-8"), "nor there"
 
 
 def test_what_rows_say_of_members_beside(world: World, tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ def create_event(request: HttpRequest, body: EventIn) -> HttpResponse:
         member=member_ref(body.member),
         name=body.name,
         reference=body.reference.strip(),
+        branch=body.branch,
         occurred_at=body.occurred_at,
         data=body.data,
         actor=actor,

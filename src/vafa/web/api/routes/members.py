@@ -11,32 +11,32 @@ from vafa.club.access import access_member
 from vafa.club.actions.members import NewMember
 from vafa.club.errors import UnknownMember
 from vafa.club.models import Member
+from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import find_members
 from vafa.core.phones import parse_mobile
 from vafa.flows.enrolment import enrol_once
+from vafa.program.errors import NoLiveProgram
 from vafa.program.reads.history import HistoryRow, history
+from vafa.program.reads.promise import gift_series
 from vafa.program.reads.revisions import live_program, published_program
-from vafa.program.reads.standing import standing
+from vafa.program.reads.standing import outlook_of, standing
 from vafa.program.reads.tier_history import tier_history
 from vafa.program.rules.document import Tier
 from vafa.program.rules.explain import explain_parts
-from vafa.program.rules.tier_words import change_words, outlook_words
+from vafa.program.rules.tier_words import birthday_words, change_words, outlook_words
 from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
 from vafa.web.api.language import language_of
-from vafa.web.api.parsing import member_ref
-from vafa.web.api.rendering import json_answer, outcome_answer, raise_refusal
-from vafa.web.api.schemas import (
-    REFUSED,
+from vafa.web.api.member_schemas import (
     MemberIn,
     MemberOut,
-    MemberRefIn,
     MembersOut,
-    Offset,
-    ProblemOut,
-    Short,
+    MemberWithTierOut,
     StandingOut,
     TransfersOut,
 )
+from vafa.web.api.parsing import member_ref
+from vafa.web.api.rendering import json_answer, outcome_answer, raise_refusal
+from vafa.web.api.schemas import REFUSED, MemberRefIn, Offset, ProblemOut, Short
 from vafa.web.api.tier_schemas import TierStandingOut
 from vafa.web.shared.context import build_page
 
@@ -98,11 +98,15 @@ def list_members(
     return json_answer({"items": [_member(m) for m in page], "next_after": following})
 
 
-@router.get("/members/{int:member_id}", response={200: MemberOut, REFUSED: ProblemOut})
+@router.get("/members/{int:member_id}", response={200: MemberWithTierOut, REFUSED: ProblemOut})
 def get_member(request: HttpRequest, member_id: int) -> HttpResponse:
-    """A member."""
-    actor, _ = caller(request, "members:read")
-    return json_answer(_member(access_member(actor, member_id)))
+    """A member, with her tier and what is missing to reach the next one and to keep this one.
+
+    `counted` and the missing numbers count what `basis` says; `/members/{id}/tier` tells more.
+    """
+    actor, club = caller(request, "members:read")
+    member = access_member(actor, member_id)
+    return json_answer({**_member(member), "tier": _her_tier(club, member, language_of(request))})
 
 
 @router.get("/members/{int:member_id}/balance", response={200: StandingOut, REFUSED: ProblemOut})
@@ -120,8 +124,8 @@ def get_balance(request: HttpRequest, member_id: int) -> HttpResponse:
             "worth": now.worth,
             "expiring": [{"at": at, "points": points} for at, points in now.expiring],
             "maturing": [{"at": at, "points": points} for at, points in now.maturing],
-            "tier": _tier(now.tier, lang),
-            "next_tier": _tier(now.next_tier, lang),
+            "tier": _tier(club, now.tier, lang),
+            "next_tier": _tier(club, now.next_tier, lang),
             "counted": now.outlook.counted,
             "missing": now.outlook.missing,
             "keep_until": now.outlook.keep_until,
@@ -146,12 +150,12 @@ def get_tier(request: HttpRequest, member_id: int) -> HttpResponse:
     return json_answer(
         {
             "basis": program.tier_terms.basis,
-            "tier": _tier(ahead.tier, lang),
+            "tier": _tier(club, ahead.tier, lang),
             "counted": ahead.counted,
-            "next_tier": _tier(ahead.above, lang),
+            "next_tier": _tier(club, ahead.above, lang),
             "missing": ahead.missing,
             "keep_until": ahead.keep_until,
-            "falls_to": _tier(ahead.falls_to, lang),
+            "falls_to": _tier(club, ahead.falls_to, lang),
             "missing_to_keep": ahead.missing_to_keep,
             "is_warned": now.is_warned,
             "texts": words,
@@ -197,7 +201,28 @@ def _member(member: Member) -> dict[str, Any]:
     }
 
 
-def _tier(tier: Tier | None, lang: str) -> dict[str, Any] | None:
+def _her_tier(club: ClubContext, member: Member, lang: str) -> dict[str, Any] | None:
+    try:
+        program = live_program(club.id).program
+    except NoLiveProgram:
+        return None
+    ahead = outlook_of(club, member.id)
+    calendar = build_page(lang, club).calendar
+    return {
+        "code": ahead.tier.code if ahead.tier else None,
+        "name": ahead.tier.name.said(lang) if ahead.tier else "",
+        "next_code": ahead.above.code if ahead.above else None,
+        "next_name": ahead.above.name.said(lang) if ahead.above else "",
+        "basis": program.tier_terms.basis,
+        "counted": ahead.counted,
+        "missing": ahead.missing,
+        "keep_until": ahead.keep_until,
+        "missing_to_keep": ahead.missing_to_keep,
+        "texts": outlook_words(program, ahead, club.display_unit, lang, calendar),
+    }
+
+
+def _tier(club: ClubContext, tier: Tier | None, lang: str) -> dict[str, Any] | None:
     if tier is None:
         return None
     return {
@@ -207,6 +232,7 @@ def _tier(tier: Tier | None, lang: str) -> dict[str, Any] | None:
         "percent": tier.percent,
         "free_delivery": tier.free_delivery,
         "benefits": [benefit.said(lang) for benefit in tier.benefits],
+        "birthday_gift": birthday_words(tier, club.display_unit, lang, gift_series(club, [tier])),
     }
 
 

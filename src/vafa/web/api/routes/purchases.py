@@ -13,45 +13,52 @@ from vafa.commerce.reads.listing import purchase_detail, purchases_page
 from vafa.core.errors import DomainError
 from vafa.flows.deliveries import record_delivery
 from vafa.flows.entries import Outcome, PurchaseEntry
-from vafa.flows.gathering import record_one
-from vafa.flows.purchases import preview_purchase, record_purchases
+from vafa.flows.purchases import preview_purchase
 from vafa.flows.returns import record_returns
-from vafa.program.reads.missed import missed_words
 from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
 from vafa.web.api.direct import recorded_already
 from vafa.web.api.errors import domain_problem
 from vafa.web.api.language import language_of
 from vafa.web.api.parsing import check_offset, purchase_entry, return_entry
-from vafa.web.api.rendering import json_answer, outcome_answer, purchase_body, raise_refusal
-from vafa.web.api.schemas import (
-    REFUSED,
+from vafa.web.api.purchase_schemas import (
     BatchIn,
     BatchOut,
     DeliveryIn,
     DeliveryOut,
     PreviewOut,
-    ProblemOut,
     PurchaseIn,
     PurchaseOut,
     ReturnIn,
     ReturnOut,
-    RowId,
 )
-from vafa.web.shared.guessing import count_guess, refuse_guessers
+from vafa.web.api.rendering import (
+    json_answer,
+    outcome_answer,
+    preview_body,
+    purchase_body,
+    raise_refusal,
+)
+from vafa.web.api.schemas import REFUSED, ProblemOut, RowId
+from vafa.web.shared.guessing import (
+    count_guess,
+    record_batch_watched,
+    record_watched,
+    refuse_guessers,
+)
 
 router = Router(tags=["purchases"])
 
 
 @router.post(
     "/purchases",
-    response={201: PurchaseOut, 200: PurchaseOut, REFUSED: ProblemOut},
+    response={201: PurchaseOut, 200: PurchaseOut, REFUSED: ProblemOut, 429: ProblemOut},
     openapi_extra=KEY_NEEDED,
 )
 def create_purchase(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
     """Record a purchase. Needs `Idempotency-Key` and the scope `purchases:write`."""
     actor, club = caller(request, "purchases:write")
     entry = purchase_entry(body, actor, club, idempotency_key(request))
-    outcome = recorded_already(request) or record_one(club, entry, source="api")
+    outcome = recorded_already(request) or record_watched(club, entry, source="api")
     return outcome_answer(outcome, purchase_body(club, outcome.answer, language_of(request)))
 
 
@@ -65,10 +72,7 @@ def preview(request: HttpRequest, body: PurchaseIn) -> HttpResponse:
     outcome = preview_purchase(club, entry)
     count_guess(actor, entry.member, entry.codes, outcome.error)
     raise_refusal(outcome)
-    lang, answer = language_of(request), dict(outcome.answer)
-    missed = missed_words(club, answer["revision_id"], answer.pop("missed", []), lang)
-    shown = {**purchase_body(club, answer, lang), "missed": [one._asdict() for one in missed]}
-    return json_answer({**shown, "purchase_id": 0, "receipt_no": ""})
+    return json_answer(preview_body(club, outcome.answer, language_of(request)))
 
 
 @router.post("/purchases/batch", response={200: BatchOut, REFUSED: ProblemOut})
@@ -85,7 +89,7 @@ def create_purchases(request: HttpRequest, body: BatchIn) -> HttpResponse:
             places.append(place)
         except DomainError as error:
             outcomes[place] = Outcome("refused", {}, error)
-    for place, outcome in zip(places, record_purchases(club, entries), strict=True):
+    for place, outcome in zip(places, record_batch_watched(club, entries), strict=True):
         outcomes[place] = outcome
     items: list[dict[str, Any]] = []
     for done in outcomes:

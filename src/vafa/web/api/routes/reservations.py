@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from vafa.flows.gathering import end_one, reserve_one
+from vafa.flows.gathering import end_one
 from vafa.flows.reservation_work import ReleaseEntry
 from vafa.program.access import access_reservation
 from vafa.program.models import Reservation
@@ -15,20 +15,15 @@ from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
 from vafa.web.api.direct import recorded_already
 from vafa.web.api.parsing import capture_entry, reserve_entry
 from vafa.web.api.rendering import json_answer, outcome_answer
-from vafa.web.api.schemas import (
-    REFUSED,
-    CaptureIn,
-    ProblemOut,
-    ReservationIn,
-    ReservationOut,
-    RowId,
-)
+from vafa.web.api.reward_schemas import CaptureIn, ReservationIn, ReservationOut
+from vafa.web.api.schemas import REFUSED, ProblemOut, RowId
+from vafa.web.shared.guessing import reserve_watched
 
 router = Router(tags=["reservations"])
 _ANSWERS: dict[Any, Any] = {201: ReservationOut, REFUSED: ProblemOut}
 
 
-@router.post("/reservations", response=_ANSWERS, openapi_extra=KEY_NEEDED)
+@router.post("/reservations", response={**_ANSWERS, 429: ProblemOut}, openapi_extra=KEY_NEEDED)
 def create_reservation(request: HttpRequest, body: ReservationIn) -> HttpResponse:
     """Set points, credit or a voucher aside for a bill. Needs `Idempotency-Key` and
     `purchases:write`.
@@ -37,7 +32,7 @@ def create_reservation(request: HttpRequest, body: ReservationIn) -> HttpRespons
     """
     actor, club = caller(request, "purchases:write")
     entry = reserve_entry(body, actor, idempotency_key(request))
-    outcome = recorded_already(request) or reserve_one(club, entry)
+    outcome = recorded_already(request) or reserve_watched(club, entry)
     return outcome_answer(outcome, outcome.answer)
 
 

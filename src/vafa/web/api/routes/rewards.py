@@ -18,15 +18,8 @@ from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
 from vafa.web.api.language import language_of
 from vafa.web.api.parsing import member_ref
 from vafa.web.api.rendering import json_answer, outcome_answer
-from vafa.web.api.schemas import (
-    REFUSED,
-    CancelledOut,
-    ProblemOut,
-    RedemptionIn,
-    RedemptionOut,
-    RewardOut,
-    RowId,
-)
+from vafa.web.api.reward_schemas import CancelledOut, RedemptionIn, RedemptionOut, RewardOut
+from vafa.web.api.schemas import REFUSED, ProblemOut, RowId
 
 router = Router(tags=["rewards"])
 

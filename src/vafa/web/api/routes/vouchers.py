@@ -20,8 +20,9 @@ from vafa.program.rules.offer_words import OfferNames, conditions_words, offer_w
 from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
 from vafa.web.api.language import language_of
 from vafa.web.api.parsing import check_offset, known_member, purchase_entry
+from vafa.web.api.purchase_schemas import PurchaseIn
 from vafa.web.api.rendering import json_answer, outcome_answer, raise_refusal
-from vafa.web.api.schemas import REFUSED, ProblemOut, PurchaseIn, RowId
+from vafa.web.api.schemas import REFUSED, ProblemOut, RowId
 from vafa.web.api.segment_schemas import After
 from vafa.web.api.voucher_schemas import (
     CancelCodeIn,

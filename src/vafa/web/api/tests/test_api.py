@@ -212,6 +212,23 @@ def test_a_return_by_receipt_and_lines(world: World, shop: Program) -> None:
     assert world.balance().available == 20
 
 
+def test_a_numbered_purchase_comes_back_where_it_was_bought(world: World, shop: Program) -> None:
+    office = Program(world.api_key())
+    body = {"total": 100_000, "member": {"id": world.member.id}, "branch": world.other_branch.id}
+    number = office.post("/purchases", body, key="p").json()["purchase_id"]
+    elsewhere = shop.post("/returns", {"purchase_id": number}, key="r1")
+    assert elsewhere.json()["code"] == "unknown_purchase"
+    unclear = office.post("/returns", {"purchase_receipt": "R-3"}, key="r2")
+    assert unclear.json()["code"] == "unknown_branch"
+    back = office.post("/returns", {"purchase_id": number, "amount": 40_000}, key="r3")
+    assert back.status_code == 201, back.content
+    here = {"purchase_id": number, "branch": "main"}
+    assert office.post("/returns", here, key="r4").status_code == 201
+    where = Return.objects.filter(purchase_id=number).order_by("id")
+    assert [one.branch_id for one in where] == [world.other_branch.id, world.branch.id]
+    world.verify()
+
+
 def test_members_balances_transfers_and_redemptions(world: World, shop: Program) -> None:
     mobile = new_mobile()
     made = shop.post(

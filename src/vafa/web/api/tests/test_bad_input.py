@@ -47,6 +47,19 @@ def test_what_cannot_be_stored_is_refused(
     assert not Purchase.objects.filter(club=world.record).exists()
 
 
+def test_the_number_of_a_bank_card_is_refused_and_never_said_again(
+    world: World, shop: Program
+) -> None:
+    number, good = "6037 9975 9999 9993", "603799******9993"
+    for path in ("/purchases", "/purchases/preview"):
+        answer = shop.post(path, {**TOTAL, "payment_card": number}, key="k")
+        assert (answer.status_code, answer.json()["code"]) == (422, "bank_card_number")
+        assert "9993" not in answer.content.decode()
+    assert not Purchase.objects.filter(club=world.record).exists()
+    assert shop.post("/purchases", {**TOTAL, "payment_card": good}, key="k").status_code == 201
+    assert len(Purchase.objects.get(club=world.record).payment_card) == 32
+
+
 @pytest.mark.parametrize(
     "part", [{"purchase_receipt": "\x00"}, {"purchase_id": FAR}, {"purchase_id": 1, "branch": FAR}]
 )

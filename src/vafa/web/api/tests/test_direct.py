@@ -103,6 +103,27 @@ def test_a_purchase_is_answered_as_django_answers_it(world: World, door: Door) -
     assert Purchase.objects.filter(club=world.record).count() == 4
 
 
+def test_a_preview_is_answered_as_django_answers_it(world: World, door: Door) -> None:
+    world.buy(10_000_000)  # 120 points
+    code = world.redeem("voucher").answer["voucher_code"]
+    path = f"{PATH}/preview"
+    for lang in ("fa", "en"):
+        said = {"HTTP_ACCEPT_LANGUAGE": lang}
+        bill = _bill(world)
+        usual = door.post(bill, None, path=path, headers=said, direct=False)
+        direct = door.post(bill, None, path=path, headers=said)
+        assert usual.by_django and not direct.by_django
+        assert (usual.status, usual.headers) == (direct.status, direct.headers | _length(usual))
+        assert usual.body == direct.body and direct.body["explanation"]
+    # Codes may be guesses, which are counted behind Django; so is what is refused.
+    for unusual in (_bill(world, voucher=code), _bill(world, branch="nowhere")):
+        usual = door.post(unusual, None, path=path, direct=False)
+        direct = door.post(unusual, None, path=path)
+        assert usual.by_django and direct.by_django
+        assert (usual.status, usual.body) == (direct.status, direct.body)
+    assert Purchase.objects.filter(club=world.record).count() == 1
+
+
 def test_a_reservation_is_made_and_ended_as_django_does_it(world: World, door: Door) -> None:
     world.buy(10_000_000)  # 120 points
     code = world.redeem("voucher").answer["voucher_code"]

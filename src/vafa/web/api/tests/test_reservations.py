@@ -86,6 +86,17 @@ def test_points_and_credit_are_set_aside_and_pay_a_bill(world: World, shop: Prog
     assert (kept["status"], kept["purchase_id"]) == ("used", bought.json()["purchase_id"])
 
 
+def test_answers_say_what_is_held_of_the_balance(world: World, shop: Program) -> None:
+    before = shop.post("/purchases/preview", bill(world, 100_000)).json()
+    assert before["balance"] == {"available": 121, "pending": 0}
+    reserved(shop, world, points=100)
+    seen = shop.post("/purchases/preview", bill(world, 100_000)).json()
+    bought = send(shop, "/purchases", bill(world, 100_000)).json()
+    assert seen["balance"] == bought["balance"] == {"available": 21, "pending": 0, "held": 100}
+    back = send(shop, "/returns", {"purchase_id": bought["purchase_id"]}).json()
+    assert back["balance"] == {"available": 20, "pending": 0, "held": 100}
+
+
 def test_a_bill_takes_a_part_and_the_rest_goes_back(world: World, shop: Program) -> None:
     number = reserved(shop, world, points=100, credit=200_000)
     body = bill(world, 2_000_000, reservation=number, pay_points=40, receipt_no="R-1")

@@ -115,6 +115,54 @@ def test_short_codes_are_not_guessed(world: World) -> None:
     assert caller.post("/vouchers/check", other).status_code == 200
 
 
+def short_code(world: World, caller: Caller, **fields: Any) -> str:
+    terms = {"kind": "voucher", "value": 1, "prefix": "YALDA", "letters": 6}
+    (code,) = series(world, caller, **terms | fields)
+    return code
+
+
+def test_purchases_are_no_way_to_guess_either(world: World) -> None:
+    caller = Caller(world)
+    code = short_code(world, caller)
+    (long,) = series(world, caller, kind="voucher", value=1)
+    spent = {"Idempotency-Key": "before"}
+    other_code = short_code(world, caller)
+    first = caller.post("/purchases", bill(world, other_code), **spent)
+    named: tuple[dict[str, Any], ...] = ({"id": world.member.id}, {"mobile": world.member.mobile})
+    for number, letter in enumerate("23456789AB"):
+        wrong = bill(world, f"YALDA-22222{letter}", member=named[number % 2])
+        path = "/purchases" if number < 8 else "/reservations"
+        if number >= 8:
+            wrong = {"member": wrong["member"], "branch": "main", "voucher": wrong["vouchers"][0]}
+        assert caller.post(path, wrong).json()["code"] == "voucher_unusable"
+    late = caller.post("/purchases", bill(world, code))
+    assert (late.status_code, late.json()["code"]) == (429, "too_many_tries")
+    held = {"member": named[0], "branch": "main", "voucher": code}
+    assert caller.post("/reservations", held).status_code == 429
+    # What was answered is said again, other codes serve, and other members are not slowed.
+    assert caller.post("/purchases", bill(world, other_code), **spent).json() == first.json()
+    assert caller.post("/purchases", bill(world, long)).status_code == 201
+    friend = bill(world, code, member={"id": world.enrol().id})
+    assert caller.post("/purchases", friend).status_code == 201
+    world.verify()
+
+
+def test_a_batch_tries_no_more_codes_than_single_purchases(world: World) -> None:
+    caller = Caller(world)
+    code, public = short_code(world, caller), short_code(world, caller, max_uses=None)
+    legal = [bill(world, public, idempotency_key=f"legal{n}", member=None) for n in range(15)]
+    done = caller.post("/purchases/batch", {"items": legal}).json()["items"]
+    assert {one["status"] for one in done} == {"recorded"}
+
+    tries = [f"YALDA-22222{letter}" for letter in "23456789ABCD"]
+    items = [bill(world, one, idempotency_key=one) for one in [*tries, code]]
+    items.append(bill(world, idempotency_key="none"))
+    said = caller.post("/purchases/batch", {"items": items}).json()["items"]
+    codes = [one["problem"]["code"] if "problem" in one else one["status"] for one in said]
+    assert codes == ["voucher_unusable"] * 10 + ["too_many_tries"] * 3 + ["recorded"]
+    assert caller.post("/purchases", bill(world, code)).status_code == 429
+
+
 def test_what_makes_no_sense_is_refused(world: World) -> None:
     caller = Caller(world)
     until = (now() + timedelta(days=30)).isoformat()

@@ -43,8 +43,8 @@ class BacktestForm(forms.Form):
 class PlanForm(forms.Form):
     """The moment at which the draft goes live; ``stamp`` says which draft was on the screen."""
 
-    on = JalaliDateField(label=_("Day"))
-    time = ClockField(label=_("Time"))
+    on = JalaliDateField(label=_("Day of publishing"))
+    time = ClockField(label=_("At what time"))
     note = TextField(label=_("Note"), max_length=200, required=False)
     stamp = forms.CharField(max_length=32, widget=forms.HiddenInput())
 

@@ -32,7 +32,12 @@ class ClockField(forms.TimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(
-            attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"}
+            attrs={
+                "dir": "ltr",
+                "inputmode": "numeric",
+                "autocomplete": "off",
+                "placeholder": _("18:30"),
+            }
         )
         super().__init__(
             widget=widget,

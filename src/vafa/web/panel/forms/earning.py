@@ -12,6 +12,7 @@ from vafa.program.rules.document import Program
 from vafa.program.rules.limits import Budget, Limit
 from vafa.program.rules.what_earns import EarningTerms
 from vafa.web.panel.forms.fields import PartForm
+from vafa.web.panel.forms.grouping import FieldGroup, grouped
 from vafa.web.panel.forms.rule_effects import PERIODS, SCOPES
 from vafa.web.shared.forms import DigitsField, TextField
 
@@ -54,6 +55,7 @@ class EarningForm(PartForm):
 class BudgetForm(forms.Form):
     """A budget: its name and one to three limits, all of which hold."""
 
+    groups_in_columns = True
     name = TextField(label=_("Name of the budget"), max_length=120)
 
     def __init__(self, *args: Any, used: dict[tuple[str, str], int], **kwargs: Any) -> None:
@@ -63,7 +65,7 @@ class BudgetForm(forms.Form):
         for n in range(_MOST_LIMITS):
             first = n == 0
             self.fields[f"most{n}"] = DigitsField(
-                label=_("At most") if first else _("And at most"),
+                label=_("At most"),
                 min_value=1,
                 max_value=10**13,
                 required=first,
@@ -92,6 +94,20 @@ class BudgetForm(forms.Form):
                 self.add_error(f"most{n}", told)
             seen.add(kind)
         return data
+
+    @property
+    def groups(self) -> list[FieldGroup]:
+        """Each limit under a heading of its own."""
+        return grouped(
+            self,
+            [
+                (
+                    _now("Limit") if n == 0 else _now("Another limit, if there is one"),
+                    [f"{name}{n}" for name in ("most", "counts", "per", "scope")],
+                )
+                for n in range(_MOST_LIMITS)
+            ],
+        )
 
     def build(self, code: str) -> Budget:
         """The budget that was typed."""

@@ -31,6 +31,10 @@ KIND_CHOICES = (
     ("text", _("Something to do or to have, in words")),
     ("partner", _("A code of a partner")),
 )
+# What only a reward may be.
+CHANCES_CHOICE = ("chances", _("Chances in a draw"))
+# Fields that say which purchases an offer counts for.
+OF_PURCHASES = ("skus", "categories", "min_basket", "channels", "branches", "alone")
 _SOME_LINES = ("voucher", "percent", "buy_get")
 _ONLY_FOR = {
     "value": ("voucher", "gift"),

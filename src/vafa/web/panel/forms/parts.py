@@ -124,10 +124,12 @@ class ReferralForm(_SwitchedForm):
         help_text=_("0: for anything."),
     )
     waits_days = DigitsField(
-        label=_("Days to wait after that purchase"),
+        label=_("Days to wait, where points for purchases do not"),
         min_value=0,
         max_value=365,
-        help_text=_("As long as goods may be returned, so that nobody earns by returning them."),
+        help_text=_(
+            "They wait as points for purchases do. These days count only where those never wait."
+        ),
     )
     valid_days = DigitsField(
         label=_("Days within which the friend must buy"), min_value=1, max_value=366

@@ -14,21 +14,42 @@ from django.utils.translation import gettext_lazy as _
 from vafa.audience.models import Segment
 from vafa.club.reads.context import ClubContext
 from vafa.core.text import to_latin_digits
-from vafa.program.models import Reward, VoucherSeries
+from vafa.program.models import Draw, Reward, VoucherSeries
 from vafa.program.reads.rewards import terms_of
 from vafa.program.rules.document import Tier
 from vafa.web.panel.forms.fields import EnglishNameField, show_only_for
-from vafa.web.panel.forms.offers import OfferForm, day_begins, day_is_over, offer_values
+from vafa.web.panel.forms.grouping import FieldGroup, grouped
+from vafa.web.panel.forms.offers import (
+    CHANCES_CHOICE,
+    KIND_CHOICES,
+    OF_PURCHASES,
+    OfferForm,
+    day_begins,
+    day_is_over,
+    offer_values,
+)
 from vafa.web.panel.forms.rules import boxes
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.forms import DigitsField, JalaliDateField, TextField
 
 _ORDER = (
     *("kind", "name", "name_en", "points", "value", "percent", "cap", "buy", "get", "skus"),
-    *("categories", "get_skus", "sku", "series", "text", "min_basket", "channels", "branches"),
+    *(
+        "categories",
+        "get_skus",
+        "sku",
+        "series",
+        "chances",
+        "draw",
+        "text",
+        "min_basket",
+        "channels",
+        "branches",
+    ),
     *("alone", "max_uses", "valid_days", "stock", "per_member", "first_day", "last_day", "tiers"),
     *("segment", "is_active"),
 )
+_AMOUNTS_AND_DAYS = (*("valid_days", "max_uses", "stock", "per_member", "first_day", "last_day"),)
 _LASTING = ("voucher", "percent", "buy_get", "delivery", "gift", "product", "text")
 
 
@@ -37,7 +58,12 @@ class RewardForm(OfferForm):
 
     name = TextField(label=_("Name in Persian"), max_length=120)
     name_en = EnglishNameField()
-    points = DigitsField(label=_("Points that it costs"), min_value=1, max_value=10**9)
+    points = DigitsField(
+        label=_("Points that it costs"),
+        min_value=0,
+        max_value=10**9,
+        help_text=_("Only chances in a draw may cost nothing: then 0."),
+    )
     sku = TextField(
         label=_("Product code"),
         max_length=64,
@@ -49,6 +75,14 @@ class RewardForm(OfferForm):
         label=_("The partner's codes"),
         required=False,
         help_text=_("A list of codes that was brought in before, under Codes."),
+    )
+    chances = DigitsField(
+        label=_("How many chances"), min_value=1, max_value=1_000_000, required=False
+    )
+    draw = forms.ChoiceField(
+        label=_("In which draw"),
+        required=False,
+        help_text=_("While it is open; members may give them back until its list is closed."),
     )
     valid_days = DigitsField(
         label=_("Valid for how many days"), min_value=1, max_value=3650, initial=90, required=False
@@ -80,6 +114,7 @@ class RewardForm(OfferForm):
         tiers: Sequence[Tier],
         segments: Sequence[Segment],
         series: Sequence[VoucherSeries],
+        draws: Sequence[Draw],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -89,6 +124,7 @@ class RewardForm(OfferForm):
         self._choose("tiers", [(tier.code, tier.name.said(lang)) for tier in tiers])
         self._offer("segment", [(s.code, s.said(lang)) for s in segments], _now("All members"))
         self._offer("series", [(str(s.pk), s.name) for s in series], _now("Choose"))
+        self._offer_draws(draws)
         show_only_for(self, "sku", "kind", ["product"])
         show_only_for(self, "series", "kind", ["partner"])
         show_only_for(self, "valid_days", "kind", _LASTING)
@@ -110,11 +146,32 @@ class RewardForm(OfferForm):
             self.add_error("sku", ValidationError(text))
         if kind == "partner" and not data.get("series") and "series" not in self.errors:
             self.add_error("series", ValidationError(_now("Whose codes does the member get?")))
+        if kind == "chances":
+            for name, words in (
+                ("chances", _now("How many chances does the member get?")),
+                ("draw", _now("Which draw are they in?")),
+            ):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, ValidationError(words))
+        elif data.get("points") == 0:
+            self.add_error("points", ValidationError(_now("How many points does it cost?")))
         first, last = data.get("first_day"), data.get("last_day")
         if first and last and last < first:
             text = _now("The last day lies before the first.")
             self.add_error("last_day", ValidationError(text))
         return data
+
+    @property
+    def groups(self) -> list[FieldGroup]:
+        """What is asked, under headings; what it is and costs comes first."""
+        return grouped(
+            self,
+            (
+                (_now("Which purchases it counts for"), OF_PURCHASES),
+                (_now("How many, and how long"), _AMOUNTS_AND_DAYS),
+                (_now("Who sees it"), ("tiers", "segment", "is_active")),
+            ),
+        )
 
     def fields_of_reward(self) -> dict[str, Any]:
         """What ``create_reward`` and ``update_reward`` take."""
@@ -125,10 +182,10 @@ class RewardForm(OfferForm):
             "name": data["name"],
             "name_en": data["name_en"],
             "points": data["points"],
-            "value": self.of_kind("value", 0),
+            "value": data["chances"] if kind == "chances" else self.of_kind("value", 0),
             "min_basket": self.of_kind("min_basket", 0),
             "max_uses": self.of_kind("max_uses", 1),
-            "terms": self.terms(),
+            "terms": {"draw": int(data["draw"])} if kind == "chances" else self.terms(),
             "product": data["product"] if kind == "product" else None,
             "series": self.partners[data["series"]] if kind == "partner" else None,
             "valid_days": data["valid_days"] or 90,
@@ -145,13 +202,16 @@ class RewardForm(OfferForm):
     def values_of(reward: Reward, club: ClubContext, skus: dict[int, str]) -> dict[str, Any]:
         """Initial values out of a reward."""
         first, end = reward.starts_at, reward.ends_at
+        terms, is_chances = terms_of(reward.terms), reward.kind == "chances"
         return {
-            **offer_values(terms_of(reward.terms), skus),
+            **offer_values(terms, skus),
             "kind": reward.kind,
             "name": reward.name,
             "name_en": reward.name_en,
             "points": reward.points,
-            "value": reward.value or None,
+            "value": None if is_chances else reward.value or None,
+            "chances": reward.value if is_chances else None,
+            "draw": str(terms.draw or ""),
             "min_basket": reward.min_basket or None,
             "max_uses": reward.max_uses,
             "sku": reward.product.sku if reward.product else "",
@@ -165,6 +225,18 @@ class RewardForm(OfferForm):
             "segment": reward.segment,
             "is_active": reward.is_active,
         }
+
+    def _offer_draws(self, draws: Sequence[Draw]) -> None:
+        kind, lang = self.fields["kind"], current_lang()
+        assert isinstance(kind, forms.ChoiceField)
+        if not draws:
+            del self.fields["chances"], self.fields["draw"]
+            return
+        kind.choices = [*KIND_CHOICES, CHANCES_CHOICE]
+        names = [(str(d.pk), (d.name_en if lang == "en" else "") or d.name) for d in draws]
+        self._offer("draw", names, _now("Choose"))
+        show_only_for(self, "chances", "kind", ["chances"])
+        show_only_for(self, "draw", "kind", ["chances"])
 
     def _offer(self, name: str, choices: list[tuple[str, str]], none: str) -> None:
         field = self.fields[name]

@@ -33,7 +33,7 @@ class ClockField(forms.CharField):
             "dir": "ltr",
             "inputmode": "numeric",
             "autocomplete": "off",
-            "placeholder": "10:30",
+            "placeholder": _("10:30"),
         }
         super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
 

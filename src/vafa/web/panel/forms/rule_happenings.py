@@ -78,6 +78,20 @@ class Named(Happens):
         return None if found is None else {"what": part.what}
 
 
+@dataclass(frozen=True)
+class Known(Happens):
+    """An event that every programme knows, by its name."""
+
+    def sample(self, offer: Offer) -> Said:
+        return {"on": "event", "what": self.name}
+
+    def build(self, data: Data) -> Said:
+        return {"on": "event", "what": self.name}
+
+    def values(self, part: Any) -> dict[str, Any] | None:
+        return {} if isinstance(part, Rule) and part.what == self.name else None
+
+
 class YearsField(TextField):
     """Numbers of years with a comma between; none where it is empty."""
 

@@ -9,15 +9,14 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from vafa.program.rules.document import Program
 from vafa.program.rules.rule import Group, Rule, Text
 from vafa.web.panel.forms.fields import show_only_for
 from vafa.web.panel.forms.program import NamedForm
 from vafa.web.panel.forms.rule_kinds import (
     EFFECT_GROUPS,
-    HAPPENINGS,
     effect_kinds,
     goes_with,
+    happening_kinds,
     kind_named,
     kind_of,
 )
@@ -51,7 +50,7 @@ class HeadForm(NamedForm):
         super().__init__(*args, **kwargs)
         self.offer = offer
         wanted = self.typed("on")
-        happenings = [k for k in HAPPENINGS if k.name == wanted or k.usable(offer)]
+        happenings = [k for k in happening_kinds(offer) if k.name == wanted or k.usable(offer)]
         self._choose("on", [(kind.name, kind.label) for kind in happenings])
         self.happening = kind_named(happenings, wanted) or happenings[0]
         about = self.happening.sample(offer)
@@ -67,7 +66,7 @@ class HeadForm(NamedForm):
             groups.setdefault(kind.group, []).append((kind.name, kind.label))
         self._choose("gives", [(EFFECT_GROUPS[group], kinds) for group, kinds in groups.items()])
         self.effect = kind_named(fitting, self.typed("gives")) or fitting[0]
-        self._choose_group(offer.program)
+        self._choose_group(offer)
         for name in ("starts", "ends"):
             self.fields[name] = JalaliDateField(
                 label=self.fields[name].label, required=False, calendar=offer.calendar
@@ -86,17 +85,18 @@ class HeadForm(NamedForm):
         assert isinstance(field, forms.ChoiceField)
         field.choices = list(choices)
 
-    def _choose_group(self, program: Program) -> None:
+    def _choose_group(self, offer: Offer) -> None:
         modes = dict(MODES)
         there = [
             (group.code, f"{group.name.said(current_lang())}: {modes[group.mode]}")
-            for group in program.groups
+            for group in offer.groups
         ]
         alone = ("", _now("It adds to what the other rules give"))
         self._choose("group", [alone, *there, (NEW_GROUP, _now("A new group …"))])
-        budgets = [(budget.code, budget.name) for budget in program.budgets]
+        budgets = [(budget.code, budget.name) for budget in offer.budgets]
+        none = [] if budgets and offer.branch_id else [("", _now("No shared budget"))]
         if budgets:
-            self._choose("budget", [("", _now("No shared budget")), *budgets])
+            self._choose("budget", [*none, *budgets])
         else:
             del self.fields["budget"]
 
@@ -119,10 +119,11 @@ class HeadForm(NamedForm):
     @classmethod
     def values_of(cls, rule: Rule, offer: Offer) -> dict[str, Any]:
         """Initial values out of a rule."""
+        about = kind_of(happening_kinds(offer), rule)
         gives = kind_of(effect_kinds(offer), rule.gives)
         return {
             **cls.name_of(rule.name),
-            "on": rule.on,
+            "on": about[0].name if about else rule.on,
             "gives": gives[0].name if gives else "",
             "starts": rule.starts,
             "ends": rule.ends,

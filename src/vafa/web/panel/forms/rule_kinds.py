@@ -13,14 +13,22 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
 from vafa.club.models import MemberAttribute
-from vafa.program.rules.conditions import ATTRIBUTE, Condition, Expression, NearBirthday
+from vafa.program.rules.conditions import ATTRIBUTE, Condition, Expression, NearBirthday, OneOf
 from vafa.program.rules.deeds import Chances, Deed, GiveBadge, GiveVoucher, RaiseEvent
 from vafa.program.rules.limits import Limit
+from vafa.program.rules.moments import REVIEW_POSTED, SURVEY_ANSWERED
 from vafa.program.rules.rule import Effect, Fixed, PerItem, PerStep, Rule, Text
 from vafa.web.panel.forms.rule_deeds import Drawing, Handing, Noting, Telling
 from vafa.web.panel.forms.rule_effects import Giving, Limiting, Multiplying
 from vafa.web.panel.forms.rule_fields import birthday_fields, expression_fields, months
-from vafa.web.panel.forms.rule_happenings import Anniversary, Happens, Named, Said, Scheduled
+from vafa.web.panel.forms.rule_happenings import (
+    Anniversary,
+    Happens,
+    Known,
+    Named,
+    Said,
+    Scheduled,
+)
 from vafa.web.panel.forms.rule_parts import Choosing, Kind, Listing, Measuring, Plain, Sorting
 from vafa.web.panel.forms.rules import weekdays
 from vafa.web.panel.rule_offer import Choices, Offer
@@ -36,6 +44,8 @@ HAPPENINGS: tuple[Kind[Said], ...] = (
     Scheduled("schedule", _("It is a certain day and hour")),
     Happens("visit", _("Somebody visits")),
     Named("challenge", _("Somebody meets a challenge"), choices=lambda offer: offer.challenges),
+    Known(SURVEY_ANSWERED, _("Somebody answers a survey")),
+    Known(REVIEW_POSTED, _("Somebody posts a review")),
     Named("event", _("Another program reports an event"), choices=lambda offer: offer.events),
 )
 
@@ -158,15 +168,32 @@ def limit_kind(gives: Effect) -> Kind[Limit]:
     return Limiting("limit", _("Limit"), "", None if isinstance(gives, Deed) else gives.unit)
 
 
+def happening_kinds(offer: Offer) -> tuple[Kind[Said], ...]:
+    """What a rule of this club may be about; of one branch's manager what has a branch."""
+    if offer.branch_id is None:
+        return HAPPENINGS
+    here = (OneOf(fact="branch", values=(offer.branch_id,)),)
+    return tuple(kind for kind in HAPPENINGS if goes_with(kind.sample(offer), conditions=here))
+
+
 def effect_kinds(offer: Offer) -> tuple[Kind[Effect], ...]:
-    """What a rule of this club may give; what the edited rule gives is among it."""
-    noting = [Noting(attribute, "deeds") for attribute in offer.attributes]
-    return (*EFFECTS, *noting)
+    """What a rule of this club may give; what the edited rule gives is among it. What reaches
+    beyond one branch is not its manager's to give."""
+    kinds = (*EFFECTS, *(Noting(attribute, "deeds") for attribute in offer.attributes))
+    if offer.branch_id is None:
+        return kinds
+    old = offer.editing.gives if offer.editing else None
+    return tuple(k for k in kinds if k.group != "deeds" or k.values(old) is not None)
 
 
 def condition_kinds(offer: Offer) -> tuple[Kind[Condition], ...]:
     """The kinds of conditions that this club may use: those of the table, then its own facts."""
     return (*CONDITIONS, *(_attribute_kind(attribute) for attribute in offer.attributes))
+
+
+def is_said_already(kind: Kind[Condition], offer: Offer) -> bool:
+    """Whether every rule of hers says it anyhow: where she manages one branch alone, that."""
+    return offer.branch_id is not None and kind.group == "where" and kind.name != "channel"
 
 
 def _attribute_kind(attribute: MemberAttribute) -> Kind[Condition]:

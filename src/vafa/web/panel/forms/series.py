@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from vafa.club.reads.context import ClubContext
 from vafa.program.actions.vouchers import LETTERS
 from vafa.web.panel.forms.fields import show_only_for
-from vafa.web.panel.forms.offers import KIND_CHOICES, OfferForm, day_begins, day_is_over
+from vafa.web.panel.forms.grouping import FieldGroup, grouped
+from vafa.web.panel.forms.offers import (
+    KIND_CHOICES,
+    OF_PURCHASES,
+    OfferForm,
+    day_begins,
+    day_is_over,
+)
 from vafa.web.shared.forms import DigitsField, JalaliDateField, TextField
 
 _ORDER = (
@@ -20,6 +27,7 @@ _ORDER = (
     *("text", "min_basket", "channels", "branches", "alone", "source", "count", "look", "word"),
     *("file", "max_uses", "per_member", "first_day", "last_day"),
 )
+_USES_AND_DAYS = ("max_uses", "per_member", "first_day", "last_day")
 _FORMS = (
     (str(LETTERS), _("Sixteen letters: nobody can guess them")),
     ("10", _("A word and ten letters")),
@@ -106,6 +114,18 @@ class SeriesForm(OfferForm):
             text = _now("The last day lies before the first.")
             self.add_error("last_day", ValidationError(text))
         return data
+
+    @property
+    def groups(self) -> list[FieldGroup]:
+        """What is asked, under headings; what a code gives comes first."""
+        return grouped(
+            self,
+            (
+                (_now("Which purchases it counts for"), OF_PURCHASES),
+                (_now("The codes"), ("source", "count", "look", "word", "file")),
+                (_now("How often, and how long"), _USES_AND_DAYS),
+            ),
+        )
 
     def fields_of_series(self) -> dict[str, Any]:
         """What ``plan_series`` and ``bring_codes`` both take."""

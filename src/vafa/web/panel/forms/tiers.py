@@ -11,9 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vafa.core.text import normalize
+from vafa.program.rules.deeds import GiveVoucher
 from vafa.program.rules.document import Program, Tier
-from vafa.program.rules.rule import Text
-from vafa.program.rules.tier_terms import TierTerms
+from vafa.program.rules.rule import Fixed, Text
+from vafa.program.rules.tier_terms import BirthdayGift, TierTerms
 from vafa.program.rules.tier_words import tier_terms_words
 from vafa.web.panel.forms.fields import PartForm, show_only_for
 from vafa.web.panel.forms.program import NamedForm, percent_field
@@ -23,11 +24,19 @@ from vafa.web.shared.forms import AmountField, DigitsField
 _MOST = 10**15
 _MOST_BENEFITS = 10
 _BETWEEN = "|"  # Persian and English of one benefit
+GIFT_CHOICES = [
+    ("", _("None")),
+    ("points", _("Points")),
+    ("credit", _("Credit")),
+    ("series", _("A voucher")),
+]
+Choices = Sequence[tuple[int | str, Any]]
 
 
 class TierForm(NamedForm):
     """A tier; ``others`` are the programme's other tiers, which it may not equal, ``terms`` what
-    its threshold counts, ``unit`` the display unit of money."""
+    its threshold counts, ``unit`` the display unit of money, ``series`` those of which fresh codes
+    may be given."""
 
     least = DigitsField(min_value=0, max_value=_MOST)
     percent = percent_field(label=_("Percent of the usual points"), initial=100)
@@ -43,11 +52,32 @@ class TierForm(NamedForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    birthday = forms.ChoiceField(
+        label=_("Birthday gift"),
+        choices=GIFT_CHOICES,
+        required=False,
+        help_text=_("Whoever is in the tier on her birthday gets it, once a year."),
+    )
+    gift_points = DigitsField(
+        label=_("How many points"), min_value=1, max_value=10**9, required=False
+    )
+    gift_credit = AmountField(label=_("How much credit"), required=False, max_amount=10**9)
+    gift_series = forms.TypedChoiceField(
+        label=_("Out of which series"), required=False, coerce=int, empty_value=None
+    )
+
     def __init__(
-        self, *args: Any, others: Sequence[Tier], terms: TierTerms, unit: str, **kwargs: Any
+        self,
+        *args: Any,
+        others: Sequence[Tier],
+        terms: TierTerms,
+        unit: str,
+        series: Choices,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.others, self.terms = others, terms
+        self._offer_gifts(series, unit)
         if terms.basis == "spend":
             amount = AmountField(min_amount=0, max_amount=_MOST)
             amount.set_unit(unit)
@@ -92,11 +122,20 @@ class TierForm(NamedForm):
             found.append(Text(fa=fa.strip(), en=en.strip()))
         return tuple(found)
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the chosen gift needs."""
+        data = super().clean() or {}
+        needed = f"gift_{data.get('birthday')}"
+        if needed in self.fields and not data.get(needed) and needed not in self.errors:
+            self.add_error(needed, gettext("This is needed for what you chose above."))
+        return data
+
     def build(self, code: str) -> Tier:
         """The tier that was typed."""
         data = self.cleaned_data
         fields = ("least", "percent", "free_delivery", "benefits")
-        return Tier(code=code, name=self.named(), **{name: data[name] for name in fields})
+        typed = {name: data[name] for name in fields}
+        return Tier(code=code, name=self.named(), birthday=self._gift(), **typed)
 
     @classmethod
     def values_of(cls, tier: Tier) -> dict[str, Any]:
@@ -110,7 +149,36 @@ class TierForm(NamedForm):
             "percent": tier.percent,
             "free_delivery": tier.free_delivery,
             "benefits": "\n".join(lines),
+            **_gift_values(tier.birthday),
         }
+
+    def _gift(self) -> BirthdayGift | None:
+        data = self.cleaned_data
+        kind = data["birthday"]
+        if kind == "series":
+            return GiveVoucher(series=data["gift_series"])
+        return Fixed(points=data[f"gift_{kind}"], unit=kind) if kind else None
+
+    def _offer_gifts(self, series: Choices, unit: str) -> None:
+        chosen, kind, credit = (self.fields[n] for n in ("gift_series", "birthday", "gift_credit"))
+        assert isinstance(chosen, forms.TypedChoiceField)
+        assert isinstance(kind, forms.ChoiceField) and isinstance(credit, AmountField)
+        credit.set_unit(unit)
+        chosen.choices = list(series)
+        if not series:
+            kind.choices = [choice for choice in GIFT_CHOICES if choice[0] != "series"]
+            del self.fields["gift_series"]
+        for name in ("points", "credit", "series"):
+            if f"gift_{name}" in self.fields:
+                show_only_for(self, f"gift_{name}", "birthday", [name])
+
+
+def _gift_values(gift: BirthdayGift | None) -> dict[str, Any]:
+    if gift is None:
+        return {}
+    if isinstance(gift, GiveVoucher):
+        return {"birthday": "series", "gift_series": gift.series}
+    return {"birthday": gift.unit, f"gift_{gift.unit}": gift.points}
 
 
 def _least_label(terms: TierTerms) -> str:

@@ -20,7 +20,7 @@ from vafa.program.place_errors import NotOfYourBranch
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.branch_part import Here
 from vafa.program.rules.document import PointTerms, Program
-from vafa.program.rules.limits import Budget
+from vafa.program.rules.limits import Budget, Limit
 from vafa.program.rules.place_terms import BranchManagers, PlaceTerms
 from vafa.program.rules.recipes import multiplier, per_amount
 from vafa.program.rules.rule import Group, OneOf, Rule, Text
@@ -110,6 +110,58 @@ def test_she_makes_a_rule_that_holds_at_her_branch_alone(world: World, manager: 
     assert list(row.after) == [f"rule:{made.id}"]
     stamp = read_draft(world.club)
     assert stamp and post(manager, "publish-mine", {"stamp": stamp.stamp, "note": ""}) == 403
+
+
+def test_the_builder_offers_her_what_she_may_use(world: World, manager: Client) -> None:
+    promise(world)
+    theirs = Group(code="shared", name=Text(fa="با هم", en="Shared"), mode="best")
+    hers = Group(code="hers", name=Text(fa="شعبه", en="Hers"), mode="best")
+    program = live_program(world.club.id).program
+    base, main, second = program.rules
+    rules = (
+        base,
+        main.model_copy(update={"group": "hers"}),
+        second.model_copy(update={"group": "shared"}),
+    )
+    budget = Budget(code="year", name="بودجهٔ سال", limits=(Limit(most=10_000, scope="total"),))
+    world.change_program(rules=rules, groups=(theirs, hers), budgets=(budget,))
+    shown = manager.get(reverse("panel:new-rule", args=["rule"])).content.decode()
+    offered = set(re.findall(r'<option value="([^"]*)"', shown))
+    assert {
+        "purchase",
+        "visit",
+        "challenge",
+        "times",
+        "fixed",
+        "credit_fixed",
+        "hers",
+    } - offered <= {
+        "challenge"  # none is defined here
+    }
+    assert not offered & {
+        "birthday",
+        "occasion",
+        "schedule",
+        "voucher",
+        "message",
+        "shared",
+        "year",
+    }
+    assert "add:total" in shown and "add:channel" in shown
+    assert "add:branch" not in shown and "add:merchant" not in shown
+    owner = world.client("owner").get(reverse("panel:new-rule", args=["rule"])).content.decode()
+    assert {"birthday", "message", "shared", "year"} <= set(
+        re.findall(r'<option value="([^"]*)"', owner)
+    )
+    fields = {
+        "on": "visit",
+        "gives": "fixed",
+        "gives-points": "5",
+        "name_fa": "سر زدن",
+        "name_en": "In",
+    }
+    assert post(manager, "new-rule", fields, "rule") == 302
+    assert at(world.branch.id)[0] in rule_of(draft_of(world), "In").conditions
 
 
 def test_what_is_not_hers_is_shut(world: World, manager: Client) -> None:

@@ -32,7 +32,7 @@ def test_a_budget_is_made_shared_and_not_lowered_below_what_is_spent(world: Worl
     twice = {**ROWS, "most0": "400", "most1": "500"}
     refused = post(owner, "edit-budget", {"name": "بهار", **twice}, budget.code)
     assert "Another limit counts the same" in refused.content.decode()
-    assert "at most 300 points for all members together" in shown(owner, "draft")
+    assert "At most 300 points for all members together" in shown(owner, "draft")
     changed = post(owner, "edit-budget", {"name": "بهار", **ROWS, "most0": "260"}, budget.code)
     assert changed.status_code == 302
     post(owner, "publish", {"stamp": stamp(owner), "note": ""})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from django.urls import reverse
 
@@ -13,6 +13,7 @@ from vafa.program.models import Occasion
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.document import ReferralTerms
 from vafa.program.rules.occasions import OccasionDay, next_occasion
+from vafa.program.rules.referral import Reason
 from vafa.program.rules.rule import Fixed, Rule, Text
 from vafa.web.panel.views.referrals import reason_words, status_words
 
@@ -105,7 +106,8 @@ def test_the_terms_of_invitations_are_a_part_of_the_programme(world: World) -> N
 def test_every_outcome_of_an_invitation_has_words() -> None:
     for status in ("waiting", "paid", "refused", "taken_back"):
         assert status_words(status)
-    reasons = ("self", "ring", "household", "device", "closed", "too_late", "a_month", "in_all")
+    assert status_words("paid", waits=True) != status_words("paid")
+    reasons = [reason for reason in get_args(Reason) if reason]
     assert all(reason_words(reason) for reason in reasons) and reason_words("") == ""
 
 

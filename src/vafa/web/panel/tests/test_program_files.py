@@ -49,7 +49,7 @@ def test_a_rule_with_many_conditions_reads_back_as_a_sentence(world: World) -> N
     assert sentence in shown(owner, "draft")
     fa = world.client("owner")
     assert "پنجشنبه‌ها از ساعت ۱۰:۰۰ تا ۱۴:۳۰" in shown(fa, "draft")
-    assert "در خریدهای ۵۰۰٬۰۰۰ تومان به بالا" in shown(fa, "draft")
+    assert "در خریدهای حضوری ۵۰۰٬۰۰۰ تومان به بالا" in shown(fa, "draft")
     form = shown(owner, "edit-rule", "rule")
     for value in ('value="500000"', 'value="10:00"', 'value="14:30"'):
         assert value in form, value

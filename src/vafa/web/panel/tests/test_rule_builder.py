@@ -9,12 +9,13 @@ from django.urls import reverse
 
 from tests.world import World
 from vafa.club.actions.attributes import define_attribute
+from vafa.flows.member_events import record_event
 from vafa.insight.reads.revisions import read_draft
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.conditions import Chosen, Measured, Sold
 from vafa.program.rules.deeds import BadgeKind, GiveBadge, RaiseEvent, Say, SetAttribute, Words
 from vafa.program.rules.document import EventKind
-from vafa.program.rules.moments import Happening
+from vafa.program.rules.moments import KNOWN_EVENTS, SURVEY_ANSWERED, Happening
 from vafa.program.rules.recipes import welcome
 from vafa.program.rules.rule import Effect, Fixed, OneOf, PerItem, PerStep, Rule, Text, Times
 from vafa.web.panel.forms.rule_kinds import CONDITIONS, EFFECTS, HAPPENINGS, kind_of
@@ -59,7 +60,7 @@ def test_everything_that_a_rule_may_hold_has_a_place_in_the_builder() -> None:
     named = {kind.name for kind in CONDITIONS}
     facts = {fact for of in (Chosen, Measured, Sold) for fact in get_args(of)}
     assert facts | {"birthday", "expression"} == named
-    assert {kind.name for kind in HAPPENINGS} == set(get_args(Happening))
+    assert {kind.name for kind in HAPPENINGS} == {*get_args(Happening), *KNOWN_EVENTS}
     for unit in ("points", "credit", "tier"):
         step = PerStep(points=1, step=1, unit=unit)
         for gives in (
@@ -277,6 +278,23 @@ def test_rules_about_more_than_purchases(world: World) -> None:
         answer = post(owner, "new-rule", {"name_fa": "هدیه", **given, **asked}, "rule")
         assert answer.status_code == 302, (asked, answer.content.decode())
         assert said in shown(owner, "draft"), said
+
+
+def test_answers_and_reviews_are_known_without_being_defined(world: World) -> None:
+    owner = english(world)
+    fields = {"name_fa": "نظرسنجی", "on": SURVEY_ANSWERED, "gives": "fixed", "gives-points": "15"}
+    preview = fragment(owner, "preview-rule", fields)
+    assert "15 points for answering a survey" in preview
+    assert post(owner, "new-rule", fields, "rule").status_code == 302
+    made = drafted(world)
+    assert (made.on, made.what) == ("event", SURVEY_ANSWERED)
+    again = shown(owner, "edit-rule", made.id)
+    assert f'<option value="{SURVEY_ANSWERED}" selected>' in again
+    assert post(owner, "publish", {"stamp": stamp(owner), "note": ""}).status_code == 302
+    answered = record_event(
+        world.club, member=world.ref, name=SURVEY_ANSWERED, actor=world.owner, key="1"
+    )
+    assert answered.answer["points"] == 15
 
 
 def test_rules_that_do_something_beside_giving_an_amount(world: World) -> None:

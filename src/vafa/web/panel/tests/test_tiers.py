@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from tests.world import World
 from vafa.club.actions.attributes import define_attribute
+from vafa.club.models import Member
 from vafa.core.clock import now
 from vafa.flows.tier_changes import note_tiers
+from vafa.flows.voucher_series import make_series
 from vafa.program.models import Revision
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.document import Program, Tier
@@ -146,3 +148,59 @@ def test_the_members_page_tells_what_became_of_her_tier(world: World) -> None:
     assert "برقرار است" in home and "رسیدن به سطح بالاتر" in home
     till = world.client("cashier").get(reverse("till:home"), {"member": world.member.id})
     assert "برقرار است" in till.content.decode()
+
+
+def test_a_birthday_gift_is_typed_told_as_a_difference_and_shown_to_members(world: World) -> None:
+    codes = {"value": 10_000, "expires_at": now() + timedelta(days=30)}
+    series = make_series(world.club, world.owner, name="کیک", kind="voucher", count=1, **codes)
+    owner = english(world)
+    typed = {"name_fa": "نقره‌ای", "name_en": "Silver", "least": "500", "percent": "100"}
+    gifts = (
+        ({"birthday": "points", "gift_points": "۱۵۰"}, "150 points as a birthday gift"),
+        ({"birthday": "credit", "gift_credit": "20,000"}, "20,000 toman of credit as a birthday"),
+        ({"birthday": "series", "gift_series": series.pk}, "a voucher “کیک” as a birthday gift"),
+    )
+    for gift, words in gifts:
+        assert post(owner, "edit-tier", {**typed, **gift}, "silver").status_code == 302
+        assert words in shown(owner, "draft")
+        form = owner.get(reverse("panel:edit-tier", args=["silver"])).context["form"]
+        assert form.initial["birthday"] == gift["birthday"]
+    for kind in ("points", "credit", "series"):
+        refused = post(owner, "edit-tier", {**typed, "birthday": kind}, "silver")
+        assert f"gift_{kind}" in refused.context["form"].errors
+    post(owner, "edit-tier", {**typed, **gifts[0][0]}, "silver")
+    post(owner, "publish", {"stamp": stamp(owner)})
+    Member.objects.filter(pk=world.member.id).update(birth_date=None)
+    home = world.client("member").get(reverse("portal:home")).content.decode()
+    assert "۱۵۰ امتیاز هدیهٔ روز تولد" in home and "تاریخ تولد" in home
+
+
+def test_who_is_about_to_lose_a_tier_is_listed_and_told(world: World) -> None:
+    tiers = (
+        Tier(code="bronze", name=Text(fa="برنز", en="Bronze"), least=0),
+        Tier(code="silver", name=Text(fa="نقره‌ای", en="Silver"), least=50_000_000),
+    )
+    world.change_program(tiers=tiers, tier_terms=TierTerms(basis="spend", months=1))
+    owner = english(world)
+    assert "About to lose their tier" not in shown(owner, "members"), "nobody is warned here"
+    world.change_program(tier_terms=TierTerms(basis="spend", months=1, warn_days=9))
+    world.buy(60_000_000, purchased_at=now() - timedelta(days=25))
+    note_tiers(world.club, at=now() - timedelta(days=24))
+    note_tiers(world.club)
+    safe = world.enrol()
+
+    def losing() -> str:
+        return str(owner.get(reverse("panel:members"), {"tier": "losing."}).content.decode())
+
+    listed = losing()
+    assert '<option value="losing." selected>About to lose their tier</option>' in listed
+    assert "مریم رضایی" in listed
+    assert "until <time datetime=" in listed
+    assert reverse("panel:member", args=[safe.id]) not in listed
+    told = reverse("portal:home")
+    banner = world.client("member").get(told).content.decode()
+    assert banner.count("برقرار است") == 1 and "alert-warning" in banner
+    # What she does in time takes her off the list, and the banner away.
+    world.buy(60_000_000)
+    assert "مریم رضایی" not in losing()
+    assert "alert-warning" not in world.client("member").get(told).content.decode()

@@ -30,6 +30,14 @@ from vafa.program.rules.backtest import RULE_COLUMNS
 from vafa.program.rules.document import Program
 from vafa.program.rules.limit_words import limits_words
 from vafa.program.rules.limits import Limit
+from vafa.web.panel.backtest_deeds import (
+    beside_heads,
+    beside_rows,
+    deed_rows,
+    gift_names,
+    kind_rows,
+    notes_of,
+)
 from vafa.web.panel.backtest_tables import (
     Names,
     Row,
@@ -138,16 +146,18 @@ def file(request: PageRequest, backtest_id: int) -> HttpResponse:
         *(_("Draft: taken back"), _("Draft: credit"), _("Draft: credit taken back")),
         *(_("Really: points"), _("Really: taken back"), _("Really: credit")),
         _("Really: credit taken back"),
+        *beside_heads(),
     ]
     rows = _file_rows(request, test) if test.result is not None else []
-    return csv_file(request.club, f"backtest-{test.pk}", header, rows)
+    full = [row + [""] * (len(header) - len(row)) for row in rows]
+    return csv_file(request.club, f"backtest-{test.pk}", header, full)
 
 
 def _file_rows(request: PageRequest, test: Backtest) -> list[list[Any]]:
     result, names = _result(test), _names(request, test)
     known = {
         "all": (_("All"), {}),
-        "month": (_("Month"), month_names(result, request.club)),
+        "month": (_("Calendar month"), month_names(result, request.club)),
         "branch": (_("Branch"), names.branches),
         "segment": (_("Segment"), names.segments),
     }
@@ -163,6 +173,7 @@ def _file_rows(request: PageRequest, test: Backtest) -> list[list[Any]]:
             *(one["real_points"], "", one["real_credit"], ""),
         ]
         rows.append([_("Rule"), names.rules.get(key, key), one["draft_times"], "", *given])
+    rows += beside_rows(result, names.rules, request.club)
     none = _("No tier")
     for real, draft, members in result["tiers"]:
         was, will = names.tiers.get(real, real) or none, names.tiers.get(draft, draft) or none
@@ -198,6 +209,9 @@ def _found(request: PageRequest, test: Backtest) -> dict[str, Any]:
         "moved_members": sum(row["members"] for row in moved),
         "members": result["members"],
         "full": _full(request, test, names),
+        "kinds": said(kind_rows(result)),
+        "deeds": deed_rows(result, names.rules, club),
+        "notes": list(notes_of(*_programs(test))),
     }
 
 
@@ -247,15 +261,20 @@ def _given(draft: Program, kind: str, code: str) -> str:
 
 
 def _names(request: PageRequest, test: Backtest) -> Names:
-    lang = current_lang()
+    lang, programs = current_lang(), _programs(test)
     branches = Branch.objects.filter(club_id=request.club.id).values_list("id", "name")
     segments = list_segments(request.club.id, with_archived=True)
-    return names_of(
+    names = names_of(
         {str(number): name for number, name in branches},
         {segment.code: segment.said(lang) for segment in segments},
-        Program.model_validate(test.document),
-        published_program(test.revision_id),
+        *programs,
     )
+    return names._replace(rules={**names.rules, **gift_names(*programs)})
+
+
+def _programs(test: Backtest) -> tuple[Program, Program]:
+    """What was tested, and what was live then."""
+    return Program.model_validate(test.document), published_program(test.revision_id)
 
 
 def _form(request: PageRequest) -> BacktestForm:

@@ -25,7 +25,7 @@ from vafa.flows.draws import (
 )
 from vafa.program.access import access_draw
 from vafa.program.models import Draw
-from vafa.program.reads.draw_facts import rules_give, terms_of
+from vafa.program.reads.draw_facts import further_chances, terms_of
 from vafa.program.reads.draws import branch_names, list_draws, winners_of, work_on
 from vafa.program.rules.draw_words import chance_words, free_words, who_words
 from vafa.web.panel.forms.draws import DrawForm, PublicValueForm, WhyForm
@@ -89,7 +89,7 @@ def draw(request: PageRequest, draw_id: int) -> HttpResponse:
         "name": draw_name(found),
         "status": status_words(found),
         "work": work,
-        "chances": chance_words(terms, request.club.display_unit, lang, by_rules=rules_give(found)),
+        "chances": chance_words(terms, request.club.display_unit, lang, further_chances(found)),
         "who": who_words(
             branch_names(found),
             excludes_staff=found.excludes_staff,

@@ -18,6 +18,7 @@ from vafa.core.clock import now
 from vafa.insight.reads.adjustments import count_adjustments
 from vafa.insight.reads.members import MemberFilter, count_members, list_members
 from vafa.program.reads.revisions import live_program
+from vafa.program.reads.tier_risks import tier_risks
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.tier_terms import NO_TIER
 from vafa.web.panel.pages import (
@@ -32,6 +33,9 @@ from vafa.web.panel.pages import (
 from vafa.web.panel.periods import span_label, span_of
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
+
+# No tier has a dot in its code.
+LOSING = "losing."
 
 
 @require_safe
@@ -49,14 +53,23 @@ def members(request: PageRequest) -> HttpResponse:
         club, program, wanted, sort=sort, limit=page.paginator.per_page, offset=offset
     )
     branches = access_branches(request.actor)
+    losing = request.GET.get("tier") == LOSING
+    risks = tier_risks(club, program, now(), among=[row.id for row in found]) if losing else {}
     context = {
-        "rows": [{"member": row, **tier_mark(program, row.tier)} for row in found],
+        "rows": [
+            {
+                "member": row,
+                "until": risks[row.id].keep_until if row.id in risks else None,
+                **tier_mark(program, row.tier),
+            }
+            for row in found
+        ],
         "page": page,
         "count": count,
         "sort": sort,
         "query": request.GET.get("q", ""),
         "tier_options": _tier_options(program),
-        "tier_value": wanted.tier,
+        "tier_value": LOSING if losing else wanted.tier,
         "branch_options": [("", _("All branches"))] + [(str(b.id), b.name) for b in branches],
         "branch_value": str(wanted.branch_id or ""),
         "status_options": [
@@ -98,10 +111,14 @@ def read_filter(
     Raises BrokenSegment for a ``segment`` whose definition no longer makes sense.
     """
     among = all_of(compile_segment(club, segment, now())) if segment else None
+    tier = query.get("tier", "")
+    if tier == LOSING:
+        risks = tier_risks(club, live_program(club.id).program, now(), among=among)
+        tier, among = "", sorted(risks)
     status = {"active": True, "inactive": False}
     return MemberFilter(
         text=query.get("q", "")[:120],
-        tier=query.get("tier", ""),
+        tier=tier,
         joined=span_of(query, "joined_from", "joined_to"),
         bought=span_of(query),
         at_least=min(max(number_of(query.get("least")) or 1, 1), 1_000),
@@ -124,6 +141,8 @@ def _tier_options(program: Program) -> list[tuple[str, str]]:
     options += [(tier.code, tier.name.said(current_lang())) for tier in program.tiers]
     if program.tiers and program.tiers[0].least > 0:
         options.append((NO_TIER, _("Below all tiers")))
+    if program.tier_terms.warn_days:
+        options.append((LOSING, _("About to lose their tier")))
     return options
 
 

@@ -21,21 +21,27 @@ from vafa.web.shared.sessions import PageRequest
 def referrals(request: PageRequest) -> HttpResponse:
     """The club's referrals, the newest first."""
     page, before = list_page(request, Referral.objects.filter(club_id=request.club.id).count())
-    terms = live_program(request.club.id).program.referral
+    program = live_program(request.club.id).program
     context = {
         "rows": [
-            {"row": row, "status": status_words(row.status), "reason": reason_words(row.reason)}
+            {
+                "row": row,
+                "status": status_words(row.status, waits=row.waits),
+                "reason": reason_words(row.reason),
+            }
             for row in referrals_of(request.club.id, PAGE_SIZE, before)
         ],
         "page": page,
-        "terms": referral_words(terms, request.club.display_unit, current_lang(), "staff"),
+        "terms": referral_words(program, request.club.display_unit, current_lang(), "staff"),
         "tabs": program_tabs(request, "referrals"),
     }
     return panel_render(request, "panel/referrals.html", context, section="program")
 
 
-def status_words(status: str) -> str:
-    """What became of a referral."""
+def status_words(status: str, *, waits: bool = False) -> str:
+    """What became of a referral; ``waits``: its points do, for the return window."""
+    if waits:
+        return _("Rewarded; the points wait until the purchase cannot be returned any more")
     return {
         "waiting": _("Waiting for the first purchase"),
         "paid": _("Rewarded"),
@@ -52,6 +58,8 @@ def reason_words(reason: str) -> str:
         "ring": _("They invited each other in a ring"),
         "household": _("Both are of one household"),
         "device": _("Joined on the phone of the one who invites, or of another friend"),
+        "card": _("Pays with a bank card of the one who invites, or of another friend"),
+        "returned": _("The friend's purchase was returned"),
         "closed": _("A membership is closed"),
         "too_late": _("No such purchase in time"),
         "a_month": _("Only the friend: too many in this month"),

@@ -18,6 +18,7 @@ from vafa.core.text import search_key
 from vafa.insight.reads.house import RewardUse, reward_uses
 from vafa.program.actions.rewards import create_reward, update_reward
 from vafa.program.models import Reward
+from vafa.program.reads.draws import list_draws
 from vafa.program.reads.offer_names import offer_names
 from vafa.program.reads.revisions import live_program
 from vafa.program.reads.rewards import list_rewards, terms_of
@@ -129,6 +130,7 @@ def _form(request: PageRequest, reward: Reward | None) -> RewardForm:
     segments = list_segments(club.id)
     if reward and reward.segment not in ("", *(s.code for s in segments)):
         segments.append(segment_by_code(club.id, reward.segment))  # archived since
+    draws = [d for d in list_draws(club.id) if d.status in ("draft", "open") or d.pk == named.draw]
     return RewardForm(
         request.POST or None,
         initial=RewardForm.values_of(reward, club, skus) if reward else {"percent": None},
@@ -137,6 +139,7 @@ def _form(request: PageRequest, reward: Reward | None) -> RewardForm:
         tiers=live_program(club.id).program.tiers,
         segments=segments,
         series=[s for s in list_series(club.id) if s.kind == "partner"],
+        draws=draws,
     )
 
 

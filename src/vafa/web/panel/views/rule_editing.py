@@ -23,6 +23,7 @@ from vafa.program.rules.rule_words import rule_words
 from vafa.web.panel.drafts import (
     Workshop,
     at_own_branch,
+    branch_of,
     draft_form,
     fresh_id,
     keep,
@@ -232,7 +233,15 @@ def _preview(request: PageRequest, builder: RuleBuilder) -> dict[str, Any]:
 
 def _offer(request: PageRequest, shop: Workshop, rule: Rule | None = None) -> Offer:
     editing = rule or shop.program.rule(request.POST.get("editing", ""))
-    return Offer(request.club, request.actor, shop.program, page_calendar(request), editing)
+    here = branch_of(request)
+    return Offer(
+        request.club,
+        request.actor,
+        shop.program,
+        page_calendar(request),
+        editing,
+        here.branch_id if here else None,
+    )
 
 
 def _recipe(request: PageRequest, shop: Workshop, kind: str, initial: dict[str, Any]) -> RuleForm:

@@ -8,7 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vafa.club.reads.attributes import list_attributes
+from vafa.core.clock import now
 from vafa.core.errors import NotFound
+from vafa.program.reads.series import list_series
+from vafa.program.rules.deeds import GiveVoucher
 from vafa.program.rules.document import Program, Tier
 from vafa.web.panel.drafts import draft_form, fresh_id, keep, open_workshop, saved, with_tier
 from vafa.web.panel.forms.parts import PART_FORMS
@@ -30,6 +33,7 @@ def new_tier(request: PageRequest) -> HttpResponse:
         others=shop.program.tiers,
         terms=shop.program.tier_terms,
         unit=request.club.display_unit,
+        series=_series(request, None),
     )
     if form.is_valid():
         taken = {tier.code for tier in shop.program.tiers}
@@ -52,6 +56,7 @@ def edit_tier(request: PageRequest, code: str) -> HttpResponse:
         others=[other for other in program.tiers if other.code != code],
         terms=program.tier_terms,
         unit=request.club.display_unit,
+        series=_series(request, tier),
     )
     if form.is_valid():
         keep(request, program, tiers=with_tier(program, form.build(code)))
@@ -112,6 +117,17 @@ def _numbers(request: PageRequest) -> list[tuple[str, str]]:
         (one.key, one.said(lang))
         for one in list_attributes(request.club.id)
         if one.kind == "number"
+    ]
+
+
+def _series(request: PageRequest, tier: Tier | None) -> list[tuple[int | str, str]]:
+    """The series of which fresh codes may be given for a birthday, and the one that is."""
+    gift = tier.birthday if tier else None
+    given = gift.series if isinstance(gift, GiveVoucher) else None
+    return [
+        (one.pk, one.name)
+        for one in list_series(request.club.id)
+        if one.pk == given or (one.letters and one.cancelled_at is None and one.expires_at > now())
     ]
 
 

@@ -13,7 +13,7 @@ from vafa.engage.models import Message
 from vafa.flows.invitations import invitation_code
 from vafa.flows.referrals import settle_referrals
 from vafa.program.models import Referral
-from vafa.program.rules.document import ReferralTerms
+from vafa.program.rules.document import PointTerms, ReferralTerms
 
 
 def _promise(world: World) -> str:
@@ -48,6 +48,26 @@ def test_a_friend_comes_by_the_link_and_both_are_rewarded(world: World) -> None:
     assert "سارا" in seen and "احمدی" not in seen and code in seen
     history = world.client("member").get(reverse("portal:history")).content.decode()
     assert "دوستی که دعوت کرده بودید خرید کرد" in history
+
+
+def test_both_see_that_it_waits_and_that_the_purchase_came_back(world: World) -> None:
+    world.change_program(referral=ReferralTerms(is_on=True), terms=PointTerms(pending_days=9))
+    code = invitation_code(world.club, world.member.id)
+    browser = Client(headers={"accept-language": "en"})
+    link = reverse("site:invitation", args=[world.record.slug, code])
+    assert "۹ روز پس از خرید" in browser.get(link).content.decode()
+    friend = _join(world, browser)
+    bought = world.buy(2_000_000, member=("id", str(friend.id))).answer["purchase_id"]
+    settle_referrals(world.club)
+    hers = world.client("member")
+    assert "در انتظار می‌مانند" in hers.get(reverse("portal:invite")).content.decode()
+    staff = world.client("accountant")
+    assert "در انتظار می‌مانند" in staff.get(reverse("panel:referrals")).content.decode()
+    world.give_back(bought)
+    assert "جایزه با خرید بعدی" in hers.get(reverse("portal:invite")).content.decode()
+    assert "خرید دوست مرجوع شد" in staff.get(reverse("panel:referrals")).content.decode()
+    history = hers.get(reverse("portal:history")).content.decode()
+    assert "خریدی که جایزهٔ دعوت برای آن بود مرجوع شد" in history
 
 
 def test_who_joins_again_in_her_own_browser_is_told_apart(world: World) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from vafa.flows.draw_people import HerChances, chances_of_member, claim_chances, prize_holders
 from vafa.program.access import access_draw
 from vafa.program.models import Draw
-from vafa.program.reads.draw_facts import rules_give, terms_of
+from vafa.program.reads.draw_facts import further_chances, terms_of
 from vafa.program.reads.draws import public_draws, winners_of
 from vafa.program.rules.draw_words import chance_words, free_words
 from vafa.web.portal.pages import portal_page, portal_render
@@ -49,7 +49,7 @@ def _row(request: PageRequest, draw: Draw) -> dict[str, Any]:
         "name": (draw.name_en if lang == "en" else "") or draw.name,
         "hers": hers,
         "won": _won(draw, hers, lang),
-        "words": chance_words(terms, unit, lang, by_rules=rules_give(draw))
+        "words": chance_words(terms, unit, lang, further_chances(draw))
         if draw.status == "open"
         else [],
         "free": free_words(terms, lang),

@@ -65,7 +65,10 @@ def home(request: PageRequest) -> HttpResponse:
             if isinstance(rule.gives, Times)
         ],
         "asks_birthday": member.birth_date is None
-        and any(_is_about_birthdays(rule) for rule, _ in offers.rules),
+        and (
+            any(_is_about_birthdays(rule) for rule, _ in offers.rules)
+            or any(tier.birthday for tier, _ in offers.tiers)
+        ),
         "vouchers": vouchers[:_SHOWN],
         "recent": [told(club, row) for row in history(club, member.id, limit=_SHOWN)],
     }

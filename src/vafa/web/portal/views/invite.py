@@ -24,8 +24,8 @@ _MOST_SHOWN = 100
 def invite(request: PageRequest) -> HttpResponse:
     """Her link and her friends; home, where the club rewards no invitations."""
     club, member = request.club, request.member
-    terms = live_program(club.id).program.referral
-    if not terms.is_on:
+    program = live_program(club.id).program
+    if not program.referral.is_on:
         return HttpResponseRedirect(reverse("portal:home"))
     code = invitation_code(club, member.id)
     link = request.build_absolute_uri(reverse("site:invitation", args=[club.slug, code]))
@@ -33,7 +33,7 @@ def invite(request: PageRequest) -> HttpResponse:
     context = {
         "link": link,
         "code": code,
-        "terms": referral_words(terms, club.display_unit, current_lang(), "inviter"),
+        "terms": referral_words(program, club.display_unit, current_lang(), "inviter"),
         "friends": [(_name(friend), _became(friend), friend.made_at) for friend in friends],
         "rewarded": sum(1 for f in friends if f.status == "paid" and not f.reason),
     }
@@ -46,8 +46,12 @@ def _name(friend: Invited) -> str:
 
 def _became(friend: Invited) -> str:
     """What she may know of it: why something did not count is between the club and those two."""
+    if friend.status == "waiting" and friend.reason == "returned":
+        return gettext("The purchase was returned; the reward comes with the next one")
     if friend.status == "waiting":
         return gettext("Joined; the reward comes with the first purchase")
+    if friend.waits:
+        return gettext("Rewarded; the points wait until the purchase cannot be returned any more")
     if friend.status == "paid" and not friend.reason:
         return gettext("Rewarded")
     if friend.status == "taken_back":

@@ -55,7 +55,22 @@ function escape() {
   else by("who")?.select();
 }
 
+// A letter has no meaning where numbers are typed: there it says how the bill is paid, and pressed
+// again it takes that back.
+function choosePayment(event) {
+  const place = event.code.match(/^Key([A-Z])$/);
+  if (!place || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  const typing = event.target.closest("input, textarea, select, dialog");
+  if (typing && !typing.matches("#bill [data-keypad], [data-payment-key]")) return;
+  const choice = document.querySelector(`#bill [data-payment-key="${place[1]}"]`);
+  if (!choice) return;
+  event.preventDefault();
+  choice.checked = !choice.checked;
+  choice.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 document.addEventListener("keydown", (event) => {
+  choosePayment(event);
   if (event.key === "Enter") enter(event);
   else if (event.key === "Escape") escape();
   else if (event.key === "ArrowDown" || event.key === "ArrowUp") moveInProducts(event);

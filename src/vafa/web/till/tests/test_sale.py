@@ -11,7 +11,7 @@ from vafa.core.text import to_persian_digits
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.place_terms import PlaceTerms
 from vafa.program.rules.recipes import multiplier
-from vafa.program.rules.rule import Between, Text
+from vafa.program.rules.rule import Between, OneOf, Text
 from vafa.web.till.tests.steps import bill, find, preview, record, words
 
 
@@ -215,3 +215,25 @@ def test_a_branch_shows_and_takes_its_own_share(world: World) -> None:
     assert "برای خریدهای ۱۰۰٬۰۰۰ تومان به بالا" in page and "حداکثر ۰" in page
     page = words(record(client, bill(world, amount="100000", pay_points="66")))
     assert "خرید ثبت شد" in page
+
+
+def test_how_it_is_paid_counts_for_the_rules_and_is_kept(world: World) -> None:
+    double = multiplier("cash", Text(fa="نقد", en="Cash"), 200)
+    world.change_program(
+        rules=(
+            *live_program(world.club.id).program.rules,
+            double.model_copy(update={"conditions": (OneOf(fact="payment", values=("cash",)),)}),
+        )
+    )
+    client = world.client("cashier")
+    posted = bill(world, amount="100000")
+    assert "ثبت خرید و ۱۰ امتیاز" in words(preview(client, posted))
+    assert "ثبت خرید و ۲۰ امتیاز" in words(preview(client, posted | {"payment": "cash"}))
+    assert "شیوهٔ پرداخت نقد" in words(record(client, posted | {"payment": "cash"}))
+    (bought,) = purchases(world)
+    assert bought.payment == "cash"
+    shown = client.get(reverse("till:purchase", args=[bought.pk]))
+    assert "· نقد" in words(shown)
+    silent = record(client, bill(world, amount="100000"))
+    assert "شیوهٔ پرداخت نقد" not in words(silent)
+    assert record(client, bill(world, amount="100000", payment="shells")).status_code == 422

@@ -34,6 +34,7 @@ from vafa.web.shared.errors import FRAGMENT_HEADER
 from vafa.web.shared.guessing import count_guess, refuse_guessers
 from vafa.web.shared.htmx import is_htmx
 from vafa.web.till.bill import ReadBill, new_key, posted_reservation, read_bill
+from vafa.web.till.forms import payment_label
 from vafa.web.till.holding import Aside, release, set_aside, with_reservation
 from vafa.web.till.pages import TillRequest, till_page
 from vafa.web.till.reads.products import search_products
@@ -200,9 +201,11 @@ def _refused(request: TillRequest, context: dict[str, Any], status: int) -> Http
 def _done(request: TillRequest, entry: PurchaseEntry, outcome: Outcome) -> dict[str, Any]:
     answer = outcome.answer
     member = access_member(request.actor, int(entry.member[1])) if entry.member else None
+    done = access_purchase(request.actor, answer["purchase_id"])
     context = {
         **page_context(request, member),
-        "done": access_purchase(request.actor, answer["purchase_id"]),
+        "done": done,
+        "paid_how": payment_label(done.payment),
     }
     if "points" not in answer:
         # The receipt was recorded before, in an earlier request: only its number is known here.

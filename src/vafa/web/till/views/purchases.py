@@ -19,7 +19,7 @@ from vafa.web.shared.context import current_lang
 from vafa.web.shared.errors import FRAGMENT_HEADER, with_patience
 from vafa.web.shared.htmx import is_htmx
 from vafa.web.till.bill import by_amount, new_key, read_return
-from vafa.web.till.forms import ReturnForm
+from vafa.web.till.forms import ReturnForm, payment_label
 from vafa.web.till.pages import TillRequest, frame, till_page
 from vafa.web.till.reads.purchases import decisions_of, lines_left, recent_purchases
 from vafa.web.till.refusals import said
@@ -92,6 +92,7 @@ def _page(request: TillRequest, bought: Purchase) -> dict[str, Any]:
     return {
         **_list(request),
         "bought": bought,
+        "paid_how": payment_label(bought.payment),
         "to_pay": bought.total - bought.discount - bought.paid_by_points - bought.paid_by_credit,
         "lines": lines,
         "by_amount": by_amount(lines),

@@ -89,3 +89,8 @@ function onDemand(root) {
   }
 }
 htmx.onLoad(onDemand);
+
+// On a phone the tab of this page may lie beyond the edge.
+for (const tabs of document.querySelectorAll("[data-tabs]")) {
+  tabs.querySelector('[aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
+}
