@@ -22,7 +22,8 @@ from vafa.core.jalali import from_jalali
 from vafa.flows.entries import PurchaseEntry, ReturnEntry
 from vafa.flows.ledger_checks import breaches
 from vafa.flows.merging import merge_members
-from vafa.flows.purchases import preview_purchase, record_purchases
+from vafa.flows.previews import preview_purchase
+from vafa.flows.purchases import record_purchases
 from vafa.flows.returns import record_returns
 from vafa.flows.tier_changes import TIER_CHECK, note_tiers
 from vafa.flows.verification import verify

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -20,6 +20,7 @@ from vafa.core.idempotency import PATIENCE, Key, KeyInFlight
 from vafa.core.outages import Unavailable
 from vafa.flows.captures import end_without_waiting
 from vafa.flows.entries import Outcome, PurchaseEntry, entry_key, refused
+from vafa.flows.previews import preview_purchases
 from vafa.flows.purchases import record_without_waiting
 from vafa.flows.repeats import patiently
 from vafa.flows.reservation_work import CaptureEntry, EndEntry, ReserveEntry
@@ -168,7 +169,10 @@ _RESERVATIONS: _Kind[ReserveEntry] = _Kind(reserve_without_waiting, lambda entry
 _CAPTURES: _Kind[EndEntry] = _Kind(end_without_waiting, lambda entry: entry.once)
 _RELEASES: _Kind[EndEntry] = _Kind(end_without_waiting, lambda entry: entry.once)
 
-_gatherers: dict[int, _Gatherer] = {}
+_PREVIEWS: _Kind[PurchaseEntry] = _Kind(preview_purchases, lambda entry: None)
+
+# By the club, and whether they only ask: who asks need not wait for who records.
+_gatherers: dict[tuple[int, bool], _Gatherer] = {}
 _gatherers_lock = threading.Lock()
 
 
@@ -180,6 +184,13 @@ def record_one(club: ClubContext, entry: PurchaseEntry, *, source: str) -> Outco
     (NoLiveProgram, database errors), and Unavailable when its turn does not come in time.
     """
     return _gather(club, _purchases(source), entry)
+
+
+def preview_one(club: ClubContext, entry: PurchaseEntry) -> Outcome:
+    """``preview_purchase`` of one entry, together with those that other threads ask for at this
+    moment; each is answered as if it were alone. Raises NoLiveProgram, database errors, and
+    Unavailable when its turn does not come in time."""
+    return _gather(club, _PREVIEWS, replace(entry, key=""))
 
 
 def reserve_one(club: ClubContext, entry: ReserveEntry) -> Outcome:
@@ -197,9 +208,10 @@ def end_one(club: ClubContext, entry: EndEntry) -> Outcome:
 
 
 def _gather(club: ClubContext, kind: _Kind[E], entry: E) -> Outcome:
+    of = club.id, kind is _PREVIEWS
     with _gatherers_lock:
-        gatherer = _gatherers.get(club.id)
+        gatherer = _gatherers.get(of)
         if gatherer is None:
-            gatherer = _gatherers[club.id] = _Gatherer(club)
+            gatherer = _gatherers[of] = _Gatherer(club)
     gatherer.club = club
     return patiently(club.id, [entry], lambda _: [gatherer.record(kind, entry)])[0]

@@ -61,7 +61,6 @@ from vafa.program.actions.vouchers import count_by_member, insert_uses, read_vou
 from vafa.program.reads.tier_facts import tier_facts_query
 from vafa.program.rules.expressions import NOTHING
 from vafa.program.rules.index import index_of, limits_at
-from vafa.program.rules.missed import missed_rules
 
 
 def record_purchases(
@@ -97,22 +96,6 @@ def record_without_waiting(
     return retry_lost_race(lambda: _record(club, batch, source, True, now()))
 
 
-def preview_purchase(club: ClubContext, entry: PurchaseEntry) -> Outcome:
-    """What ``record_purchases`` would answer now; nothing is locked or written.
-
-    The answer also says which rules it misses (``missed``: see ``Missed``), the nearest first.
-    """
-    work = PurchaseWork(club, [Item(entry)], now(), "preview")
-    resolve(work, look_for_repeats=False)
-    _open_books(work, lock=False)
-    decide_all(work)
-    judge_challenges(work)
-    (item,) = work.items
-    if item.facts is not None:
-        item.outcome.answer["missed"] = missed_rules(work.live.program, item.facts)
-    return item.outcome
-
-
 def rehearse_purchases(
     club: ClubContext, batch: Sequence[PurchaseEntry], *, at: datetime
 ) -> list[Outcome]:
@@ -138,7 +121,7 @@ def _record(
         work = PurchaseWork(club, [Item(entry) for entry in batch], at, source, grant_points)
         with transaction.atomic(durable=True):
             resolve(work)
-            _open_books(work)
+            open_books(work)
             decide_all(work)
             judge_challenges(work)
             _write(work, do_all(work))
@@ -165,7 +148,7 @@ def _record_apart(
     return [outcomes[place] for place in range(len(batch))]
 
 
-def _open_books(work: PurchaseWork, *, lock: bool = True) -> None:
+def open_books(work: PurchaseWork, *, lock: bool = True) -> None:
     """Look receipts up, lock wallets and vouchers, sorted and late, then read what they guard."""
     first = first_of_each_receipt(work) if lock else {}
     mine = [item for item in work.open_items() if item.member is not None]

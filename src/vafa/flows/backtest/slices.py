@@ -29,7 +29,7 @@ from vafa.program.reads.tier_facts import tier_facts
 from vafa.program.rules.backtest import Tally
 from vafa.program.rules.document import Program
 from vafa.program.rules.tier_windows import looks_back_to
-from vafa.program.rules.tiers import tier_at
+from vafa.program.rules.tiers import TierFact, tier_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,13 @@ def finish(bench: Bench, judge: Judge, people: list[Person]) -> None:
 def tiers_of(bench: Bench, program: Program, member_ids: list[int]) -> dict[int, str | None]:
     """The tiers by ``program`` in which members really stand at the end of the period."""
     at = bench.span.end - timedelta(microseconds=1)
-    facts = tier_facts(bench.club, program, member_ids, at)
-    tiers = {number: tier_at(program, own, at, bench.club.dates) for number, own in facts.items()}
-    return {number: tier.code if tier else None for number, tier in tiers.items()}
+    # Most of a club's members have nothing that counts: they all stand where she stands who is new.
+    known: dict[tuple[TierFact, ...], str | None] = {}
+    found: dict[int, str | None] = {}
+    for number, own in tier_facts(bench.club, program, member_ids, at).items():
+        facts = tuple(own)
+        if facts not in known:
+            tier = tier_at(program, facts, at, bench.club.dates)
+            known[facts] = tier.code if tier else None
+        found[number] = known[facts]
+    return found

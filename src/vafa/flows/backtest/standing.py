@@ -49,13 +49,16 @@ class Standing:
             return self.fixed.get(member_id)
         log = self._logs.get(member_id)
         if self._is_one_sum:
-            since = day_start(first_counted(self._terms, day, self._dates.calendar), self._dates)
-            tier = tier_for(self._program, log.between(since, at) if log else 0)
+            tier = tier_for(self._program, self._sum(log, day, at) if log else 0)
         else:
             since = day_start(looks_back_to(self._terms, day, self._dates.calendar), self._dates)
             facts = [TierFact(*each) for each in log.facts(since, at)] if log else []
             tier = tier_at(self._program, facts, at, self._dates)
         return tier.code if tier else None
+
+    def _sum(self, log: TierLog, day: date, at: datetime) -> int:
+        since = day_start(first_counted(self._terms, day, self._dates.calendar), self._dates)
+        return log.between(since, at)
 
     def merge(self, gone: int, keep: int) -> None:
         """What counted for the one counts for the other."""

@@ -10,7 +10,8 @@ from vafa.flows.demo.catalogue import Good, shelves
 from vafa.flows.demo.people import DEMO_MOBILE
 from vafa.flows.demo.shop import Shop
 from vafa.flows.entries import LineEntry, PurchaseEntry
-from vafa.flows.purchases import preview_purchase, record_purchases
+from vafa.flows.previews import preview_purchase
+from vafa.flows.purchases import record_purchases
 from vafa.program.reads.standing import standing
 
 _RECEIPT = "199999"

@@ -9,7 +9,8 @@ from tests.world import World
 from vafa.core.clock import now
 from vafa.flows.deliveries import record_delivery
 from vafa.flows.entries import LineEntry, PurchaseEntry
-from vafa.flows.purchases import preview_purchase, record_purchases
+from vafa.flows.previews import preview_purchase
+from vafa.flows.purchases import record_purchases
 from vafa.flows.upkeep import run_upkeep
 from vafa.program.models import Happening
 from vafa.program.reads.revisions import live_program

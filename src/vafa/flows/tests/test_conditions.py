@@ -21,8 +21,9 @@ from vafa.commerce.models import Purchase
 from vafa.core.clock import now
 from vafa.flows.entries import LineEntry, PurchaseEntry
 from vafa.flows.merging import merge_members
-from vafa.flows.purchases import preview_purchase, record_purchases
-from vafa.program.actions.program_files import program_file, read_program_file
+from vafa.flows.previews import preview_purchase
+from vafa.flows.purchases import record_purchases
+from vafa.program.actions.program_files import bring_program, program_file
 from vafa.program.actions.revisions import publish_program
 from vafa.program.reads.promise import promise
 from vafa.program.reads.revisions import live_program
@@ -201,6 +202,7 @@ def test_a_programme_file_names_segments_that_must_be_there(
     create_segment(world.club, name="همه", name_en="Only here", definition=everybody)
     _publish(world, inside=(OneOf(fact="segment", values=("only-here",)),))
     content = program_file(world.club, live_program(world.record.id).program)
-    assert read_program_file(world.club, content).rules[0].id == "inside"
+    brought = bring_program(world.club, content, by=world.owner.label)
+    assert brought.program.rules[0].id == "inside"
     with pytest.raises(UnknownInFile):
-        read_program_file(other_world.club, content)
+        bring_program(other_world.club, content, by=other_world.owner.label)

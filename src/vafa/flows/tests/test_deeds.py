@@ -19,7 +19,8 @@ from vafa.flows.draw_people import chances_of_member
 from vafa.flows.entries import PurchaseEntry, ReturnEntry
 from vafa.flows.member_events import record_event
 from vafa.flows.merging import merge_members
-from vafa.flows.purchases import preview_purchase, record_purchases
+from vafa.flows.previews import preview_purchase
+from vafa.flows.purchases import record_purchases
 from vafa.flows.returns import preview_return
 from vafa.flows.voucher_series import cancel_series, make_series
 from vafa.ledger.reads.balances import balances

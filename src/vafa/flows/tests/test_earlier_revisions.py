@@ -11,7 +11,8 @@ import time_machine
 from tests.world import World
 from vafa.core.clock import now
 from vafa.flows.entries import PurchaseEntry
-from vafa.flows.purchases import preview_purchase, record_purchases, rehearse_purchases
+from vafa.flows.previews import preview_purchase
+from vafa.flows.purchases import record_purchases, rehearse_purchases
 from vafa.program.actions.revisions import publish_program
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.recipes import per_amount

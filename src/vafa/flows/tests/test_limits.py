@@ -13,7 +13,8 @@ from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.flows.entries import LineEntry, PurchaseEntry
 from vafa.flows.merging import merge_members
-from vafa.flows.purchases import preview_purchase, record_purchases
+from vafa.flows.previews import preview_purchase
+from vafa.flows.purchases import record_purchases
 from vafa.flows.reversals import reverse_transfer
 from vafa.ledger.reads.balances import balances
 from vafa.program.rules.document import PointTerms, Program

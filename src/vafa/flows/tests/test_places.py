@@ -9,7 +9,8 @@ import pytest
 from tests.world import World
 from vafa.core.db import fetch
 from vafa.flows.entries import PurchaseEntry
-from vafa.flows.purchases import preview_purchase, record_purchases
+from vafa.flows.previews import preview_purchase
+from vafa.flows.purchases import record_purchases
 from vafa.flows.reservations import reserve_for_bill
 from vafa.program.reads.missed import missed_words
 from vafa.program.rules.document import PointTerms, Program, Tier

@@ -12,7 +12,8 @@ from vafa.commerce.models import Purchase
 from vafa.core.clock import now
 from vafa.core.models import Event
 from vafa.flows.entries import LineEntry, PurchaseEntry
-from vafa.flows.purchases import preview_purchase, record_purchases
+from vafa.flows.previews import preview_purchase
+from vafa.flows.purchases import record_purchases
 from vafa.program.models import Decision
 
 

@@ -15,7 +15,7 @@ from vafa.core.jalali import from_jalali, to_jalali
 from vafa.flows.happening_days import follow_the_clock
 from vafa.flows.voucher_series import cancel_series, make_series
 from vafa.program.actions.checking import refuse_impossible
-from vafa.program.actions.program_files import program_file, read_program_file
+from vafa.program.actions.program_files import bring_program, program_file
 from vafa.program.errors import RuleNeverFires
 from vafa.program.models import HappeningMark, Voucher, VoucherSeries
 from vafa.program.reads.revisions import live_program
@@ -124,10 +124,11 @@ def test_it_travels_by_name_and_must_be_there(world: World, other_world: World) 
     mine, theirs = codes_of(world), codes_of(other_world)
     give(world, None, GiveVoucher(series=mine.pk))
     content = program_file(world.club, live_program(world.club.id).program)
-    read = read_program_file(other_world.club, content).tier("gold")
+    by = other_world.owner.label
+    read = bring_program(other_world.club, content, by=by).program.tier("gold")
     assert read is not None and read.birthday == GiveVoucher(series=theirs.pk)
     with pytest.raises(UnknownInFile) as unknown:
-        read_program_file(other_world.club, content.replace("تولد".encode(), b"other"))
+        bring_program(other_world.club, content.replace("تولد".encode(), b"other"), by=by)
     assert "سطح «gold»" in unknown.value.message("fa")
 
 

@@ -11,7 +11,8 @@ from tests.world import World
 from vafa.core.clock import now
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.flows.entries import LineEntry, PurchaseEntry
-from vafa.flows.purchases import preview_purchase, record_purchases
+from vafa.flows.previews import preview_purchase
+from vafa.flows.purchases import record_purchases
 from vafa.flows.voucher_series import (
     bring_codes,
     cancel_code,

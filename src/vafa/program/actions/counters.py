@@ -129,6 +129,13 @@ class Counters:
             counted.append((state.id, points, times))
         return counted
 
+    def forget(self) -> None:
+        """Put back what was drawn and not written."""
+        for state in self._states.values():
+            state.points -= state.more_points
+            state.times -= state.more_times
+            state.more_points = state.more_times = 0
+
     def write(self) -> None:
         """Store what was drawn; within ``together`` with everything else."""
         write_draws(

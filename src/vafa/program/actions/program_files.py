@@ -1,20 +1,29 @@
-"""A whole programme out of a club as a file, and into another one's draft."""
+"""A whole programme out of a club as a file, and into another one's draft: the document of a
+revision, and the rewards that members can have."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
+from django.db import transaction
 
 from vafa.audience.models import Segment
 from vafa.club.models import Branch, Merchant
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.models import Category, Product
+from vafa.core.text import normalize
 from vafa.program.actions.checking import refuse_impossible
-from vafa.program.actions.revisions import parse_program
-from vafa.program.models import Draw, VoucherSeries
+from vafa.program.actions.revisions import parse_program, save_draft
+from vafa.program.actions.rewards import create_reward
+from vafa.program.models import Draw, Reward, VoucherSeries
 from vafa.program.rules.document import Program
-from vafa.program.rules.portable import NAMED, NotAProgramFile, from_file, to_file
+from vafa.program.rules.portable import NAMED, Codes, NotAProgramFile, from_file, to_file
+from vafa.program.rules.portable_rewards import (
+    PortableReward,
+    rewards_from_file,
+    rewards_to_file,
+)
 
 MOST_BYTES = 5_000_000
 _CODES = {
@@ -28,17 +37,30 @@ _CODES = {
 }
 
 
+class Brought(NamedTuple):
+    """What came out of a file: the draft, and how many rewards the club did not have."""
+
+    program: Program
+    rewards: int
+
+
 def program_file(club: ClubContext, program: Program) -> bytes:
-    """The programme as readable JSON (UTF-8); branches, categories and products by their codes."""
+    """The programme as readable JSON (UTF-8), with the rewards on offer; branches, categories,
+    products and the like by their codes."""
     document = program.model_dump(mode="json")
     codes = {what: {number: code for code, number in _numbers(club, what)} for what in NAMED}
-    return orjson.dumps(to_file(document, codes), option=orjson.OPT_INDENT_2) + b"\n"
+    offered = Reward.objects.filter(club_id=club.id, is_active=True).order_by("id")
+    rewards = rewards_to_file([_portable(reward) for reward in offered], codes)
+    content = {**to_file(document, codes), "rewards": rewards}
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
 
 
-def read_program_file(club: ClubContext, content: bytes) -> Program:
-    """The programme of such a file, with this club's own branches, categories and products.
+def bring_program(club: ClubContext, content: bytes, *, by: str) -> Brought:
+    """Make the file's programme the draft, and its rewards, switched off, those of the club; who has
+    one of the same name keeps her own. ``by`` is the label of who brings it.
 
-    Raises NotAProgramFile, UnknownInFile, InvalidProgram, RuleNeverFires.
+    Raises NotAProgramFile, UnknownInFile, InvalidProgram, RuleNeverFires, InvalidInput; then
+    nothing has changed.
     """
     try:
         said: Any = orjson.loads(content)
@@ -47,7 +69,41 @@ def read_program_file(club: ClubContext, content: bytes) -> Program:
     numbers = {what: dict(_numbers(club, what)) for what in NAMED}
     program = parse_program(from_file(said, numbers))
     refuse_impossible(club, program, may_be_over=True)
-    return program
+    with transaction.atomic():
+        save_draft(club.id, program, actor=by)
+        return Brought(program, _bring_rewards(club, said, numbers, by))
+
+
+def _bring_rewards(club: ClubContext, said: Any, numbers: Codes, by: str) -> int:
+    there = set(Reward.objects.filter(club_id=club.id).values_list("name", flat=True))
+    brought = 0
+    for one in rewards_from_file(said, numbers):
+        fields = one.model_dump()
+        name = normalize(fields.pop("name"))
+        if name in there:
+            continue
+        there.add(name)
+        create_reward(
+            club.id,
+            by=by,
+            name=name,
+            product=_of(Product, fields.pop("product")),
+            series=_of(VoucherSeries, fields.pop("series")),
+            is_active=False,
+            **fields,
+        )
+        brought += 1
+    return brought
+
+
+def _of(model: type[Any], number: int | None) -> Any:
+    return None if number is None else model._default_manager.get(pk=number)
+
+
+def _portable(reward: Reward) -> PortableReward:
+    fields = set(PortableReward.model_fields) - {"product", "series"}
+    said = {name: getattr(reward, name) for name in fields}
+    return PortableReward(**said, product=reward.product_id, series=reward.series_id)
 
 
 def _numbers(club: ClubContext, what: str) -> list[tuple[str, int | str]]:

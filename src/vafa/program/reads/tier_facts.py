@@ -114,7 +114,8 @@ def _sums(
 ) -> Query[list[list[TierFact]]]:
     """Equal asks are summed up once: those of one member's purchases of the same moment."""
     different = list(dict.fromkeys(asks))
-    windows = [(n, a.member_id, _since(club, program, a.at), a.at) for n, a in enumerate(different)]
+    since = {at: _since(club, program, at) for at in {ask.at for ask in different}}
+    windows = [(n, a.member_id, since[a.at], a.at) for n, a in enumerate(different)]
 
     def build(rows: list[tuple[int, int]]) -> list[list[TierFact]]:
         sums = {different[n]: points for n, points in rows}

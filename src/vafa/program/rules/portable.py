@@ -57,12 +57,12 @@ def to_file(document: Mapping[str, Any], codes: Codes) -> dict[str, Any]:
 
 
 def from_file(content: Any, numbers: Codes) -> dict[str, Any]:
-    """The document that the file holds, with this club's numbers (``numbers``: by kind, the number
+    """The document that the file holds (not its rewards: portable_rewards.py), with this club's numbers (``numbers``: by kind, the number
     of each code). Raises NotAProgramFile and UnknownInFile; the rest is for the document's own
     checks."""
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise NotAProgramFile
-    document = {name: value for name, value in content.items() if name != "format"}
+    document = {name: value for name, value in content.items() if name not in ("format", "rewards")}
     return _translated(document, numbers)
 
 

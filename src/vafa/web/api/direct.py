@@ -27,8 +27,7 @@ from vafa.club.actor import Actor
 from vafa.club.origin import Origin, coming_from
 from vafa.club.reads.context import ClubContext, club_context
 from vafa.flows.entries import Outcome, PurchaseEntry
-from vafa.flows.gathering import end_one
-from vafa.flows.purchases import preview_purchase
+from vafa.flows.gathering import end_one, preview_one
 from vafa.flows.reservation_work import CaptureEntry, ReleaseEntry, ReserveEntry
 from vafa.web.api.language import said_language
 from vafa.web.api.parsing import capture_entry, purchase_entry, reserve_entry
@@ -112,7 +111,7 @@ _WAYS = (
     _Way(
         re.compile(f"{PATH}/preview"),
         _preview,
-        preview_purchase,
+        preview_one,
         preview_body,
         scope="purchases:read",
         keyed=False,

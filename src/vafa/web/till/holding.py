@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from vafa.core.clock import now
 from vafa.core.errors import StoredRefusal
 from vafa.flows.entries import Outcome, PurchaseEntry
-from vafa.flows.purchases import preview_purchase
+from vafa.flows.previews import preview_purchase
 from vafa.flows.reservations import release_reservation, reservation_made, reserve_for_bill
 from vafa.program.access import access_reservation
 from vafa.program.actions.vouchers import read_vouchers

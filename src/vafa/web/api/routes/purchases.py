@@ -13,7 +13,7 @@ from vafa.commerce.reads.listing import purchase_detail, purchases_page
 from vafa.core.errors import DomainError
 from vafa.flows.deliveries import record_delivery
 from vafa.flows.entries import Outcome, PurchaseEntry
-from vafa.flows.purchases import preview_purchase
+from vafa.flows.previews import preview_purchase
 from vafa.flows.returns import record_returns
 from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
 from vafa.web.api.direct import recorded_already

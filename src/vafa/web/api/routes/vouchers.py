@@ -10,7 +10,7 @@ from ninja import Router
 from vafa.club.access import access_member
 from vafa.club.reads.context import ClubContext
 from vafa.core.errors import InvalidInput
-from vafa.flows.purchases import preview_purchase
+from vafa.flows.previews import preview_purchase
 from vafa.flows.voucher_series import end_code, give_code, made_series
 from vafa.program.models import VoucherSeries
 from vafa.program.reads.offer_names import offer_names

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.test import Client
 
 from tests.world import World
+from vafa.program.actions.rewards import create_reward
+from vafa.program.models import Reward
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.rule import Lines, OneOf
 from vafa.web.panel.tests.test_program import english, post, shown, stamp
@@ -18,6 +21,8 @@ THURSDAYS = {
     **{"name_fa": "پنجشنبه‌های نقره‌ای", "name_en": "Silver Thursdays"},
     **{"on": "purchase", "gives": "times", "gives-times": "200", "starts": "۱۴۰۵/۰۹/۰۱"},
 }
+
+REWARD = {"name": "x", "kind": "percent", "points": 5}
 
 
 def conditions(world: World) -> dict[str, Any]:
@@ -81,6 +86,39 @@ def test_a_programme_travels_to_another_club(world: World, other_world: World) -
     assert live_program(other_world.record.id).program.tiers == mine.tiers
 
 
+def test_its_rewards_travel_with_it_and_come_switched_off(world: World, other_world: World) -> None:
+    owner, theirs = english(world), english(other_world)
+    milk = world.products["milk"]
+    create_reward(
+        world.record.id,
+        name="یک لیتر شیر",
+        kind="buy_get",
+        points=40,
+        stock=30,
+        tiers=["gold"],
+        starts_at=datetime(2026, 12, 1, tzinfo=UTC),
+        terms={"products": [milk.id], "branches": [world.branch.id], "buy": 1, "get": 1},
+    )
+    create_reward(world.record.id, name="تنها", kind="delivery", points=9, is_active=False)
+    had = set(Reward.objects.filter(club=other_world.record).values_list("name", flat=True))
+    content = owner.get("/panel/program/revisions/1/file/").content
+    assert '"milk"' in content.decode() and "تنها" not in content.decode()
+    post(theirs, "bring-program", {"file": ContentFile(content, "p.json")})
+    assert "New rewards, switched off until you look at them: 1" in shown(theirs, "draft")
+    brought = Reward.objects.filter(club=other_world.record).exclude(name__in=had)
+    milk_reward = brought.get()
+    assert (milk_reward.points, milk_reward.stock, milk_reward.is_active) == (40, 30, False)
+    assert milk_reward.starts_at == datetime(2026, 12, 1, tzinfo=UTC)
+    assert milk_reward.terms["products"] == [other_world.products["milk"].id]
+    assert milk_reward.terms["branches"] == [other_world.branch.id]
+    # Again: what is there stays as it is. Nor does one that names what is not there.
+    post(theirs, "bring-program", {"file": ContentFile(content, "p.json")})
+    unknown = content.replace(b'"milk"', b'"silk"').replace("شیر".encode(), "ابریشم".encode())
+    refused = post(theirs, "bring-program", {"file": ContentFile(unknown, "p.json")})
+    assert refused.status_code == 422 and "“silk”" in refused.content.decode()
+    assert Reward.objects.filter(club=other_world.record).count() == len(had) + 1
+
+
 def test_a_file_that_does_not_fit_changes_nothing(world: World) -> None:
     owner = english(world)
     make_thursdays(world, owner)
@@ -92,6 +130,13 @@ def test_a_file_that_does_not_fit_changes_nothing(world: World) -> None:
         (b"no json", "not a club"),
         (json.dumps({"format": "other"}).encode(), "not a club"),
         (json.dumps({**file, "rules": 7}).encode(), "not a club"),
+        (json.dumps({**file, "rewards": 7}).encode(), "not a club"),
+        (json.dumps({**file, "rewards": [{"name": "n", "kind": 5}]}).encode(), "not a club"),
+        (json.dumps({**file, "rewards": [{**REWARD, "points": 0}]}).encode(), "points"),
+        (
+            json.dumps({**file, "rewards": [{**REWARD, "terms": {"percent": 101}}]}).encode(),
+            "percent",
+        ),
         (json.dumps({**file, "rules": [{**file["rules"][0], "id": "!"}]}).encode(), "rules.0.id"),
         (json.dumps(nowhere).encode(), "branch “nowhere”"),
         (json.dumps(unknown).encode(), "magic"),

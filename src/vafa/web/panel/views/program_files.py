@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vafa.core.money import format_number
 from vafa.insight.reads.revisions import read_revision
-from vafa.program.actions.program_files import MOST_BYTES, program_file, read_program_file
+from vafa.program.actions.program_files import MOST_BYTES, bring_program, program_file
 from vafa.program.actions.revisions import save_draft
 from vafa.program.rules.portable import NotAProgramFile
 from vafa.web.panel.files import record_export
@@ -40,9 +40,13 @@ def bring(request: PageRequest) -> HttpResponse:
     file = request.FILES.get("file")
     if file is None or (file.size or 0) > MOST_BYTES:
         raise NotAProgramFile
-    program = read_program_file(request.club, file.read())
-    save_draft(request.club.id, program, actor=request.actor.label)
+    brought = bring_program(request.club, file.read(), by=request.actor.label)
     messages.success(request, _("The file is the draft now. See what it changes, then publish."))
+    if brought.rewards:
+        said = {"count": format_number(brought.rewards, current_lang())}
+        messages.success(
+            request, _("New rewards, switched off until you look at them: %(count)s") % said
+        )
     return HttpResponseRedirect(reverse("panel:draft"))
 
 
