@@ -16,19 +16,25 @@ from vafa.core.db import fetch
 _lock = threading.Lock()
 _ready: dict[str, list[int]] = {}
 _steps: dict[str, int] = {}
+_forgotten = 0  # times
 
 
 def next_ids(table: str, count: int) -> list[int]:
     """``count`` fresh numbers for ``table`` (whose key column is ``id``), ascending."""
-    with _lock:
-        ready = _ready.setdefault(table, [])
-        if len(ready) < count:
-            # Numbers are taken from the end, so a fresh block goes to the front, reversed.
-            ready[:0] = reversed(_fresh(table, count - len(ready)))
-        taken = ready[-count:] if count else []
-        del ready[len(ready) - count :]
-    taken.reverse()
-    return taken
+    while True:
+        with _lock:
+            ready, before = _ready.setdefault(table, []), _forgotten
+            missing = count - len(ready)
+            if missing <= 0:
+                taken = ready[-count:] if count else []
+                del ready[len(ready) - count :]
+                return taken[::-1]
+        # Not under the lock: asking may need a new connection, which forgets.
+        fresh = _fresh(table, missing)
+        with _lock:
+            if before == _forgotten:
+                # Numbers are taken from the end, so a fresh block goes to the front, reversed.
+                ready[:0] = reversed(fresh)
 
 
 def next_id(table: str) -> int:
@@ -38,6 +44,18 @@ def next_id(table: str) -> int:
         if ready:
             return ready.pop()
     return next_ids(table, 1)[0]
+
+
+def forget() -> None:
+    """Hand out nothing more of the blocks that this process holds: a new connection was made.
+
+    A server that crashed may have forgotten that it gave a block away, where nothing was committed
+    since, and gives it to somebody else when it is back. Who held it must not go on with it.
+    """
+    global _forgotten
+    with _lock:
+        _forgotten += 1
+        _ready.clear()
 
 
 def _fresh(table: str, missing: int) -> list[int]:

@@ -18,6 +18,7 @@ from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from vafa.core import ids
 from vafa.core.postgres.watch import DOUBT_SECONDS, WatchedConnection, watch
 
 # A pool that keeps trying waits longer and longer between its tries: then the database is back, and
@@ -54,12 +55,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
         made: ConnectionPool[Any] = WatchedPool(
             kwargs=params,
             open=False,  # Django opens it when it first needs a connection.
-            configure=self._configure_connection,
+            configure=self._configure_fresh,
             check=look,
             **watched,
             **options,
         )
         return self._connection_pools.setdefault(self.alias, made)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """As Django's. A connection that is really new ends the use of row numbers in memory."""
+        found = super().get_new_connection(conn_params)
+        if self.pool is None:
+            ids.forget()
+        return found
+
+    def _configure_fresh(self, made: psycopg.Connection[Any]) -> None:
+        self._configure_connection(made)
+        ids.forget()
 
 
 class WatchedPool(ConnectionPool[Any]):
