@@ -55,6 +55,12 @@ class Account:
     template: str
 
 
+def dialled(mobile: str) -> str:
+    """An E.164 mobile as it is dialled in Iran: one of the country with 0 before it, others with 00
+    before theirs."""
+    return f"0{mobile[3:]}" if mobile.startswith("+98") else f"00{mobile[1:]}"
+
+
 class Provider(Protocol):
     """An account at one provider. Every call uses the network, and raises SmsError."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from vafa.engage.channels.sms.base import Account, Credit, Delivery, Taken, Text
+from vafa.engage.channels.sms.base import Account, Credit, Delivery, Taken, Text, dialled
 from vafa.engage.channels.sms.errors import SmsError, Why
 from vafa.engage.channels.sms.http import ask
 
@@ -44,18 +44,18 @@ class Kavenegar:
 
     def send_code(self, to: str, code: str) -> Taken:
         """See ``Provider``."""
-        form = {"receptor": _receptor(to), "token": code, "template": self._account.template}
+        form = {"receptor": dialled(to), "token": code, "template": self._account.template}
         return self._taken(self._entries("verify/lookup.json", form), 1)[0]
 
     def send_texts(self, texts: Sequence[Text]) -> list[Taken | SmsError]:
         """See ``Provider``."""
         if len(texts) == 1:
             [one] = texts
-            form = {"receptor": _receptor(one.to), "message": one.text}
+            form = {"receptor": dialled(one.to), "message": one.text}
             form |= {"sender": self._account.sender, "localid": str(one.local_id)}
             return [*self._taken(self._entries("sms/send.json", form), 1)]
         form = {
-            "receptor": json.dumps([_receptor(one.to) for one in texts]),
+            "receptor": json.dumps([dialled(one.to) for one in texts]),
             "message": json.dumps([one.text for one in texts], ensure_ascii=False),
             "sender": json.dumps([self._account.sender] * len(texts)),
             "localmessageids": json.dumps([one.local_id for one in texts]),
@@ -114,8 +114,3 @@ class Kavenegar:
             Taken(str(entry["messageid"]), int(cost) if isinstance(cost, int | float) else None)
             for entry, cost in zip(entries, costs, strict=True)
         ]
-
-
-def _receptor(mobile: str) -> str:
-    """An Iranian mobile with 0 before it, others with 00 before their country."""
-    return f"0{mobile[3:]}" if mobile.startswith("+98") else f"00{mobile[1:]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from vafa.engage.channels.sms.base import Account, Credit, Delivery, Taken, Text
+from vafa.engage.channels.sms.base import Account, Credit, Delivery, Taken, Text, dialled
 from vafa.engage.channels.sms.errors import SmsError, Why
 from vafa.engage.channels.sms.http import ask
 
@@ -47,7 +47,7 @@ class SmsIr:
     def send_code(self, to: str, code: str) -> Taken:
         """See ``Provider``."""
         document = {
-            "mobile": _mobile(to),
+            "mobile": dialled(to),
             "templateId": int(self._account.template),
             "parameters": [{"name": _PARAMETER, "value": code}],
         }
@@ -62,7 +62,7 @@ class SmsIr:
             path, what = "send/bulk", {"messageText": texts[0].text}
         else:
             path, what = "send/likeToLike", {"messageTexts": [one.text for one in texts]}
-        mobiles = [_mobile(one.to) for one in texts]
+        mobiles = [dialled(one.to) for one in texts]
         data = self._post(path, {"lineNumber": line, **what, "mobiles": mobiles})
         numbers = data.get("messageIds")
         if not isinstance(numbers, list) or len(numbers) != len(texts):
@@ -124,8 +124,3 @@ def _number(value: Any) -> str:
     if not value:
         raise SmsError(Why.NO_ANSWER, str(_OK))
     return str(value)
-
-
-def _mobile(mobile: str) -> str:
-    """An Iranian mobile with 0 before it, others with 00 before their country."""
-    return f"0{mobile[3:]}" if mobile.startswith("+98") else f"00{mobile[1:]}"
