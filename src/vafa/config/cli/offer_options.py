@@ -35,6 +35,7 @@ _ONLY_FOR = {
     "alone": _SOME_LINES,
     "per_member": _SOME_LINES | {"delivery"},
 }
+_OF_SOMETHING = frozenset({"product", "category", "get_product", "get_category"})
 _OPTIONS = (
     click.option("--percent", type=click.IntRange(1, 100), help="Percent off; 100: free."),
     click.option("--cap", default="", help="The most that a percentage takes off."),
@@ -68,7 +69,7 @@ def offer_options(command: F) -> F:
 def offer_terms(club: ClubContext, kind: str, asked: dict[str, Any]) -> dict[str, Any]:
     """The terms as ``OfferTerms`` knows them, out of what the options say.
 
-    Raises StartFailed for an option that the kind has no use for and for a product, category or
+    Raises StartFailed for an option that the kind has no use for, for a ``buy_get`` of nothing, and for a product, category or
     branch that the club has not; InvalidAmount for a cap that is no amount of money.
     """
     given = {name: value for name, value in asked.items() if value not in (None, "", (), False)}
@@ -77,6 +78,10 @@ def offer_terms(club: ClubContext, kind: str, asked: dict[str, Any]) -> dict[str
             option = f"--{name.replace('_', '-')}"
             words = _("{option} has no use with --kind {kind}.")
             raise StartFailed(words.format(option=option, kind=kind))
+    if kind == "buy_get" and not given.keys() & _OF_SOMETHING:
+        raise StartFailed(
+            _("--kind buy_get needs --product, --category or what is given for them.")
+        )
     terms: dict[str, Any] = {n: given[n] for n in _AS_THEY_ARE if n in given}
     if "cap" in given:
         terms["cap"] = parse_amount(given["cap"], club.display_unit)

@@ -68,6 +68,7 @@ def test_names_become_numbers_and_amounts_rials(world: World) -> None:
         ("voucher", {"product": ("none such",)}),
         ("voucher", {"category": ("none such",)}),
         ("gift", {"branch": ("none such",)}),
+        ("buy_get", {"buy": 2}),
     ],
 )
 def test_what_makes_no_sense_is_said(world: World, kind: str, asked: dict[str, Any]) -> None:
