@@ -13,8 +13,8 @@ PARENT_VARIABLE = "VAFA_PARENT"
 _PR_SET_PDEATHSIG = 1
 
 
-def tie_to_parent(parent: int | None = None) -> None:
-    """From now on this process gets SIGTERM when its parent dies.
+def tie_to_parent(parent: int | None = None, by: signal.Signals = signal.SIGTERM) -> None:
+    """From now on this process gets the signal ``by`` when its parent dies.
 
     ``parent`` is the process that started this one (default: the one named in VAFA_PARENT; without
     either, nothing is tied). A parent that is dead already ends this process at once.
@@ -24,14 +24,14 @@ def tie_to_parent(parent: int | None = None) -> None:
     if expected is None:
         return
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, by)
     else:
-        threading.Thread(target=_watch, args=(expected,), daemon=True).start()
+        threading.Thread(target=_watch, args=(expected, by), daemon=True).start()
     if os.getppid() != expected:
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), by)
 
 
-def _watch(parent: int) -> None:
+def _watch(parent: int, by: signal.Signals) -> None:
     while os.getppid() == parent:
         time.sleep(1)
-    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), by)

@@ -94,10 +94,11 @@ def _is_free(host: str, port: int) -> bool:
 def _load(server: int) -> Callable[..., Any]:
     """Runs in the process that answers requests, which on most Pythons is forked from ``server``."""
     if os.getpid() != server:
-        # Until granian sets its own, the server's handler is inherited, which would swallow the signal
-        # of its death: this process would hold the port for ever, and answer nobody.
+        # Until granian sets its own, the server's handler is inherited, which would swallow a wish to end.
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        tie_to_parent(server)
+        # A server that goes in good order waits for this process; one that was killed leaves it behind,
+        # and granian's own handler may wait for ever, or not be asked at all: holding the port still.
+        tie_to_parent(server, signal.SIGKILL)
     # Callers are answered within two seconds, also when the database says nothing.
     watch.begin()
     application: Callable[..., Any] = importlib.import_module("vafa.config.wsgi").application
