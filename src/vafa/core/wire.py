@@ -72,14 +72,19 @@ def exchange(
         elif by_keys and link.transaction_status == TransactionStatus.IDLE:
             # A journey without BEGIN is a transaction too, as far as this setting goes.
             journey.command(b"SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
-        if len(prepared.names) > _MOST_PREPARED:
-            prepared.names.clear()
-            journey.command(b"DEALLOCATE ALL")
         for sql, params in statements:
             journey.statement(sql, params)
+        is_full = journey.has_prepared > _MOST_PREPARED
+        if is_full:
+            # Behind them: before them it would be a transaction's first query, and some must be that.
+            journey.command(b"DEALLOCATE ALL")
         if commit:
             journey.command(b"COMMIT")
-        return journey.replies()
+        try:
+            return journey.replies()
+        finally:
+            if is_full:
+                prepared.names.clear()
 
 
 class _Prepared:
@@ -108,6 +113,11 @@ class _Journey:
         self._preparing: dict[_Form, bytes] = {}
         # What each result will be: of a command, of preparing a form, or of a statement.
         self._sent: list[_Form | bool] = []
+
+    @property
+    def has_prepared(self) -> int:
+        """How many statements the connection has prepared when this is over."""
+        return len(self._prepared.names) + len(self._preparing)
 
     def command(self, text: bytes) -> None:
         """Something without parameters that gives no rows."""

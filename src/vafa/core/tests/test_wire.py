@@ -17,7 +17,9 @@ from django.db import (
     transaction,
 )
 
+from vafa.core import wire
 from vafa.core.db import Query, ask_together, execute, fetch, together
+from vafa.core.verification import one_snapshot
 from vafa.core.wire import exchange
 
 
@@ -164,3 +166,18 @@ def test_a_server_that_goes_in_the_middle_is_an_outage(database: None) -> None:
         )
     connection.close()
     assert fetch("SELECT 1") == [(1,)]
+
+
+def test_a_transaction_may_begin_with_a_setting_however_much_is_prepared(
+    database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clearing prepared statements away must not be a transaction's first query."""
+    monkeypatch.setattr(wire, "_MOST_PREPARED", 3)
+    for _ in range(2):
+        for number in range(9):
+            assert fetch(f"SELECT {number}, %s::int", [number]) == [(number, number)]
+            with one_snapshot():
+                assert fetch("SELECT current_setting('transaction_isolation')") == [
+                    ("repeatable read",)
+                ]
+    assert fetch("SELECT count(*) <= 5 FROM pg_prepared_statements") == [(True,)]
