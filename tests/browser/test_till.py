@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.world import PASSWORD, World
 from vafa.commerce.models import Purchase, Return
@@ -101,6 +101,13 @@ def test_find_pay_redeem_and_undo(open_page: NewPage, world: World) -> None:
     page.get_by_role("button", name="خرج ۵۰ امتیاز").click()
     expect(page.locator("#member-pane [role=status]")).to_contain_text("آماده است")
     expect(page.locator("#bill_voucher")).not_to_have_value("")
+    use = page.get_by_role("button", name="استفاده", exact=True)
+    expect(use).to_have_attribute("aria-pressed", "true")
+    use.click()
+    expect(use).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#bill_voucher")).to_have_value("")
+    use.click()
+    expect(page.locator("#bill_voucher")).not_to_have_value("")
     for key in ("۲", "۰", "۰", "۰۰۰"):
         page.locator("#bill [data-key]", has_text=re.compile(f"^{key}$")).click()
     expect(page.locator("#bill_amount")).to_have_value("۲۰۰٬۰۰۰")
@@ -165,6 +172,24 @@ def test_a_new_member_on_a_phone(open_page: NewPage, world: World) -> None:
     expect(page.locator("[data-member]")).to_contain_text("نگار احمدی")
     expect(page.locator("[data-balance]")).to_contain_text("۲۰")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_what_is_typed_before_the_scripts_come_is_answered(
+    open_page: NewPage, world: World
+) -> None:
+    page = open_page(viewport=TILL)
+    log_in(page, world)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/build/*.js", hold)
+    page.goto("/till/", wait_until="commit")
+    page.locator("#bill_amount").fill("10000")
+    assert held
+    page.unroute("**/build/*.js")
+    expect(page.locator("#confirm")).to_be_visible()
 
 
 def test_a_lost_connection_is_said_and_the_purchase_is_recorded_once(

@@ -1,9 +1,9 @@
 """Everything that moves value, in any order, against plain purses: after every step the ledger
 says what they say, and at the end of every run ``verify`` finds nothing.
 
-Here a fixed choice of runs. ``make soak`` makes random ones, a million steps of them
-(VAFA_SOAK_STEPS), each some thousand under a seed of its own, which is said when one fails;
-VAFA_SOAK_SEED names the first, so that it fails again.
+Here a fixed choice of runs. ``make soak`` makes random ones until it has done a million steps;
+of them VAFA_SOAK_STEPS are done here, some thousand under each seed. The seed is said when one
+fails; VAFA_SOAK_SEED names the first, so that it fails again.
 """
 
 from __future__ import annotations
@@ -82,6 +82,5 @@ def test_it_does_so_for_a_million_steps(database: None) -> None:
             raise
         done = Machine.steps - before
         rate = done / (monotonic() - began)
-        sys.stderr.write(f"\rseed {number}: {done:,} of {SOAK:,} steps, {rate:.0f} a second ")
-        sys.stderr.flush()
+        sys.stderr.write(f"seed {number}: {done:,} of {SOAK:,} steps, {rate:.0f} a second\n")
         number += 1

@@ -79,7 +79,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const at = (selector) => event.target.closest(selector);
   const voucher = at("[data-voucher]");
-  if (voucher) useVoucher(voucher.dataset.voucher);
+  if (voucher) toggleVoucher(voucher.dataset.voucher);
   const filler = at("[data-fill]");
   if (filler) fill(by(filler.dataset.fill), local(filler.dataset.value));
   const product = at("[data-product]");
@@ -101,6 +101,7 @@ document.addEventListener("input", (event) => {
     event.stopPropagation();
     searchProducts(input);
   }
+  if (input.id === "bill_voucher") markVouchers();
   if (input.closest("[data-line]")) refreshLines();
 }, true);
 
@@ -118,11 +119,26 @@ document.addEventListener("scanned", (event) => {
   if (event.target.id === "product") scanProduct(event.target, addProduct);
 });
 
+// Several codes stand in the one field; the best of them together counts.
 function useVoucher(code) {
   const field = by("bill_voucher");
   if (!field || field.value.includes(code)) return;
-  // Several codes stand in the one field; the best of them together counts.
   fill(field, field.value.trim() ? `${field.value.trim()}, ${code}` : code);
+}
+
+function toggleVoucher(code) {
+  const field = by("bill_voucher");
+  if (!field?.value.includes(code)) return useVoucher(code);
+  const others = field.value.split(",").map((each) => each.trim());
+  fill(field, others.filter((each) => each && !each.includes(code)).join(", "));
+}
+
+// What is on the bill is seen where it was chosen.
+function markVouchers() {
+  const typed = by("bill_voucher")?.value ?? "";
+  for (const choice of document.querySelectorAll("[data-voucher]")) {
+    choice.setAttribute("aria-pressed", String(typed.includes(choice.dataset.voucher)));
+  }
 }
 
 function countUp(box) {
@@ -161,6 +177,7 @@ document.body.addEventListener("till:voucher", (event) => useVoucher(event.detai
 
 document.addEventListener("htmx:afterSwap", (event) => {
   const id = event.detail.target.id;
+  markVouchers();
   if (id === "preview" || id === "return-preview") focusConfirm();
   const done = event.detail.target.querySelector?.("[data-done]");
   if (done) {
@@ -195,5 +212,8 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-if (by("bill_amount")?.value) window.htmx?.trigger(by("bill"), "preview");
-if (document.querySelector("[data-member]")) by("bill_amount")?.focus();
+// Who types faster than a slow line brings the scripts is answered too. htmx listens only from here on.
+document.addEventListener("DOMContentLoaded", () => {
+  if (by("bill_amount")?.value) window.htmx.trigger(by("bill"), "preview");
+  if (document.querySelector("[data-member]")) by("bill_amount")?.focus();
+});
