@@ -51,7 +51,7 @@ def live(request: PageRequest) -> HttpResponse:
         changes = len(differences(request.club, old, shop.draft.program, shop.names))
     context = {
         "revision": shop.live.row if shop.live else None,
-        "has_draft": shop.draft is not None,
+        "draft": shop.draft.row if shop.draft else None,
         "changes": changes,
         "tabs": program_tabs(request, "live"),
         **(said(request, shop.live.program, shop.names) if shop.live else {}),
