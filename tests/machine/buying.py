@@ -134,7 +134,9 @@ class Buying(Ground):
         paid = total - discount - pay[0] * WORTH - pay[1]
         earned = paid // STEP
         assert (answer["points"], answer["discount"]) == (earned, discount)
-        bill = Bill(number, person, total, len(lines), self.now, None, None, ticket, earned, pay)
+        bill = Bill(
+            number, person, total, len(lines), self.now, None, None, ticket, earned, pay, discount
+        )
         if any(pay):
             decision = decision_of(number, "pay")
             bill.pay = Deed("spend", person, decision, list(pay), taken=taken)
@@ -190,9 +192,10 @@ class Buying(Ground):
         bill.returned += answer["total"]
         assert bill.returned <= bill.total
         back = (answer["points_given_back"], answer["credit_given_back"])
+        net = self._without_discount(bill, answer, back)
         if bill.pay is not None:
             for unit, whole in enumerate(bill.paid):
-                share = whole * bill.returned // bill.total
+                share = whole * net // (bill.total - bill.discount)
                 due = max(share - (whole - bill.pay.left[unit]), 0)
                 assert back[unit] == due
                 if due:
@@ -207,6 +210,16 @@ class Buying(Ground):
             old = bill.voucher
             until = max(old.expires, self.now + timedelta(days=GRACE_DAYS))
             self.vouchers.append(Voucher(answer["voucher_code"], old.person, old.kind, until))
+
+    def _without_discount(self, bill: Bill, answer: dict[str, int], back: tuple[int, int]) -> int:
+        """What has come back of the bill, without what the voucher had paid of it: its share, rounded by lines; all of it
+        when everything is back. Points and credit paid the rest, and come back in the share of that."""
+        bill.discount_returned += answer["total"] - answer["money_back"] - back[0] * WORTH - back[1]
+        share = bill.discount * bill.returned / bill.total
+        assert abs(bill.discount_returned - share) <= bill.lines
+        if bill.returned == bill.total:
+            assert bill.discount_returned == bill.discount
+        return bill.returned - bill.discount_returned
 
     def _taken_back(self, bill: Bill, taken: int) -> None:
         """The share of the grant, rounded by lines; all of it when everything is back."""

@@ -64,7 +64,9 @@ class Bill:
     voucher: Voucher | None
     granted: int = 0
     paid: tuple[int, int] = (0, 0)
+    discount: int = 0
     returned: int = 0
+    discount_returned: int = 0
 
 
 @dataclass(eq=False)
