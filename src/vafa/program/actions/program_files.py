@@ -3,6 +3,7 @@ revision, and the rewards that members can have."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -18,7 +19,7 @@ from vafa.program.actions.revisions import parse_program, save_draft
 from vafa.program.actions.rewards import create_reward
 from vafa.program.models import Draw, Reward, VoucherSeries
 from vafa.program.rules.document import Program
-from vafa.program.rules.portable import NAMED, Codes, NotAProgramFile, from_file, to_file
+from vafa.program.rules.portable import NAMED, Lookup, NotAProgramFile, from_file, to_file
 from vafa.program.rules.portable_rewards import (
     PortableReward,
     rewards_from_file,
@@ -48,10 +49,12 @@ def program_file(club: ClubContext, program: Program) -> bytes:
     """The programme as readable JSON (UTF-8), with the rewards on offer; branches, categories,
     products and the like by their codes."""
     document = program.model_dump(mode="json")
-    codes = {what: {number: code for code, number in _numbers(club, what)} for what in NAMED}
+    table = {what: {number: code for code, number in _numbers(club, what)} for what in NAMED}
+    codes = Lookup(table)
     offered = Reward.objects.filter(club_id=club.id, is_active=True).order_by("id")
     rewards = rewards_to_file([_portable(reward) for reward in offered], codes)
     content = {**to_file(document, codes), "rewards": rewards}
+    codes.check()
     return orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
 
 
@@ -66,18 +69,20 @@ def bring_program(club: ClubContext, content: bytes, *, by: str) -> Brought:
         said: Any = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise NotAProgramFile from error
-    numbers = {what: dict(_numbers(club, what)) for what in NAMED}
-    program = parse_program(from_file(said, numbers))
+    numbers = Lookup({what: dict(_numbers(club, what)) for what in NAMED})
+    document = from_file(said, numbers)
+    rewards = rewards_from_file(said, numbers)
+    program = parse_program(document)
     refuse_impossible(club, program, may_be_over=True)
     with transaction.atomic():
         save_draft(club.id, program, actor=by)
-        return Brought(program, _bring_rewards(club, said, numbers, by))
+        return Brought(program, _bring_rewards(club, rewards, by))
 
 
-def _bring_rewards(club: ClubContext, said: Any, numbers: Codes, by: str) -> int:
+def _bring_rewards(club: ClubContext, rewards: Sequence[PortableReward], by: str) -> int:
     there = set(Reward.objects.filter(club_id=club.id).values_list("name", flat=True))
     brought = 0
-    for one in rewards_from_file(said, numbers):
+    for one in rewards:
         fields = one.model_dump()
         name = normalize(fields.pop("name"))
         if name in there:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from vafa.program.rules.portable import Codes, NotAProgramFile, UnknownInFile
+from vafa.program.rules.portable import Lookup, NotAProgramFile
 
 _SEVERAL = {
     "products": "product",
@@ -17,13 +18,6 @@ _SEVERAL = {
     "branches": "branch",
 }
 _MOST = 1_000
-
-
-class UnknownOfReward(UnknownInFile):
-    """A reward of the file names something that this club does not have."""
-
-    fa = "در جایزهٔ «{rule}» چیزی هست که این باشگاه ندارد: {what} «{code}»."
-    en = "The reward “{rule}” names something that this club does not have: {what} “{code}”."
 
 
 class PortableReward(BaseModel):
@@ -51,7 +45,7 @@ class PortableReward(BaseModel):
     terms: dict[str, Any] = {}
 
 
-def rewards_to_file(rewards: Sequence[PortableReward], codes: Codes) -> list[dict[str, Any]]:
+def rewards_to_file(rewards: Sequence[PortableReward], codes: Lookup) -> list[dict[str, Any]]:
     """The rewards as the file has them (``codes``: by kind, the code of each number)."""
     return [
         _translated(reward.model_dump(mode="json", exclude_defaults=True), codes)
@@ -59,31 +53,26 @@ def rewards_to_file(rewards: Sequence[PortableReward], codes: Codes) -> list[dic
     ]
 
 
-def rewards_from_file(content: Any, numbers: Codes) -> list[PortableReward]:
+def rewards_from_file(content: Any, numbers: Lookup) -> list[PortableReward]:
     """The rewards of a file, none where it has none; ``numbers``: by kind, the number of each code.
 
-    Raises NotAProgramFile and UnknownOfReward.
+    Raises NotAProgramFile; UnknownInFile when the club lacks something that was looked up until now.
     """
     rows = content.get("rewards", []) if isinstance(content, dict) else None
     if not isinstance(rows, list) or len(rows) > _MOST:
         raise NotAProgramFile
+    translated = [_translated(row, numbers) for row in rows]
+    numbers.check()
     try:
-        return [PortableReward.model_validate(_translated(row, numbers)) for row in rows]
+        return [PortableReward.model_validate(row) for row in translated]
     except ValidationError as error:
         raise NotAProgramFile from error
 
 
-def _translated(row: Any, table: Codes) -> dict[str, Any]:
+def _translated(row: Any, lookup: Lookup) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise NotAProgramFile
-    said = str(row.get("name", ""))[:60]
-
-    def find(what: str, value: Any) -> Any:
-        try:
-            return table[what][value]
-        except (KeyError, TypeError) as error:
-            raise UnknownOfReward(rule=said, what=what, code=str(value)[:64]) from error
-
+    find = partial(lookup.find, by="reward", name=row.get("name", ""))
     found = {**row}
     for what in ("product", "series"):
         if row.get(what) is not None:
@@ -98,7 +87,7 @@ def _translated(row: Any, table: Codes) -> dict[str, Any]:
     return found
 
 
-def _terms(terms: Mapping[str, Any], find: Any) -> dict[str, Any]:
+def _terms(terms: Mapping[str, Any], find: Callable[[str, Any], Any]) -> dict[str, Any]:
     found = {**terms}
     for name, what in _SEVERAL.items():
         values = terms.get(name) or []

@@ -27,7 +27,7 @@ from vafa.program.rules.earning import LineFacts, PurchaseFacts, decide_purchase
 from vafa.program.rules.impossible import Known, KnownAttribute, never_fires
 from vafa.program.rules.limits import Budget, Limit
 from vafa.program.rules.member_words import AttributeName
-from vafa.program.rules.portable import UnknownInFile, from_file, to_file
+from vafa.program.rules.portable import Lookup, UnknownInFile, from_file, to_file
 from vafa.program.rules.recipes import per_amount
 from vafa.program.rules.rule import Effect, Fixed, Lines, PerStep, Rule, Text
 from vafa.program.rules.rule_words import RuleNames, rule_words
@@ -224,10 +224,12 @@ def test_a_programme_travels_with_what_its_rules_give() -> None:
         badges=BADGES,
     )
     document = program.model_dump(mode="json")
-    file = to_file(document, {"series": {7: "پاییز"}, "draw": {8: "یلدا"}})
+    file = to_file(document, Lookup({"series": {7: "پاییز"}, "draw": {8: "یلدا"}}))
     assert "پاییز" in str(file) and "یلدا" in str(file)
-    there = from_file(file, {"series": {"پاییز": 70}, "draw": {"یلدا": 80}})
+    there = from_file(file, Lookup({"series": {"پاییز": 70}, "draw": {"یلدا": 80}}))
     gives = [one.gives for one in Program.model_validate(there).rules[1:3]]
     assert gives == [GiveVoucher(series=70), Chances(draw=80, chances=1)]
-    with pytest.raises(UnknownInFile):
-        from_file(file, {"series": {}, "draw": {"یلدا": 80}})
+    lacking = Lookup({"series": {}, "draw": {"یلدا": 80}})
+    from_file(file, lacking)
+    with pytest.raises(UnknownInFile, match="the series “پاییز”"):
+        lacking.check()

@@ -10,7 +10,7 @@ from vafa.program.rules.branch_part import Here, same_promise, with_branch_part
 from vafa.program.rules.document import Program
 from vafa.program.rules.place_terms import BranchManagers, PlaceTerms, beyond
 from vafa.program.rules.place_words import managers_words, place_words
-from vafa.program.rules.portable import UnknownInFile, from_file, to_file
+from vafa.program.rules.portable import Lookup, UnknownInFile, from_file, to_file
 from vafa.program.rules.recipes import multiplier, per_amount
 from vafa.program.rules.rule import OneOf, Text
 
@@ -33,17 +33,22 @@ def test_the_branch_comes_before_its_merchant_whatever_the_order() -> None:
 def test_a_file_names_branches_by_code() -> None:
     program = Program(places=(place(), place("merchant", 7)))
     document = program.model_dump(mode="json")
-    said = to_file(document, {"branch": {1: "main"}, "merchant": {7: "آوین"}})
+    said = to_file(document, Lookup({"branch": {1: "main"}, "merchant": {7: "آوین"}}))
     assert [(p["kind"], p["number"]) for p in said["places"]] == [
         ("branch", "main"),
         ("merchant", "آوین"),
     ]
-    numbers = {"branch": {"main": 31}, "merchant": {"آوین": 32}}
+    numbers = Lookup({"branch": {"main": 31}, "merchant": {"آوین": 32}})
     theirs = Program.model_validate(from_file(said, numbers))
     assert [p.number for p in theirs.places] == [31, 32]
+    numbers.check()
+    lacking = Lookup({"branch": {}, "merchant": {}})
+    from_file(said, lacking)
     with pytest.raises(UnknownInFile) as refused:
-        from_file(said, {"branch": {}, "merchant": {"آوین": 32}})
-    assert "terms for the branch “main”" in refused.value.message("en")
+        lacking.check()
+    assert refused.value.message("en").endswith(
+        "the branch “main” (branches' terms), the merchant “آوین” (branches' terms)."
+    )
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,7 @@ def test_a_file_that_does_not_fit_changes_nothing(world: World) -> None:
     post(owner, "publish", {"stamp": stamp(owner), "note": ""})
     file = json.loads(owner.get("/panel/program/revisions/2/file/").content)
     nowhere = json.loads(json.dumps(file).replace('"main"', '"nowhere"'))
+    nowhere["rewards"] = [{**REWARD, "terms": {"percent": 5, "categories": ["silk"]}}]
     unknown = {**file, "magic": 1}
     for content, said in (
         (b"no json", "not a club"),
@@ -138,12 +139,14 @@ def test_a_file_that_does_not_fit_changes_nothing(world: World) -> None:
             "percent",
         ),
         (json.dumps({**file, "rules": [{**file["rules"][0], "id": "!"}]}).encode(), "rules.0.id"),
-        (json.dumps(nowhere).encode(), "branch “nowhere”"),
+        (json.dumps(nowhere).encode(), "the branch “nowhere” (rule"),
+        (json.dumps(nowhere).encode(), "the category “silk” (reward"),
         (json.dumps(unknown).encode(), "magic"),
     ):
         answer = post(owner, "bring-program", {"file": ContentFile(content, "p.json")})
         assert answer.status_code == 422, content[:60]
         assert said in answer.content.decode(), said
+        assert "aria-invalid" in answer.content.decode(), "told where the file was chosen"
     assert post(owner, "bring-program", {}).status_code == 422
     assert "Nothing yet" in shown(owner, "draft")
 

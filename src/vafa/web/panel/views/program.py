@@ -66,6 +66,11 @@ def draft(request: PageRequest) -> HttpResponse:
     branch finds her part of it on the page of her branch."""
     if request.actor.role == BRANCH_MANAGER:
         return HttpResponseRedirect(reverse("panel:my-branch"))
+    return draft_page(request)
+
+
+def draft_page(request: PageRequest, file_error: str = "") -> HttpResponse:
+    """The page of the draft; with ``file_error`` it answers a file that was refused."""
     shop = open_workshop(request)
     old = shop.live.program if shop.live else None
     stamp = shop.draft.stamp if shop.draft else ""
@@ -77,8 +82,11 @@ def draft(request: PageRequest) -> HttpResponse:
         "tabs": program_tabs(request, "draft"),
         **said(request, shop.program, shop.names),
         "rules": _draft_rules(request, shop),
+        "file_error": file_error,
     }
-    return panel_render(request, "panel/draft.html", context, section="program")
+    page = panel_render(request, "panel/draft.html", context, section="program")
+    page.status_code = 422 if file_error else 200
+    return page
 
 
 @require_POST

@@ -8,13 +8,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from vafa.core.errors import DomainError
 from vafa.core.money import format_number
 from vafa.insight.reads.revisions import read_revision
-from vafa.program.actions.program_files import MOST_BYTES, bring_program, program_file
+from vafa.program.actions.program_files import (
+    MOST_BYTES,
+    Brought,
+    bring_program,
+    program_file,
+)
 from vafa.program.actions.revisions import save_draft
 from vafa.program.rules.portable import NotAProgramFile
 from vafa.web.panel.files import record_export
 from vafa.web.panel.pages import EDITORS, panel_page
+from vafa.web.panel.views.program import draft_page
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
@@ -37,10 +44,10 @@ def take(request: PageRequest, number: int) -> HttpResponse:
 @panel_page(*EDITORS)
 def bring(request: PageRequest) -> HttpResponse:
     """Make the file's programme the draft. What it changes is seen there; nothing is published."""
-    file = request.FILES.get("file")
-    if file is None or (file.size or 0) > MOST_BYTES:
-        raise NotAProgramFile
-    brought = bring_program(request.club, file.read(), by=request.actor.label)
+    try:
+        brought = _bring(request)
+    except DomainError as error:
+        return draft_page(request, error.message(current_lang()))
     messages.success(request, _("The file is the draft now. See what it changes, then publish."))
     if brought.rewards:
         said = {"count": format_number(brought.rewards, current_lang())}
@@ -48,6 +55,13 @@ def bring(request: PageRequest) -> HttpResponse:
             request, _("New rewards, switched off until you look at them: %(count)s") % said
         )
     return HttpResponseRedirect(reverse("panel:draft"))
+
+
+def _bring(request: PageRequest) -> Brought:
+    file = request.FILES.get("file")
+    if file is None or (file.size or 0) > MOST_BYTES:
+        raise NotAProgramFile
+    return bring_program(request.club, file.read(), by=request.actor.label)
 
 
 @require_POST
