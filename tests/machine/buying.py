@@ -192,34 +192,46 @@ class Buying(Ground):
         bill.returned += answer["total"]
         assert bill.returned <= bill.total
         back = (answer["points_given_back"], answer["credit_given_back"])
-        net = self._without_discount(bill, answer, back)
-        if bill.pay is not None:
-            for unit, whole in enumerate(bill.paid):
-                share = whole * net // (bill.total - bill.discount)
-                due = max(share - (whole - bill.pay.left[unit]), 0)
-                assert back[unit] == due
-                if due:
-                    purse = bill.person.purses[unit]
-                    purse.put_back(bill.pay.taken[unit], due, self.now, self.grace)
-                    purse.settle()
-                    bill.pay.left[unit] -= due
-        else:
-            assert back == (0, 0)
+        assert bill.pay is not None or back == (0, 0)
+        for unit, whole in enumerate(bill.paid):
+            if bill.pay is not None:
+                self._put_back(bill, bill.pay, unit, whole, back[unit])
+        self._money(bill, answer["money_back"], back)
         self._taken_back(bill, answer["points_taken"])
         if bill.voucher is not None and bill.returned == bill.total:
             old = bill.voucher
             until = max(old.expires, self.now + timedelta(days=GRACE_DAYS))
             self.vouchers.append(Voucher(answer["voucher_code"], old.person, old.kind, until))
 
-    def _without_discount(self, bill: Bill, answer: dict[str, int], back: tuple[int, int]) -> int:
-        """What has come back of the bill, without what the voucher had paid of it: its share, rounded by lines; all of it
-        when everything is back. Points and credit paid the rest, and come back in the share of that."""
-        bill.discount_returned += answer["total"] - answer["money_back"] - back[0] * WORTH - back[1]
-        share = bill.discount * bill.returned / bill.total
-        assert abs(bill.discount_returned - share) <= bill.lines
+    def _put_back(self, bill: Bill, pay: Deed, unit: int, whole: int, told: int) -> None:
+        """The share of what paid; a correction may have given it back before. What the voucher paid
+        is shared by lines, which may make a difference of one."""
+        share = whole * bill.returned // bill.total
+        near = 1 if bill.discount and bill.returned < bill.total else 0
+        left = pay.left[unit]
+        assert (
+            max(share - near - (whole - left), 0) <= told <= max(share + near - (whole - left), 0)
+        )
+        if told:
+            purse = bill.person.purses[unit]
+            purse.put_back(pay.taken[unit], told, self.now, self.grace)
+            purse.settle()
+            pay.left[unit] -= told
+
+    def _money(self, bill: Bill, money: int, back: tuple[int, int]) -> None:
+        """Money, points and credit of a return together are what came back, but for the voucher's
+        share and the fraction of a point; in the end, to the last rial. Never more."""
+        assert money >= 0
+        bill.money_returned += money
+        points, credit = (a + b for a, b in zip(bill.paid_returned, back, strict=True))
+        bill.paid_returned = (points, credit)
+        given = bill.money_returned + points * WORTH + credit
+        discount = bill.discount * bill.returned / bill.total
+        lacking = bill.returned - discount - given
         if bill.returned == bill.total:
-            assert bill.discount_returned == bill.discount
-        return bill.returned - bill.discount_returned
+            assert lacking == 0
+        else:
+            assert -bill.lines <= lacking <= WORTH + 1 + bill.lines
 
     def _taken_back(self, bill: Bill, taken: int) -> None:
         """The share of the grant, rounded by lines; all of it when everything is back."""

@@ -66,7 +66,8 @@ class Bill:
     paid: tuple[int, int] = (0, 0)
     discount: int = 0
     returned: int = 0
-    discount_returned: int = 0
+    money_returned: int = 0
+    paid_returned: tuple[int, int] = (0, 0)
 
 
 @dataclass(eq=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -48,7 +48,7 @@ from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.reads.undo import Undoable, undoable_decisions
 from vafa.program.rules.earning import Part
 from vafa.program.rules.terms import grace_until
-from vafa.program.rules.undoing import LineProgress, cumulative_share
+from vafa.program.rules.undoing import LineProgress, Paid, cumulative_share, money_share
 
 
 @dataclass(slots=True)
@@ -60,13 +60,12 @@ class _Taken:
     lost: list[Lost] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _GivenBack:
-    """What paid and comes back: points, credit, and the money that both had paid."""
+class _GivenBack(NamedTuple):
+    """What had paid and comes back now."""
 
-    points: int = 0
-    credit: int = 0
-    money: int = 0
+    points: int
+    credit: int
+    money: int
 
 
 def record_returns(
@@ -150,17 +149,14 @@ def _come_back(item: ReturnItem) -> None:
 
 
 def _undo(work: ReturnWork, item: ReturnItem) -> dict[str, Any]:
-    taken, back = _Taken(), _GivenBack()
+    taken, back = _Taken(), _GivenBack(0, 0, item.total)
     purchase = item.purchase
     if purchase is not None:
         decisions = work.undoable.get(purchase.id, [])
-        for decision in sorted(decisions, key=lambda d: d.trigger):  # spent points come back first
-            if decision.trigger == "pay":
-                points, credit = _give_back(work, item, decision)
-                back.points += points
-                back.credit += credit
-                back.money += points * int(decision.parts[0][3]["worth"]) + credit
-            else:
+        paid = next((d for d in decisions if d.trigger == "pay"), None)
+        back = _give_back(work, item, paid)  # spent points come back first
+        for decision in decisions:
+            if decision is not paid:
                 points, credit, tier = decision.to_undo(item.progress)
                 lost = take_deeds_back(work, item, decision)
                 _take_back(work, item, decision, points, credit, tier, lost)
@@ -170,17 +166,27 @@ def _undo(work: ReturnWork, item: ReturnItem) -> dict[str, Any]:
     return _answer(work, item, taken, back)
 
 
-def _give_back(work: ReturnWork, item: ReturnItem, decision: Undoable) -> tuple[int, int]:
-    """Points and credit that come back of what paid: the share of what was returned."""
+def _give_back(work: ReturnWork, item: ReturnItem, paid: Undoable | None) -> _GivenBack:
+    """The share of what was returned, in everything that had paid the bill."""
     back, total = net_progress(work, item)
-    # A correction may have given some back already.
-    points = max(cumulative_share(-decision.points, back, total) - decision.undone, 0)
-    credit = max(cumulative_share(-decision.credit, back, total) - decision.credit_undone, 0)
+    now = item.total - discount_back(work, item)
+    if paid is None:
+        return _GivenBack(0, 0, now)
+    whole = Paid(-paid.points, int(paid.parts[0][3]["worth"]), -paid.credit)
+    due_points = cumulative_share(whole.points, back, total)
+    due_credit = cumulative_share(whole.credit, back, total)
+    # A correction may have given some back already; in its place comes the money.
+    points = max(due_points - paid.undone, 0)
+    credit = max(due_credit - paid.credit_undone, 0)
+    before = back - now
+    money = money_share(back, total, whole) - money_share(before, total, whole)
+    money += (due_points - cumulative_share(whole.points, before, total) - points) * whole.worth
+    money += due_credit - cumulative_share(whole.credit, before, total) - credit
     if points or credit:
-        number = _store(work, item, decision, "give_back", points, credit)
-        _restore(work, item, decision, work.club.points_unit_id, points, number)
-        _restore(work, item, decision, work.club.credit_unit_id, credit, number)
-    return points, credit
+        number = _store(work, item, paid, "give_back", points, credit)
+        _restore(work, item, paid, work.club.points_unit_id, points, number)
+        _restore(work, item, paid, work.club.credit_unit_id, credit, number)
+    return _GivenBack(points, credit, money)
 
 
 def _restore(
@@ -269,14 +275,13 @@ def _saw(item: ReturnItem, credit: int) -> dict[str, int | str]:
 
 def _answer(work: ReturnWork, item: ReturnItem, taken: _Taken, back: _GivenBack) -> dict[str, Any]:
     purchase, total = item.purchase, item.total
-    discount = discount_back(work, item)
     answer: dict[str, Any] = {
         "return_id": item.return_id,
         "receipt_no": item.receipt_no,
         "purchase_id": purchase.id if purchase else None,
         "member_id": item.member_id,
         "total": total,
-        "money_back": max(total - back.money - discount, 0),
+        "money_back": back.money,
         "points_taken": taken.points,
         "credit_taken": taken.credit,
         "points_given_back": back.points,

@@ -9,6 +9,7 @@ from vafa.core.clock import now
 from vafa.flows.clubs import starting_program
 from vafa.flows.entries import LineEntry
 from vafa.program.models import Decision
+from vafa.program.reads.revisions import live_program
 from vafa.program.rules.document import Program
 
 
@@ -50,6 +51,20 @@ def test_spent_points_come_back_into_their_lots(world: World) -> None:
     rest = world.give_back(bought.answer["purchase_id"])
     assert rest.answer["points_given_back"] == 50
     assert world.balance().available == 120
+
+
+def test_money_and_points_of_the_parts_never_come_to_more_than_was_paid(world: World) -> None:
+    """The point that paid comes back with the last rial, and nobody gains the rest of its worth."""
+    worth = live_program(world.club.id).program.terms.worth
+    for first in (20_000, 1):
+        lines = (LineEntry(20_000), LineEntry(1))
+        bought = world.buy(20_001, lines=lines, pay_points=1).answer["purchase_id"]
+        number = 1 if first == 20_000 else 2
+        parts = [world.give_back(bought, lines=((number, 1000, None),)), world.give_back(bought)]
+        money = [part.answer["money_back"] for part in parts]
+        points = [part.answer["points_given_back"] for part in parts]
+        assert points == [0, 1] and sum(money) == 20_001 - worth
+        assert min(money) >= 0 and money[0] <= first
 
 
 def test_points_already_spent_become_a_debt_that_earnings_repay(world: World) -> None:

@@ -22,7 +22,13 @@ from vafa.program.rules.recipes import birthday, multiplier, per_amount, welcome
 from vafa.program.rules.rule import Text
 from vafa.program.rules.shares import spread
 from vafa.program.rules.tiers import next_tier, tier_for
-from vafa.program.rules.undoing import LineProgress, cumulative_share, granted_to_undo
+from vafa.program.rules.undoing import (
+    LineProgress,
+    Paid,
+    cumulative_share,
+    granted_to_undo,
+    money_share,
+)
 
 N = Text(fa="ن")
 RULES = (
@@ -110,6 +116,31 @@ def test_any_series_of_returns_takes_back_exactly_what_was_granted(
         undone += taken
     assert undone == sum(points for points, _ in carried)
     assert cumulative_share(undone, sum(amounts), sum(amounts)) == undone
+
+
+@given(
+    total=st.integers(1, 3_000),
+    worth=st.integers(1, 400),
+    part=st.integers(0, 1_000),
+    credit=st.integers(0, 1_000),
+)
+def test_what_comes_back_of_a_bill_is_never_worth_more_than_what_was_brought_back(
+    total: int, worth: int, part: int, credit: int
+) -> None:
+    points = total // worth * part // 1_000
+    money = total - points * worth
+    paid = Paid(points, worth, money * credit // 1_000)
+    money -= paid.credit
+    before = 0
+    for back in range(total + 1):
+        due = money_share(back, total, paid)
+        came = cumulative_share(points, back, total) * worth
+        came += cumulative_share(paid.credit, back, total)
+        assert before <= due and due + came <= back
+        assert due >= cumulative_share(money, back, total), "no less than money's own share"
+        assert back - due - came <= worth + 1, "what is lacking yet is part of the next point"
+        before = due
+    assert before == money
 
 
 def test_birthdays_are_of_the_clubs_calendar() -> None:
