@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from tests.machine.shop import first_transfer
 from tests.world import World
@@ -96,6 +97,15 @@ def test_it_pays_no_bill_of_hers_any_more(world: World) -> None:
     number = apart(world, 30)
     assert code(world.buy(1_000_000, reservation=number)) == "unknown_reservation"
     assert world.balance() == (0, 0, 0, 0)
+
+
+def test_one_that_is_over_is_over_whether_or_not_the_worker_has_been_by(world: World) -> None:
+    world.buy(10_000_000)
+    number = apart(world, 30)
+    with time_machine.travel(now() + timedelta(hours=1), tick=False):
+        assert code(world.buy(1_000_000, reservation=number)) == "reservation_resolved"
+        run_upkeep(world.club)
+        assert code(world.buy(1_000_000, reservation=number)) == "reservation_resolved"
 
 
 def test_nor_does_a_reward_that_the_household_paid(world: World) -> None:

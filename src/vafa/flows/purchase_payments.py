@@ -66,13 +66,13 @@ def _check_reservation(work: PurchaseWork, item: Item) -> None:
         raise UnknownReservation
     if not item.entry.actor.may_use_branch(reserved.branch_id):
         raise UnknownReservation
+    if reserved.status != "open" or reserved.expires_at <= work.now:
+        raise ReservationResolved
     if any(
         hold.status == "open" and hold.holder != item.holder
         for hold in work.reserved_holds.get(reserved.id, ())
     ):
         raise UnknownReservation  # she has left the household whose points these are
-    if reserved.status != "open" or reserved.expires_at <= work.now:
-        raise ReservationResolved
     if not _names_what_is_reserved(work, item):
         raise VoucherUnusable
     for asked, held in (

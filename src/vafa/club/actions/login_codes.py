@@ -29,7 +29,7 @@ from vafa.core.db import execute, fetch
 from vafa.core.text import to_latin_digits
 
 DIGITS = 6
-LIFETIME = timedelta(minutes=5)
+LIFETIME = timedelta(minutes=2)
 MAX_WRONG_TRIES = 5
 # Ten guesses at six digits: who tries every day has found a code by chance after 270 years.
 MAX_WRONG_A_DAY = 10
@@ -50,7 +50,7 @@ _FORGET = (
 
 
 def make_code(club_id: int, mobile: str, *, address: str = "") -> str:
-    """A new code of six digits for an E.164 mobile, good for five minutes; older ones are void.
+    """A new code of six digits for an E.164 mobile, good for two minutes; older ones are void.
 
     ``address`` is the IP address that asks, "" where none does. Raises TooManyTries after five
     codes in an hour, or fifteen in a day, while a code that was guessed wrong five times has not run

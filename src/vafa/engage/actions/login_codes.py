@@ -10,8 +10,8 @@ from vafa.engage.actions.codes import refuse_beyond_limits, send_code
 
 # The code stays in Latin digits: phones find only those when they offer to fill it in.
 _TEXTS = {
-    "fa": "کد ورود شما به باشگاه «{club}»: {code}\nاین کد تا پنج دقیقه کار می‌کند. آن را به کسی ندهید.",
-    "en": "Your login code for {club}: {code}\nIt works for five minutes. Give it to nobody.",
+    "fa": "کد ورود شما به باشگاه «{club}»: {code}\nاین کد تا دو دقیقه کار می‌کند. آن را به کسی ندهید.",
+    "en": "Your login code for {club}: {code}\nIt works for two minutes. Give it to nobody.",
 }
 
 

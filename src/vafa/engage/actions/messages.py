@@ -20,7 +20,7 @@ from vafa.engage.vault import seal
 
 LOGIN_CODE = "login_code"
 # A code that comes later meets a person who has asked for another.
-CODE_WAITS = timedelta(minutes=3)
+CODE_WAITS = timedelta(seconds=90)
 # A night, a day's limit, and a morning for the owner to pay the provider.
 TEXT_WAITS = timedelta(days=2)
 _HIDDEN = "••••••"

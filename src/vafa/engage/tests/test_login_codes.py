@@ -97,7 +97,7 @@ def test_an_old_code_is_refused(world: World) -> None:
     mobile = str(world.member.mobile)
     request_code(world.club, mobile)
     row = LoginCode.objects.get(club=world.record, mobile=mobile)
-    assert row.expires_at - row.created_at == timedelta(minutes=5)
+    assert row.expires_at - row.created_at == timedelta(minutes=2)
     LoginCode.objects.filter(pk=row.pk).update(
         created_at=row.created_at - timedelta(minutes=5),
         expires_at=row.expires_at - timedelta(minutes=5),
