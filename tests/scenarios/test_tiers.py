@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.breaking import behind_its_back
 from tests.world import World
+from vafa.audience.actions.segments import create_segment
 from vafa.audience.reads.compiling import compile_definition
 from vafa.audience.reads.members import page_of
 from vafa.audience.rules.definition import Condition, Definition
@@ -40,15 +41,34 @@ from vafa.program.rules.tier_terms import TierTerms
 MILLION = 1_000_000
 
 
-def offer(world: World, *least: int, **terms: Any) -> None:
-    """Three tiers of these thresholds by these terms; silver doubles what is earned."""
+def offer(world: World, *least: int, only: dict[str, str] | None = None, **terms: Any) -> None:
+    """Three tiers of these thresholds by these terms; silver doubles what is earned. ``only``:
+    the segments that tiers are for, by tier."""
+    segments = only or {}
     tiers = [
-        Tier(code=code, name=Text(fa=code), least=floor, percent=percent)
+        Tier(
+            code=code,
+            name=Text(fa=code),
+            least=floor,
+            percent=percent,
+            segment=segments.get(code, ""),
+        )
         for code, floor, percent in zip(
             ("bronze", "silver", "gold"), least, (100, 200, 300), strict=True
         )
     ]
     world.change_program(tiers=tuple(tiers), tier_terms=TierTerms(**terms))
+
+
+def staff_segment(world: World) -> None:
+    """A segment "staff": who has a number in the attribute of that name."""
+    define_attribute(world.club.id, key="staff", kind="number", name="همکار")
+    is_staff = Condition(
+        facet="club.attribute_number", params={"attribute": ("staff",)}, op="ge", value=1
+    )
+    create_segment(
+        world.club, name="همکاران", name_en="Staff", definition=Definition(items=(is_staff,))
+    )
 
 
 def code_of(world: World, at: datetime | None = None, member: Member | None = None) -> str | None:
@@ -223,11 +243,18 @@ def town(world: World) -> World:
 
 def test_lists_and_segments_mean_what_the_function_means(town: World) -> None:
     club = town.club
+    staff_segment(town)
     everyone = Member.objects.filter(club=town.record, merged_into=None).values_list(
         "id", flat=True
     )
-    for least, terms in TERMS:
-        offer(town, *least, **terms)
+    few = list(everyone)[::3]
+    for number in few:
+        set_attributes(club.id, number, {"staff": 1}, by="test")
+    asked = [(least, terms, {}) for least, terms in TERMS]
+    asked += [(*TERMS[n], {"gold": "staff"}) for n in (0, 3, 7)]
+    asked += [(*TERMS[n], {"bronze": "staff", "silver": "staff"}) for n in (1, 9)]
+    for least, terms, only in asked:
+        offer(town, *least, only=only, **terms)
         program = live_program(club.id).program
         for at in (now(), days_ago(45), days_ago(200), now() + timedelta(days=120)):
             found = tiers_of(club, program, list(everyone), at)
@@ -240,6 +267,9 @@ def test_lists_and_segments_mean_what_the_function_means(town: World) -> None:
                 assert set(page_of(compiled, limit=100)) == expected, (terms, at, code)
         at = now()
         found = tiers_of(club, program, list(everyone), at)
+        for number, tier in found.items():
+            assert tier is None or tier.code not in only or number in few
+            assert standing(club, number).tier == tier
         assert len({tier.code if tier else "none" for tier in found.values()}) > 1, terms
         silver = sum(tier is not None and tier.code == "silver" for tier in found.values())
         assert count_members(club, program, MemberFilter(tier="silver")) == silver

@@ -11,10 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-from vafa.audience.errors import BrokenSegment, SegmentCircle
-from vafa.audience.reads.compiling import Compiled, compile_definition
-from vafa.audience.reads.members import who_query
-from vafa.audience.reads.segments import definitions
+from vafa.audience.reads.members import compile_known, who_query
 from vafa.club.reads.attributes import attributes_query
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.reads.counters import Bought, Stretch, bought_query
@@ -42,7 +39,7 @@ class MemberFacts:
         self._club, self._needs = club, needs if (asked := list(asked)) else NOTHING
         self._asked: Sequence[Asking] = asked
         self._members = sorted({one.member_id for one in asked})
-        self._compiled = _compiled(club, self._needs.segments, now)
+        self._compiled = compile_known(club, self._needs.segments, now)
         self._in: dict[str, set[int]] = {}
         self._attributes: dict[int, dict[str, str | int]] = {}
         self._before: dict[Stretch, Bought] = {}
@@ -70,10 +67,14 @@ class MemberFacts:
         if needs == NOTHING:
             return facts
         return facts._replace(
-            segments=frozenset(code for code, who in self._in.items() if one.member_id in who),
+            segments=self.segments_of(one.member_id),
             attributes=self._attributes.get(one.member_id, {}),
             counters={counter: self._number(one, counter) for counter in self._counters()},
         )
+
+    def segments_of(self, member_id: int) -> frozenset[str]:
+        """The segments, of those that were asked of, in which she is."""
+        return frozenset(code for code, who in self._in.items() if member_id in who)
 
     def note(self, one: Asking, total: int) -> None:
         """She bought for so much in this batch: what follows in it sees that."""
@@ -111,20 +112,6 @@ class MemberFacts:
             return None
         local = self._club.local_date
         return (local(one.at) - local(max(moments))).days
-
-
-def _compiled(club: ClubContext, codes: Iterable[str], now: datetime) -> dict[str, Compiled]:
-    found: dict[str, Compiled] = {}
-    wanted = sorted(codes)
-    known = definitions(club.id) if wanted else {}
-    for code in wanted:
-        if code in known:
-            try:
-                found[code] = compile_definition(club, known[code], now, known, code=code)
-            except (BrokenSegment, SegmentCircle):
-                # Nobody is in a segment that cannot be understood; no till may stop for it.
-                continue
-    return found
 
 
 def _kept(query: Query[Any], keep: Callable[[Any], None]) -> Query[None]:

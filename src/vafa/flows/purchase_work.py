@@ -43,6 +43,7 @@ from vafa.program.actions.reservations import OpenReservation
 from vafa.program.actions.vouchers import LockedVoucher, NewUse
 from vafa.program.reads.revisions import LiveProgram, live_query
 from vafa.program.reads.tier_facts import TierAsk
+from vafa.program.reads.tier_segments import closed_in
 from vafa.program.rules.best_total import Applied
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.facts import PurchaseFacts
@@ -152,7 +153,9 @@ class PurchaseWork:
     def tier_of(self, item: Item) -> Tier | None:
         """The tier of the entry's member at its moment, with what this batch did before it."""
         facts = [*item.tier_facts, *self.tier_facts.get(item.member_id, ())]
-        return tier_at(self.live.program, facts, item.purchased_at, self.club.dates)
+        program, known = self.live.program, self.member_facts
+        closed = closed_in(program, known.segments_of(item.member_id) if known else ())
+        return tier_at(program, facts, item.purchased_at, self.club.dates, closed)
 
     def count_for_tier(self, item: Item, points: int) -> None:
         """The entry is recorded and gave so many tier points: what follows sees it."""

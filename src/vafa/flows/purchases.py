@@ -59,7 +59,8 @@ from vafa.program.actions.reservations import (
 )
 from vafa.program.actions.vouchers import count_by_member, insert_uses, read_vouchers
 from vafa.program.reads.tier_facts import tier_facts_query
-from vafa.program.rules.expressions import NOTHING
+from vafa.program.reads.tier_segments import segments_of_tiers
+from vafa.program.rules.expressions import NOTHING, Sight
 from vafa.program.rules.index import index_of, limits_at
 
 
@@ -157,6 +158,7 @@ def open_books(work: PurchaseWork, *, lock: bool = True) -> None:
     reserved = [i.entry.reservation for i in work.open_items() if i.entry.reservation is not None]
     program = work.live.program
     needs = index_of(program, "purchase").needs | index_of(program, "challenge").needs
+    needs |= Sight(segments=segments_of_tiers(program))
     if needs != NOTHING:
         asked = [work.asking(item) for item in earning]
         work.member_facts = MemberFacts(work.club, needs, asked, work.now)

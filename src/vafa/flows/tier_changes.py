@@ -32,6 +32,7 @@ from vafa.program.reads.tier_history import (
     undisturbed,
     warned_of,
 )
+from vafa.program.reads.tier_segments import closed_tiers
 from vafa.program.reads.tiers import tiers_of
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.tier_terms import NO_TIER
@@ -80,7 +81,13 @@ def tier_differences(club: ClubContext) -> list[Difference]:
     program = published_program(run.revision_id)
     if program.tier_terms.basis == "attribute":
         return []  # An attribute is what it is now, and not what it was then.
-    moved = {one.member_id: one for one in moved_members(club, program, run.ran_at)}
+    # Segments too: of two tiers for everybody one alone can be the highest that was reached.
+    for_some = {tier.code for tier in program.tiers if tier.segment}
+    moved = {
+        one.member_id: one
+        for one in moved_members(club, program, run.ran_at)
+        if not {one.now, one.noted} & for_some
+    }
     wrong = undisturbed(club, run, list(moved))[:MOST_NAMED]
     return [
         Difference(TIER_CHECK, f"member {number}", moved[number].now, moved[number].noted)
@@ -107,11 +114,14 @@ def _reasons(
         then = tiers_of(club, live.program, ids, before.ran_at)
         if before.revision_id != live.revision_id:
             by_old = tiers_of(club, published_program(before.revision_id), ids, at)
+    closed = closed_tiers(club, live.program, ids)
     found = []
     for member_id, noted, code in moved:
         why = "risen" if _level(live.program, code) > _level(live.program, noted) else "fallen"
         if member_id in by_old and _code(by_old[member_id]) == noted:
             why = "new_terms"
+        elif noted in closed[member_id]:
+            why = "segment"
         elif why == "fallen" and member_id in then and _code(then[member_id]) != noted:
             # By today's facts she had lost it then already: something was undone meanwhile.
             why = "taken_back"
@@ -138,10 +148,10 @@ def _warn(club: ClubContext, program: Program, at: datetime) -> None:
     falling = [m for m in ahead if _level(program, m.now) < _level(program, m.noted)]
     for part in _parts(falling):
         facts = single_facts(club, program, [m.member_id for m in part], at)
-        told = warned_of(facts)
+        told, closed = warned_of(facts), closed_tiers(club, program, facts)
         warnings = []
         for member_id, found in facts.items():
-            seen = outlook(program, found, at, club.dates)
+            seen = outlook(program, found, at, club.dates, closed[member_id])
             if seen.tier is None or seen.keep_until is None:
                 continue
             loses_on = seen.keep_until + timedelta(days=1)

@@ -44,6 +44,14 @@ class RuleNeverFires(InvalidProgram):
     en = "The rule “{name_en}”: {why_en}"
 
 
+class TierOfNobody(InvalidProgram):
+    """A tier is for a segment that is not there, or that asks for tiers itself."""
+
+    code = "tier_of_nobody"
+    fa = "سطح «{name_fa}» نمی‌تواند برای این گروه باشد: {why_fa}"
+    en = "The tier “{name_en}” cannot be for this segment: {why_en}"
+
+
 class RulesInCircle(InvalidProgram):
     """Rules raise events that set each other off without end; ``rules`` are their ids in order."""
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from vafa.club.facet_types import Ask, Choice, Facet, Rows, Said, Sql, days_param, joined
 from vafa.club.reads.context import ClubContext
 from vafa.program.reads.revisions import live_program
+from vafa.program.reads.tier_segments import refuse_within
 from vafa.program.reads.tier_sql import tier_rows
 from vafa.program.rules.tier_terms import NO_TIER
 
@@ -48,6 +49,7 @@ def _earned(ask: Ask) -> Rows:
 
 
 def _tier(ask: Ask) -> Rows:
+    refuse_within()
     return tier_rows(ask.club, live_program(ask.club.id).program, ask.at)
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from vafa.audience.errors import InvalidSegment, SegmentCircle, SegmentInUse, UnknownSegment
 from vafa.audience.models import Segment
-from vafa.audience.reads.segments import uses_of
+from vafa.audience.reads.segments import refuse_for_others, uses_of
 from vafa.audience.rules.checking import WRONG_VALUE, Problem, check
 from vafa.audience.rules.definition import Definition
 from vafa.club.actions.audit import SYSTEM, Thing, changes, record_audit
@@ -153,6 +153,7 @@ def _store(
         raise InvalidSegment(problems)
     names = {o.code: o.name for o in others}
     _refuse_circle(segment.code, definition, known, names)
+    refuse_for_others(club.id, {**known, segment.code: definition})
     segment.name, segment.name_en = normalize(name), normalize(name_en)
     if not 0 < len(segment.name) <= 120:
         raise InvalidInput(field="name")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from vafa.audience.errors import UnknownSegment
 from vafa.audience.models import Segment
@@ -18,6 +18,23 @@ def register_uses(uses: Uses) -> None:
     """At wiring: where a room above keeps what it asks of segments, so that none is deleted."""
     if uses not in _uses:
         _uses.append(uses)
+
+
+# Who must agree to what a segment comes to mean: (club's number, all definitions by code).
+Guard = Callable[[int, Mapping[str, Definition]], None]
+_guards: list[Guard] = []
+
+
+def register_guard(guard: Guard) -> None:
+    """At wiring: what a room above refuses, by raising, of segments that it uses."""
+    if guard not in _guards:
+        _guards.append(guard)
+
+
+def refuse_for_others(club_id: int, known: Mapping[str, Definition]) -> None:
+    """Raises what a room above refuses of these definitions."""
+    for guard in _guards:
+        guard(club_id, known)
 
 
 def list_segments(club_id: int, *, with_archived: bool = False) -> list[Segment]:

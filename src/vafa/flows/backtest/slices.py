@@ -26,6 +26,7 @@ from vafa.flows.backtest.question import Question
 from vafa.flows.backtest.standing import ALWAYS, day_start
 from vafa.flows.backtest.telling import Asked, tell
 from vafa.program.reads.tier_facts import tier_facts
+from vafa.program.reads.tier_segments import closed_tiers, segments_of_tiers
 from vafa.program.rules.backtest import Tally
 from vafa.program.rules.document import Program
 from vafa.program.rules.tier_windows import looks_back_to
@@ -50,10 +51,14 @@ class Bench:
         return Judge(question.draft, self.club.dates, self.shop, counted=question.segments)
 
     def look_up_tiers(self, judge: Judge, people: list[Person]) -> None:
-        """Tell the judge the tiers of people whose tiers go by an attribute."""
+        """Tell the judge the tiers of people whose tiers go by an attribute, and which tiers are
+        not for whom."""
+        ids = [person.id for person in people if person.id == person.root]
         if judge.standing.basis == "attribute":
-            ids = [person.id for person in people if person.id == person.root]
             judge.standing.fixed.update(tiers_of(self, self.question.draft, ids))
+        elif segments_of_tiers(self.question.draft):
+            closed = closed_tiers(self.club, self.question.draft, ids)
+            judge.standing.closed.update(closed)
 
     def codes(self, people: list[Person]) -> dict[int, list[str]]:
         """In which of the segments that are counted or asked for by a rule each is, today."""
@@ -171,12 +176,13 @@ def tiers_of(bench: Bench, program: Program, member_ids: list[int]) -> dict[int,
     """The tiers by ``program`` in which members really stand at the end of the period."""
     at = bench.span.end - timedelta(microseconds=1)
     # Most of a club's members have nothing that counts: they all stand where she stands who is new.
-    known: dict[tuple[TierFact, ...], str | None] = {}
+    known: dict[tuple[frozenset[str], tuple[TierFact, ...]], str | None] = {}
     found: dict[int, str | None] = {}
+    closed = closed_tiers(bench.club, program, member_ids)
     for number, own in tier_facts(bench.club, program, member_ids, at).items():
-        facts = tuple(own)
-        if facts not in known:
-            tier = tier_at(program, facts, at, bench.club.dates)
-            known[facts] = tier.code if tier else None
-        found[number] = known[facts]
+        asked = (closed[number], tuple(own))
+        if asked not in known:
+            tier = tier_at(program, asked[1], at, bench.club.dates, asked[0])
+            known[asked] = tier.code if tier else None
+        found[number] = known[asked]
     return found

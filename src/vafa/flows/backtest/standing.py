@@ -18,7 +18,8 @@ ALWAYS = datetime(1, 1, 2, tzinfo=UTC)
 class Standing:
     """What counts for the tiers of members, and the tiers that follow.
 
-    ``fixed`` are the tiers of those whom nothing moves: where tiers go by an attribute.
+    ``fixed`` are the tiers of those whom nothing moves: where tiers go by an attribute. ``closed``
+    are the codes of the tiers that are not for a member, where there are any.
     """
 
     def __init__(self, program: Program, dates: BookDates) -> None:
@@ -27,6 +28,7 @@ class Standing:
         self._is_one_sum = self._terms.is_plain and self._terms.basis in ("points", "spend")
         self._logs: dict[int, TierLog] = {}
         self.fixed: dict[int, str | None] = {}
+        self.closed: dict[int, frozenset[str]] = {}
 
     @property
     def basis(self) -> str:
@@ -47,13 +49,13 @@ class Standing:
             return None
         if self._terms.basis == "attribute":
             return self.fixed.get(member_id)
-        log = self._logs.get(member_id)
+        log, closed = self._logs.get(member_id), self.closed.get(member_id, frozenset())
         if self._is_one_sum:
-            tier = tier_for(self._program, self._sum(log, day, at) if log else 0)
+            tier = tier_for(self._program, self._sum(log, day, at) if log else 0, closed)
         else:
             since = day_start(looks_back_to(self._terms, day, self._dates.calendar), self._dates)
             facts = [TierFact(*each) for each in log.facts(since, at)] if log else []
-            tier = tier_at(self._program, facts, at, self._dates)
+            tier = tier_at(self._program, facts, at, self._dates, closed)
         return tier.code if tier else None
 
     def _sum(self, log: TierLog, day: date, at: datetime) -> int:

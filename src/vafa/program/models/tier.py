@@ -28,7 +28,7 @@ class TierChange(models.Model):
     """A member's tier was another than at the run before. Never changed.
 
     ``before`` and ``after`` are codes, "none" below all tiers; ``why``: risen, fallen (time
-    passed), taken_back (what she had done was undone), new_terms.
+    passed), taken_back (what she had done was undone), new_terms, segment (she left it).
     """
 
     run = models.ForeignKey(TierRun, models.PROTECT, related_name="changes", db_index=False)
@@ -42,7 +42,7 @@ class TierChange(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["member", "run"], name="tier_change_once"),
             models.CheckConstraint(
-                condition=Q(why__in=["risen", "fallen", "taken_back", "new_terms"])
+                condition=Q(why__in=["risen", "fallen", "taken_back", "new_terms", "segment"])
                 & ~Q(before=models.F("after")),
                 name="tier_change_known",
             ),

@@ -14,8 +14,7 @@ from vafa.core.db import fetch
 from vafa.program.models import Reward
 from vafa.program.reads.chance_access import why_no_chances
 from vafa.program.reads.revisions import live_program
-from vafa.program.reads.tier_facts import tier_facts
-from vafa.program.rules.tiers import tier_at
+from vafa.program.reads.tiers import tiers_of
 
 
 def reasons_against(
@@ -65,8 +64,7 @@ def _by_itself(reward: Reward, at: datetime) -> str:
 
 def _tier_of(club: ClubContext, member_id: int, at: datetime) -> str | None:
     program = live_program(club.id).program
-    facts = tier_facts(club, program, [member_id], at)[member_id]
-    tier = tier_at(program, facts, at, club.dates)
+    tier = tiers_of(club, program, [member_id], at)[member_id]
     return tier.code if tier else None
 
 

@@ -14,6 +14,7 @@ from vafa.ledger.rules.planning import Plan
 from vafa.ledger.rules.state import LotState
 from vafa.program.reads.revisions import live_program
 from vafa.program.reads.tier_facts import single_facts
+from vafa.program.reads.tier_segments import closed_tiers
 from vafa.program.rules.document import Tier
 from vafa.program.rules.tiers import Outlook, outlook
 
@@ -86,7 +87,8 @@ def outlook_of(club: ClubContext, member_id: int, at: datetime | None = None) ->
     """What ``standing`` says of her tier, alone; ``at`` is now unless given."""
     moment, program = at or now(), live_program(club.id).program
     facts = single_facts(club, program, [member_id], moment)[member_id]
-    return outlook(program, facts, moment, club.dates)
+    closed = closed_tiers(club, program, [member_id])[member_id]
+    return outlook(program, facts, moment, club.dates, closed)
 
 
 def _usable(plan: Plan, wallet: tuple[int, int], at: datetime) -> list[LotState]:

@@ -10,6 +10,7 @@ from vafa.club.facet_types import Sql
 from vafa.club.reads.context import ClubContext
 from vafa.core.db import fetch
 from vafa.program.models import TierRun
+from vafa.program.reads.tier_segments import closed_in
 from vafa.program.reads.tier_sql import tier_rows
 from vafa.program.rules.document import Program
 from vafa.program.rules.tier_terms import NO_TIER
@@ -52,7 +53,7 @@ class Noted(NamedTuple):
 
 def base_code(program: Program) -> str:
     """The tier of whoever has done nothing: what stands where nothing was noted."""
-    tier = tier_for(program, 0)
+    tier = tier_for(program, 0, closed_in(program, ()))
     return tier.code if tier else NO_TIER
 
 

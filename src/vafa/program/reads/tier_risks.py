@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from vafa.club.reads.context import ClubContext
 from vafa.core.db import fetch
 from vafa.program.reads.tier_facts import single_facts
+from vafa.program.reads.tier_segments import closed_tiers
 from vafa.program.rules.document import Program
 from vafa.program.rules.tiers import Outlook, outlook
 
@@ -29,7 +30,11 @@ def tier_risks(
     day, wanted = club.local_date(at), None if among is None else list(among)
     rows = fetch(_WARNED, [club.id, day, wanted, wanted])
     facts = single_facts(club, program, [number for (number,) in rows], at)
-    found = {number: outlook(program, one, at, club.dates) for number, one in facts.items()}
+    closed = closed_tiers(club, program, facts)
+    found = {
+        number: outlook(program, one, at, club.dates, closed[number])
+        for number, one in facts.items()
+    }
     return {
         number: seen
         for number, seen in found.items()

@@ -7,6 +7,7 @@ what a day has lost since, come in as arrays with one place for each day.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from vafa.club.reads.context import ClubContext
 from vafa.core.db import fetch
 from vafa.core.jalali import Calendar
 from vafa.program.reads.tier_facts import ATTRIBUTE
+from vafa.program.reads.tier_segments import segments_as_sql, segments_of_tiers
 from vafa.program.rules.document import Program
 from vafa.program.rules.tier_terms import NO_TIER, TierTerms
 from vafa.program.rules.tier_windows import (
@@ -63,7 +65,37 @@ FROM (
 
 
 def tier_rows(club: ClubContext, program: Program, at: datetime) -> Rows:
-    """Each member's tier at ``at`` by its code, "none" below all of them."""
+    """Each member's tier at ``at`` by its code, "none" below all of them; the member is ``m``."""
+    rows = _reached_rows(club, program, at)
+    return replace(rows, made=_open(club, program, rows.made))
+
+
+def _open(club: ClubContext, program: Program, reached: Sql) -> Sql:
+    """The highest tier, from the one that was reached down, that is open to the member ``m``."""
+    if not segments_of_tiers(program):
+        return reached
+    members = {code: each.whole() for code, each in segments_as_sql(club, program).items()}
+    below, cases = Sql(f"'{NO_TIER}'"), []
+    for tier in program.tiers:
+        if not tier.segment:
+            below = Sql("%s::text", (tier.code,))
+            continue
+        who = members.get(tier.segment)
+        if who is not None:
+            below = Sql(
+                f"CASE WHEN m.id IN ({who.text}) THEN %s::text ELSE {below.text} END",
+                (*who.params, tier.code, *below.params),
+            )
+        cases.append(Sql(f"WHEN %s THEN {below.text}", (tier.code, *below.params)))
+    text = " ".join(case.text for case in cases)
+    return Sql(
+        f"(SELECT CASE reached.code {text} ELSE reached.code END"
+        f" FROM (SELECT {reached.text} AS code OFFSET 0) reached)",
+        (*(value for case in cases for value in case.params), *reached.params),
+    )
+
+
+def _reached_rows(club: ClubContext, program: Program, at: datetime) -> Rows:
     terms = program.tier_terms
     if terms.basis == "attribute":
         return Rows(

@@ -7,15 +7,19 @@ from datetime import datetime
 
 from vafa.club.reads.context import ClubContext
 from vafa.program.reads.tier_facts import TierAsk, tier_facts_query
+from vafa.program.reads.tier_segments import closed_tiers
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.tiers import tier_at
 
 
 def tiers_at(club: ClubContext, program: Program, asks: Sequence[TierAsk]) -> list[Tier | None]:
-    """The tier of each ask, in the same order, in one statement."""
+    """The tier of each ask, in the same order, in one statement (and one more where tiers are for
+    segments)."""
     found = tier_facts_query(club, program, asks).ask()
+    closed = closed_tiers(club, program, {ask.member_id for ask in asks})
     return [
-        tier_at(program, facts, ask.at, club.dates) for ask, facts in zip(asks, found, strict=True)
+        tier_at(program, facts, ask.at, club.dates, closed[ask.member_id])
+        for ask, facts in zip(asks, found, strict=True)
     ]
 
 

@@ -28,7 +28,7 @@ _WORDS = {
 _BY = {
     "rule": ("قانون", "rule"),
     "place": ("شرایط شعبه‌ها", "branches' terms"),
-    "tier": ("هدیهٔ تولد سطح", "birthday gift of the tier"),
+    "tier": ("سطح", "tier"),
     "reward": ("جایزهٔ", "reward"),
 }
 _MOST_TOLD = 20
@@ -119,6 +119,8 @@ def _place(place: Any, lookup: Lookup) -> Any:
 
 
 def _tier(tier: Any, lookup: Lookup) -> Any:
+    if isinstance(tier, dict) and tier.get("segment"):
+        lookup.find("segment", tier["segment"], "tier", tier.get("code", ""))
     gift = tier.get("birthday") if isinstance(tier, dict) else None
     what = _GIVEN.get(str(gift.get("kind"))) if isinstance(gift, dict) else None
     if what is None or not isinstance(gift, dict):

@@ -25,7 +25,8 @@ class Tier(Frozen):
 
     ``free_delivery`` is a flag for the shop's own systems; ``benefits`` are texts for members;
     ``birthday``: points, credit or a voucher that who is in it then gets, as by a rule
-    (tier_gifts.py).
+    (tier_gifts.py). ``segment``: the code of the segment whose members alone may have it; who is
+    not in it has the highest tier below that she may have.
     """
 
     code: Slug
@@ -35,6 +36,7 @@ class Tier(Frozen):
     free_delivery: bool = False
     benefits: Annotated[tuple[Text, ...], Field(max_length=10)] = ()
     birthday: BirthdayGift | None = None
+    segment: Annotated[str, Field(max_length=40)] = ""
 
     @model_validator(mode="after")
     def _gives_value(self) -> Tier:

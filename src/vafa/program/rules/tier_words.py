@@ -59,13 +59,22 @@ def counted_words(terms: TierTerms, amount: int, unit: str, lang: str) -> str:
     return f"{number} امتیاز" if fa else f"{number} {'point' if one else 'points'}"
 
 
-def threshold_words(terms: TierTerms, tier: Tier, unit: str, lang: str) -> str:
-    """What a tier is reached by: «از ۵۰۰ امتیاز»; for everybody where it begins at nothing."""
+def threshold_words(
+    terms: TierTerms, tier: Tier, unit: str, lang: str, segments: Mapping[str, str] | None = None
+) -> str:
+    """What a tier is reached by: «از ۵۰۰ امتیاز»; for everybody where it begins at nothing.
+    ``segments``: what the segments that tiers are for are called, by code."""
     fa = lang == "fa"
+    whose = (segments or {}).get(tier.segment, tier.segment)
     if not tier.least:
-        return "برای همهٔ اعضا" if fa else "for every member"
+        everybody = "همهٔ اعضا" if fa else "every member"
+        alone = f"اعضای گروه «{whose}»" if fa else f"members of “{whose}” alone"
+        return f"{'برای' if fa else 'for'} {alone if whose else everybody}"
     least = counted_words(terms, tier.least, unit, lang)
-    return f"از {least}" if fa else f"from {least}"
+    said = f"از {least}" if fa else f"from {least}"
+    if not whose:
+        return said
+    return f"{said}، تنها برای گروه «{whose}»" if fa else f"{said}, for members of “{whose}” alone"
 
 
 def tier_terms_words(terms: TierTerms, lang: str) -> list[str]:
@@ -195,10 +204,12 @@ _WHY_FA = {
     "fallen": "پایان مدت شمارش",
     "taken_back": "مرجوعی یا اصلاح خرید",
     "new_terms": "تغییر شرط‌های سطح‌ها",
+    "segment": "دیگر در گروهِ این سطح نیست",
 }
 _WHY_EN = {
     "risen": "Reached the higher tier",
     "fallen": "What counted is too long ago",
     "taken_back": "A purchase came back or was corrected",
     "new_terms": "The terms of the tiers changed",
+    "segment": "No longer in the segment that the tier is for",
 }

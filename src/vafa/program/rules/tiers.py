@@ -11,7 +11,7 @@ where downgrade "earned" looks only at the days of the grace, "none" loses no st
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from typing import NamedTuple
@@ -54,11 +54,12 @@ class Outlook(NamedTuple):
     missing_to_keep: int | None
 
 
-def tier_for(program: Program, counted: int) -> Tier | None:
-    """The highest tier that ``counted`` reaches; None below all of them."""
+def tier_for(program: Program, counted: int, closed: Collection[str] = frozenset()) -> Tier | None:
+    """The highest tier that ``counted`` reaches, without those that are ``closed`` to her (their
+    codes); None below all of them."""
     reached = None
     for tier in program.tiers:
-        if tier.least <= counted:
+        if tier.least <= counted and tier.code not in closed:
             reached = tier
     return reached
 
@@ -69,28 +70,41 @@ def next_tier(program: Program, counted: int) -> Tier | None:
 
 
 def tier_at(
-    program: Program, facts: Iterable[TierFact], at: datetime, dates: BookDates
+    program: Program,
+    facts: Iterable[TierFact],
+    at: datetime,
+    dates: BookDates,
+    closed: Collection[str] = frozenset(),
 ) -> Tier | None:
-    """The tier at a moment, by the facts up to it; their order does not matter."""
+    """The tier at a moment, by the facts up to it; their order does not matter. ``closed``: the
+    codes of the tiers for segments in which she is not."""
     terms = program.tier_terms
     if not program.tiers:
         return None
     if terms.is_plain and terms.basis != "visits":
         first = first_counted(terms, dates.day(at), dates.calendar)
         since = _ALWAYS if first is None else end_of_day(first - DAY, dates.zone)
-        return tier_for(program, sum([f.amount for f in facts if since <= f.at <= at]))
+        return tier_for(program, sum([f.amount for f in facts if since <= f.at <= at]), closed)
     days = _days(terms, facts, at, dates)
-    return _of_level(program, _level(program, days, dates.day(at), dates))
+    level = _open_level(program, _level(program, days, dates.day(at), dates), closed)
+    return _of_level(program, level)
 
 
-def outlook(program: Program, facts: Iterable[TierFact], at: datetime, dates: BookDates) -> Outlook:
+def outlook(
+    program: Program,
+    facts: Iterable[TierFact],
+    at: datetime,
+    dates: BookDates,
+    closed: Collection[str] = frozenset(),
+) -> Outlook:
     """The tier at a moment, and what of it changes if nothing more happens."""
     terms, day = program.tier_terms, dates.day(at)
     days = _days(terms, facts, at, dates)
     counted = days.total(first_counted(terms, day, dates.calendar), day)
-    level = _level(program, days, day, dates)
+    reached = _level(program, days, day, dates)
+    level = _open_level(program, reached, closed)
     tier = _of_level(program, level)
-    above = program.tiers[level] if level < len(program.tiers) else None
+    above = next((t for t in program.tiers[reached:] if t.code not in closed), None)
     missing = above.least - counted if above else 0
     loss = _loss(program, days, day, level, dates)
     if tier is None or loss is None:
@@ -98,7 +112,8 @@ def outlook(program: Program, facts: Iterable[TierFact], at: datetime, dates: Bo
     first = first_counted(terms, loss, dates.calendar)
     can_keep = first is None or first <= day
     to_keep = tier.least - days.total(first, loss) if can_keep else None
-    falls_to = _of_level(program, _level(program, days, loss, dates))
+    left = _open_level(program, _level(program, days, loss, dates), closed)
+    falls_to = _of_level(program, left)
     return Outlook(tier, counted, above, missing, loss - DAY, falls_to, to_keep)
 
 
@@ -133,6 +148,13 @@ def _days(terms: TierTerms, facts: Iterable[TierFact], at: datetime, dates: Book
         # However many bills: a bill in pieces is no second visit.
         amounts = {day: min(count, 1) for day, count in amounts.items()}
     return _Days(amounts)
+
+
+def _open_level(program: Program, level: int, closed: Collection[str]) -> int:
+    """The highest level up to this one that is open to her."""
+    while level and program.tiers[level - 1].code in closed:
+        level -= 1
+    return level
 
 
 def _of_level(program: Program, level: int) -> Tier | None:

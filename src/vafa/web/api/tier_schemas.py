@@ -22,7 +22,7 @@ class TierChangeOut(Schema):
     day: date
     before: str
     after: str
-    why: Literal["risen", "fallen", "taken_back", "new_terms"]
+    why: Literal["risen", "fallen", "taken_back", "new_terms", "segment"]
     text: str
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from vafa.club.reads.context import ClubContext
 from vafa.core.money import format_number
 from vafa.program.reads.promise import gift_series
+from vafa.program.reads.tier_segments import names_of_segments
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.expiry import Never
 from vafa.program.rules.index import canonical
@@ -126,7 +127,9 @@ def say_group(group: Group) -> str:
 
 def say_tier(club: ClubContext, tier: Tier, terms: TierTerms) -> str:
     """From where a tier is reached, and what it gives."""
-    reached = threshold_words(terms, tier, club.display_unit, current_lang())
+    lang = current_lang()
+    segments = names_of_segments(club.id, [tier], lang)
+    reached = threshold_words(terms, tier, club.display_unit, lang, segments)
     series = gift_series(club, [tier])
     gives = tier_words(tier, club.display_unit, current_lang(), series)
     return f"{reached}: {gives}" if gives else reached

@@ -18,6 +18,7 @@ from vafa.program.models import Reward
 from vafa.program.reads.chance_access import in_open_draws
 from vafa.program.reads.promise import Promise, promise
 from vafa.program.reads.rewards import in_stock, list_rewards
+from vafa.program.reads.tier_segments import names_of_segments
 from vafa.program.rules.tier_words import threshold_words, tier_terms_words
 from vafa.web.shared.context import current_lang, use_club
 from vafa.web.shared.errors import handles_errors
@@ -76,10 +77,15 @@ def _promise(club: ClubContext, lang: str) -> dict[str, Any] | None:
     except NoLiveProgram:
         return None
     terms = found.program.tier_terms
+    segments = names_of_segments(club.id, found.program.tiers, lang)
     return {
         "rules": [(rule.name.said(lang), words) for rule, words in found.rules],
         "tiers": [
-            (tier.name.said(lang), threshold_words(terms, tier, club.display_unit, lang), words)
+            (
+                tier.name.said(lang),
+                threshold_words(terms, tier, club.display_unit, lang, segments),
+                words,
+            )
             for tier, words in found.tiers
         ],
         "tier_terms": tier_terms_words(terms, lang),

@@ -10,7 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from vafa.audience.models import Segment
+from vafa.audience.reads.segments import definition_of
 from vafa.core.text import normalize
+from vafa.program.reads.tier_segments import asks_for_tiers
 from vafa.program.rules.deeds import GiveVoucher
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.rule import Fixed, Text
@@ -36,7 +39,7 @@ Choices = Sequence[tuple[int | str, Any]]
 class TierForm(NamedForm):
     """A tier; ``others`` are the programme's other tiers, which it may not equal, ``terms`` what
     its threshold counts, ``unit`` the display unit of money, ``series`` those of which fresh codes
-    may be given."""
+    may be given, ``segments`` those of the club."""
 
     least = DigitsField(min_value=0, max_value=_MOST)
     percent = percent_field(label=_("Percent of the usual points"), initial=100)
@@ -52,6 +55,11 @@ class TierForm(NamedForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    segment = forms.ChoiceField(
+        label=_("Only for the segment"),
+        required=False,
+        help_text=_("Who is not in it has the next tier below. The segment may not ask for tiers."),
+    )
     birthday = forms.ChoiceField(
         label=_("Birthday gift"),
         choices=GIFT_CHOICES,
@@ -73,11 +81,14 @@ class TierForm(NamedForm):
         terms: TierTerms,
         unit: str,
         series: Choices,
+        segments: Sequence[Segment],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.others, self.terms = others, terms
         self._offer_gifts(series, unit)
+        self.segments = segments
+        self._offer_segments()
         if terms.basis == "spend":
             amount = AmountField(min_amount=0, max_amount=_MOST)
             amount.set_unit(unit)
@@ -104,6 +115,13 @@ class TierForm(NamedForm):
                     gettext("The tier “%(name)s” begins there already.") % {"name": name}
                 )
         return value
+
+    def clean_segment(self) -> str:
+        """A tier for those who have a tier would be for nobody."""
+        code = str(self.cleaned_data["segment"])
+        if asks_for_tiers(code, {one.code: definition_of(one) for one in self.segments}):
+            raise ValidationError(gettext("This segment asks for tiers itself."))
+        return code
 
     def clean_benefits(self) -> tuple[Text, ...]:
         """A text for each line."""
@@ -133,7 +151,7 @@ class TierForm(NamedForm):
     def build(self, code: str) -> Tier:
         """The tier that was typed."""
         data = self.cleaned_data
-        fields = ("least", "percent", "free_delivery", "benefits")
+        fields = ("least", "percent", "free_delivery", "benefits", "segment")
         typed = {name: data[name] for name in fields}
         return Tier(code=code, name=self.named(), birthday=self._gift(), **typed)
 
@@ -149,6 +167,7 @@ class TierForm(NamedForm):
             "percent": tier.percent,
             "free_delivery": tier.free_delivery,
             "benefits": "\n".join(lines),
+            "segment": tier.segment,
             **_gift_values(tier.birthday),
         }
 
@@ -158,6 +177,17 @@ class TierForm(NamedForm):
         if kind == "series":
             return GiveVoucher(series=data["gift_series"])
         return Fixed(points=data[f"gift_{kind}"], unit=kind) if kind else None
+
+    def _offer_segments(self) -> None:
+        chosen = self.fields["segment"]
+        assert isinstance(chosen, forms.ChoiceField)
+        lang = current_lang()
+        chosen.choices = [
+            ("", gettext("All members")),
+            *((s.code, s.said(lang)) for s in self.segments),
+        ]
+        if not self.segments:
+            chosen.widget = forms.HiddenInput()
 
     def _offer_gifts(self, series: Choices, unit: str) -> None:
         chosen, kind, credit = (self.fields[n] for n in ("gift_series", "birthday", "gift_credit"))

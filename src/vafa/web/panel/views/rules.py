@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from vafa.audience.reads.segments import list_segments
 from vafa.club.reads.attributes import list_attributes
 from vafa.core.clock import now
 from vafa.core.errors import NotFound
@@ -34,6 +35,7 @@ def new_tier(request: PageRequest) -> HttpResponse:
         terms=shop.program.tier_terms,
         unit=request.club.display_unit,
         series=_series(request, None),
+        segments=list_segments(request.club.id, with_archived=True),
     )
     if form.is_valid():
         taken = {tier.code for tier in shop.program.tiers}
@@ -57,6 +59,7 @@ def edit_tier(request: PageRequest, code: str) -> HttpResponse:
         terms=program.tier_terms,
         unit=request.club.display_unit,
         series=_series(request, tier),
+        segments=list_segments(request.club.id, with_archived=True),
     )
     if form.is_valid():
         keep(request, program, tiers=with_tier(program, form.build(code)))
