@@ -25,6 +25,7 @@ from vafa.flows.entries import Outcome, ReturnEntry
 from vafa.flows.granting import balance_of
 from vafa.flows.repeats import patiently
 from vafa.flows.return_deeds import Lost, open_deeds, take_deeds_back, write_deeds_back
+from vafa.flows.return_happenings import tell_of_returns
 from vafa.flows.return_vouchers import (
     discount_back,
     give_vouchers_back,
@@ -318,6 +319,7 @@ def _write(work: ReturnWork) -> None:
     if work.wallets is not None:
         work.wallets.write()
     _undo_broken(work, done)
+    tell_of_returns(work, done)
     append_events([_event(work, item) for item in done])
     store_answers(work.club.id, work.answers())
 

@@ -16,7 +16,7 @@ from vafa.flows.backtest.people import Person
 from vafa.program.rules.moments import BY_THE_CLOCK, Happening
 
 # What is judged as it was recorded; the rest follows from purchases and from other rules.
-_RECORDED = frozenset({"visit", "event", "profile_completed", *BY_THE_CLOCK})
+_RECORDED = frozenset({"visit", "return", "event", "profile_completed", *BY_THE_CLOCK})
 
 
 class Told(NamedTuple):

@@ -13,6 +13,7 @@ from vafa.program.rules.rule import Rule
 HappeningNames = Mapping[tuple[str, str], str]
 
 _FA = {
+    "return": "هنگام پس آوردن کالا",
     "joining": "هدیه برای عضویت",
     "profile_completed": "برای کامل کردن مشخصات",
     "birthday": "هدیهٔ روز تولد",
@@ -23,6 +24,7 @@ _FA = {
     "challenge": "برای انجام یک چالش",
 }
 _EN = {
+    "return": "for bringing something back",
     "joining": "as a gift for joining",
     "profile_completed": "for completing the profile",
     "birthday": "as a birthday gift",

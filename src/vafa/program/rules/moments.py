@@ -14,6 +14,7 @@ from vafa.program.rules.frozen import Frozen
 
 Happening = Literal[
     "purchase",
+    "return",
     "joining",
     "profile_completed",
     "birthday",
@@ -38,7 +39,7 @@ BY_THE_CLOCK = ("birthday", "anniversary", "occasion", "schedule")
 Detail = Literal["name", "gender", "birth_date", "mobile"]
 DETAILS: tuple[Detail, ...] = ("name", "gender", "birth_date")
 # What is bound to a place.
-_AT_A_BRANCH = frozenset({"joining", "visit", "event", "challenge"})
+_AT_A_BRANCH = frozenset({"return", "joining", "visit", "event", "challenge"})
 _NEEDS_A_BILL = frozenset(
     {
         "total",

@@ -29,6 +29,7 @@ class Deed(NamedTuple):
 def kind_names() -> dict[str, str]:
     """What is no purchase, as a table calls it."""
     return {
+        "return": _("Returns"),
         "joining": _("Joining"),
         "profile_completed": _("Profiles completed"),
         "birthday": _("Birthdays"),
@@ -151,8 +152,10 @@ def notes_of(draft: Program, live: Program) -> Iterator[str]:
         yield _(
             "Invitations are not tested: what they brought stays as it was, and is in neither column."
         )
-    if happenings & {"event", "visit", "profile_completed"}:
-        yield _("Visits, completed profiles and events are judged as far as they were recorded.")
+    if happenings & {"event", "visit", "profile_completed", "return"}:
+        yield _(
+            "Visits, returns, completed profiles and events are judged as far as they were recorded."
+        )
     if happenings & {"birthday", "anniversary", "occasion"}:
         yield _("Birthdays, days of joining and occasions are those that are known today.")
     if any(isinstance(rule.gives, SetAttribute) for rule in active):

@@ -36,6 +36,7 @@ from vafa.web.shared.context import current_lang
 
 HAPPENINGS: tuple[Kind[Said], ...] = (
     Happens("purchase", _("Somebody buys")),
+    Happens("return", _("Somebody brings something back")),
     Happens("joining", _("Somebody joins")),
     Happens("profile_completed", _("Somebody completes her profile")),
     Happens("birthday", _("It is a member's birthday")),
