@@ -45,6 +45,11 @@ _FACE_SCRIPTS: Final = {
     if (face / "assets" / f"{face.name}.js").exists()
 }
 _ENTRIES: Final = _SHARED_ENTRIES | _FACE_SCRIPTS
+DOCUMENT_FONTS: Final = (
+    "Vazirmatn-Regular.ttf",
+    "Vazirmatn-SemiBold.ttf",
+    "Vazirmatn-ExtraBold.ttf",
+)
 _FONT_TO_PRELOAD: Final = "vazirmatn-arabic-wght-normal"
 _COMPRESSED: Final = {".js", ".css", ".wasm", ".svg"}
 
@@ -132,6 +137,11 @@ def _publish(work: Path) -> None:
     manifest = _manifest(work)
     OUT.mkdir(parents=True, exist_ok=True)
     fresh = {"manifest.json"}
+    for font in DOCUMENT_FONTS:
+        # Documents are set with these; browsers never ask for them.
+        source = MODULES / "vazirmatn" / "fonts" / "ttf" / font
+        shutil.copyfile(source, OUT / font)
+        fresh.add(font)
     for built in (work / "out").iterdir():
         shutil.copyfile(built, OUT / built.name)
         fresh.add(built.name)
