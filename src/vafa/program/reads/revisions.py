@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from vafa.core.db import Query, fetch
+from vafa.core.looking import once
 from vafa.program.errors import NoLiveProgram
 from vafa.program.models import Revision
 from vafa.program.rules.document import Program
@@ -31,7 +32,7 @@ def live_query(club_id: int) -> Query[LiveProgram]:
 
 def live_program(club_id: int) -> LiveProgram:
     """The club's live revision. Raises NoLiveProgram."""
-    return live_query(club_id).ask()
+    return once(("live", club_id), live_query(club_id).ask)
 
 
 def _live(rows: list[tuple[Any, ...]]) -> LiveProgram:

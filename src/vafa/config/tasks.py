@@ -1,0 +1,61 @@
+"""Who does which kind of long work: the only place that knows them all.
+
+A handler takes a ``TaskRun`` and returns what its page shows, as plain JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from vafa.club.access import staff_actor
+from vafa.club.actions.tasks import TaskRun, finish_task, running
+from vafa.club.actor import Actor, system_actor
+from vafa.club.models import Staff, Task
+from vafa.club.reads.context import club_context
+from vafa.core.errors import Forbidden
+from vafa.flows.bulk import KIND as BULK
+from vafa.flows.bulk import carry_out as change_many
+from vafa.flows.imports import asking
+from vafa.flows.imports import tasks as imports
+from vafa.insight.actions.readiness import KIND as READINESS
+from vafa.insight.actions.readiness import readiness_task
+from vafa.web.panel.member_files import SHEET_KIND, write_big_sheet
+from vafa.web.panel.reports.keeping import TASK_KIND as REPORT
+from vafa.web.panel.reports.keeping import make_report
+
+Handler = Callable[[TaskRun], dict[str, Any]]
+
+HANDLERS: dict[str, Handler] = {
+    REPORT: make_report,
+    BULK: change_many,
+    asking.LOOK: imports.look,
+    asking.CHECK: imports.check,
+    asking.RUN: imports.carry_out,
+    asking.UNDO: imports.undo,
+    SHEET_KIND: write_big_sheet,
+    READINESS: readiness_task,
+}
+
+
+def carry_out_task(club_id: int, task_id: int) -> None:
+    """Do what was asked for, unless it was stopped while it waited.
+
+    A refusal is kept with the task for its page; any other exception is raised again.
+    """
+    task = Task.objects.get(pk=task_id, club_id=club_id)
+    if task.finished_at is not None:
+        return
+    actor = _actor(task)
+    with running(club_context(club_id), actor or system_actor(club_id), task) as run:
+        if actor is None:
+            raise Forbidden
+        finish_task(task.pk, HANDLERS[task.kind](run))
+
+
+def _actor(task: Task) -> Actor | None:
+    """Who asked, as she is today; None for somebody who has left since."""
+    if task.staff_id is None:
+        return system_actor(task.club_id)
+    staff = Staff.objects.filter(pk=task.staff_id, is_active=True).select_related("user").first()
+    return staff_actor(staff) if staff else None
