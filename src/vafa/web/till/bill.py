@@ -65,13 +65,15 @@ def voucher_codes(typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def read_bill(request: TillRequest) -> ReadBill:
-    """The bill that was posted. Raises UnknownBranch and UnknownMember for what is not hers."""
-    form = BillForm(request.club.display_unit, request.POST)
+def read_bill(request: TillRequest, sent: QueryDict | None = None) -> ReadBill:
+    """The bill that was posted, or ``sent`` later. Raises UnknownBranch and UnknownMember for what
+    is not hers."""
+    post = request.POST if sent is None else sent
+    form = BillForm(request.club.display_unit, post)
     if not form.is_valid():
         return ReadBill(None, _first_error(form))
     try:
-        lines = _lines(request.POST, request.club.display_unit)
+        lines = _lines(post, request.club.display_unit)
     except DomainError as error:
         return ReadBill(None, said(error))
     asked = form.cleaned_data

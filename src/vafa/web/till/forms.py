@@ -8,12 +8,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vafa.core.clock import now
+from vafa.club.reads.joining import joining_terms
+from vafa.club.reads.profile import profile_fields
+from vafa.commerce.reads.interests import interest_choices
+from vafa.flows.joining import Brought
 from vafa.program.reads.revisions import live_program
+from vafa.web.shared.details import DetailsForm
 from vafa.web.shared.forms import (
     AmountField,
     DigitsField,
-    JalaliDateField,
     MobileField,
     TextField,
 )
@@ -34,16 +37,11 @@ def payment_label(code: str) -> str:
     return next((str(label) for known, label, _key in PAYMENTS if known == code), "")
 
 
-class EnrolForm(forms.Form):
-    """Ten seconds: a mobile and a name; the birth date only if she likes."""
+class EnrolForm(DetailsForm):
+    """Ten seconds: a mobile and what the club asks who joins, her consent and the terms, which the
+    cashier reads out."""
 
     mobile = MobileField()
-    name = TextField(
-        label=_("Name"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
-    )
-    birth_date = JalaliDateField(label=_("Birth date"), required=False)
     referred_by = TextField(
         label=_("Invitation code"),
         required=False,
@@ -51,15 +49,58 @@ class EnrolForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
 
+    joining_code = TextField(
+        label=_("Joining code"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+    receipt_no = TextField(
+        label=_("Number of her receipt"),
+        required=False,
+        max_length=64,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+    receipt_total = AmountField(label=_("Its sum"), required=False)
+
     def __init__(self, request: TillRequest, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, auto_id="enrol_%s", **kwargs)
+        self._ask_what_opens(request)
         if not live_program(request.club.id).program.referral.is_on:
             del self.fields["referred_by"]
-        day = self.fields["birth_date"]
-        assert isinstance(day, JalaliDateField)
-        day.max_date = request.club.local_date(now())
-        widget = day.widget
-        widget.calendar, widget.max_date = request.club.calendar, day.max_date
+        club = request.club
+        self.ask_details(
+            profile_fields(club.id).asked("joining"),
+            calendar=club.calendar,
+            interests=interest_choices(club.id),
+        )
+        for n, field in enumerate(self.detail_fields):
+            field.field.widget.attrs |= {"autocomplete": "off"} | ({} if n else {"autofocus": True})
+        self.ask_consents(club.id)
+        self.ask_terms(club.id)
+        if "terms" in self.fields:
+            self.fields["terms"].label = _("She accepts the terms of membership.")
+
+    def _ask_what_opens(self, request: TillRequest) -> None:
+        """Only what opens this club is asked for."""
+        terms = joining_terms(request.club.id)
+        total = self.fields["receipt_total"]
+        assert isinstance(total, AmountField)
+        total.set_unit(request.club.display_unit)
+        if not terms.by_code:
+            del self.fields["joining_code"]
+        if terms.by_receipt_of is None:
+            del self.fields["receipt_no"], self.fields["receipt_total"]
+
+    @property
+    def brought(self) -> Brought:
+        """What a valid form says opens the club."""
+        data = self.cleaned_data
+        return Brought(
+            code=data.get("joining_code") or "",
+            receipt_no=data.get("receipt_no") or "",
+            receipt_total=data.get("receipt_total") or 0,
+        )
 
 
 class BillForm(forms.Form):

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from vafa.club.access import access_branches
-from vafa.club.actor import BRANCH_MANAGER
 from vafa.club.models import Branch
+from vafa.core.clock import now
 from vafa.web.shared.htmx import redirect
 from vafa.web.shared.sessions import PageRequest, staff_page
+from vafa.web.till.tickets import Head
 
 P = ParamSpec("P")
-ROLES = ("owner", "manager", BRANCH_MANAGER, "cashier")
+DOORS = ("till.sell", "till.return")
 _BRANCH = "till_branch"
 
-Page = Callable[Concatenate["TillRequest", P], HttpResponse]
+Page = Callable[Concatenate["TillRequest", P], HttpResponseBase]
 
 
 class TillRequest(PageRequest):
@@ -31,14 +35,14 @@ class TillRequest(PageRequest):
     may_move: bool
 
 
-def till_page(view: Page[P]) -> Callable[..., HttpResponse]:
+def till_page(view: Page[P]) -> Callable[..., HttpResponseBase]:
     """Only staff who may record purchases, and who have said at which branch.
 
     Sets ``request.branch``: a cashier's own; others choose one first, and it is kept in the session.
     Never kept in a cache: the next person at this screen is another.
     """
 
-    def page(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         branches = access_branches(request.actor)
         branch = _chosen(request, branches)
         if branch is None:
@@ -48,7 +52,7 @@ def till_page(view: Page[P]) -> Callable[..., HttpResponse]:
         return view(here, *args, **kwargs)
 
     update_wrapper(page, view)
-    return never_cache(staff_page(*ROLES, login_url="till:login")(page))
+    return never_cache(staff_page(*DOORS, login_url="till:login", by_branch=True)(page))
 
 
 def choose_branch(request: HttpRequest, branch: Branch) -> HttpResponse:
@@ -62,16 +66,20 @@ def frame(request: TillRequest, active: str) -> dict[str, Any]:
     pages = (
         ("home", _("Till"), "calculator"),
         ("recent", _("Recent purchases"), "receipt"),
+        ("shift", _("Shift"), "wallet-cards"),
     )
+    head = Head("", request.club.id, request.branch.id, request.staff.id, now().isoformat(), 0)
     return {
         "nav_items": [
             {"label": label, "url": reverse(f"till:{name}"), "icon": icon, "active": name == active}
             for name, label, icon in pages
         ],
         "branch": request.branch,
+        "till_head": json.dumps({**asdict(head), "mac": head.sign()}),
         "branch_name": request.branch.name,
         "may_move": request.may_move,
         "user_name": str(request.staff.user),
+        "account_url": reverse("panel:security"),
         "logout_url": reverse("till:logout"),
         "home_url": reverse("till:home"),
     }

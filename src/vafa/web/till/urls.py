@@ -4,20 +4,40 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vafa.web.till.views import bills, members, purchases, rewards, session
+from vafa.web.till.views import (
+    bills,
+    confirmation,
+    fees,
+    members,
+    offline,
+    purchases,
+    rewards,
+    session,
+    shift,
+)
 
 app_name = "till"
 urlpatterns = [
     path("", members.home, name="home"),
     path("login/", session.login, name="login"),
+    path("login/code/", session.second_step, name="second-step"),
     path("logout/", session.logout, name="logout"),
     path("branches/", session.branches, name="branches"),
+    path("alive/", offline.alive, name="alive"),
+    path("sw.js", offline.worker, name="worker"),
+    path("offline/", offline.page, name="offline"),
+    path("snapshot/", offline.snapshot, name="snapshot"),
+    path("shift/", shift.shift, name="shift"),
+    path("sync/", offline.sync, name="sync"),
     path("member/", members.find, name="find"),
     path("member/enrol/", members.enrol, name="enrol"),
     path("member/<int:member_id>/redeem/<int:reward_id>/", rewards.redeem, name="redeem"),
     path("member/<int:member_id>/hand-over/", rewards.give, name="hand-over"),
     path("member/<int:member_id>/give-up/", rewards.give_up, name="give-up"),
+    path("member/<int:member_id>/confirm/", confirmation.take_code, name="confirm"),
+    path("member/<int:member_id>/confirm/send/", confirmation.send_code, name="confirm-send"),
     path("member/<int:member_id>/visit/", members.visit, name="visit"),
+    path("member/<int:member_id>/fee/", fees.take_fee, name="fee"),
     path("products/", bills.products, name="products"),
     path("bill/preview/", bills.preview, name="preview"),
     path("bill/leave/", bills.leave, name="leave"),

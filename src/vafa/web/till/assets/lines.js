@@ -4,20 +4,24 @@ import { closeProducts } from "./products.js";
 
 const by = (id) => document.getElementById(id);
 
-function number(text) {
+export function number(text) {
   return Number(latin(text).replace(/[٬,\s]/g, "").replace(/[٫/]/, ".")) || 0;
 }
 
-function lines() {
+export function lines() {
   return [...document.querySelectorAll("#lines [data-line]")];
 }
 
 // In smallest units, rounded as the server does.
-function amountOf(line) {
+export function amountOf(line) {
   const size = Number(line.dataset.unitSize);
   const price = Math.round(number(line.querySelector('[name="line_price"]').value) * size);
-  const thousandths = Math.round(number(line.querySelector('[name="line_quantity"]').value) * 1000);
-  return Math.floor((price * thousandths + 500) / 1000);
+  return Math.floor((price * quantityOf(line) + 500) / 1000);
+}
+
+// In thousandths.
+export function quantityOf(line) {
+  return Math.round(number(line.querySelector('[name="line_quantity"]').value) * 1000);
 }
 
 export function refreshLines() {

@@ -74,6 +74,12 @@ function take(input, typed, list, add) {
   }
 }
 
+// A list that was made here, without asking the server.
+export function showProducts(input, list) {
+  if (list) show(input, list);
+  else closeProducts();
+}
+
 export function moveInProducts(event) {
   const box = by("products");
   if (!box || box.hidden || !event.target.closest("#product, #products")) return;

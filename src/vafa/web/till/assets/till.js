@@ -1,7 +1,10 @@
 // The till's keyboard, its lines, and the parts of the bill that one touch fills in.
 import { grouped, latin, local } from "../../shared/assets/js/digits.js";
 import { addProduct, dropLine, refreshLines, step } from "./lines.js";
+import { canGoOn, watchLine } from "./line.js";
 import { closeProducts, moveInProducts, scanProduct, searchProducts } from "./products.js";
+import { lineIsDown } from "./sending.js";
+import { enqueue, keep } from "./store.js";
 
 // A second Enter of the same stroke must not skip the confirmation.
 const SETTLE_MS = 500;
@@ -173,6 +176,8 @@ document.body.addEventListener("till:member", (event) => {
   if (amount.value) window.htmx.trigger(by("bill"), "preview");
 });
 
+document.body.addEventListener("till:confirmed", () => towardsConfirm(by("bill")));
+
 document.body.addEventListener("till:voucher", (event) => useVoucher(event.detail.code));
 
 document.addEventListener("htmx:afterSwap", (event) => {
@@ -194,6 +199,8 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
     if (box && said && !box.querySelector("[data-offline]")) {
       const note = said.content.cloneNode(true).firstElementChild;
       note.dataset.offline = "";
+      const on = note.querySelector("[data-go-on]");
+      if (on) on.hidden = !canGoOn() || !by("bill");
       box.prepend(note);
     }
   });
@@ -217,3 +224,42 @@ document.addEventListener("DOMContentLoaded", () => {
   if (by("bill_amount")?.value) window.htmx.trigger(by("bill"), "preview");
   if (document.querySelector("[data-member]")) by("bill_amount")?.focus();
 });
+
+// Without a line a bill that is being recorded is kept as it is, under its own key, and the till
+// goes on by the list that this device keeps.
+let cut = null;
+
+async function keepCut(form) {
+  const fields = new URLSearchParams(new FormData(form));
+  fields.delete("csrfmiddlewaretoken");
+  const head = JSON.parse(by("till-line").dataset.head);
+  const at = new Date().toISOString();
+  await enqueue({ state: "new", called: "", holder: null, sale: { id: crypto.randomUUID(), head, at, form: String(fields) } });
+}
+
+async function keepDraft(form) {
+  const who = document.querySelector("[data-member] bdi[dir=ltr]")?.textContent ?? "";
+  const draft = { who, amount: form.elements.amount?.value ?? "", receipt: form.elements.receipt_no?.value ?? "" };
+  if (draft.who || draft.amount) await keep("draft", draft);
+}
+
+async function goOn() {
+  const form = by("bill");
+  if (form && cut === form.elements.key.value) await keepCut(form);
+  else if (form) await keepDraft(form);
+  await lineIsDown();
+  location.assign(by("till-line").dataset.page);
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.id === "confirm" && by("bill")) cut = by("bill").elements.key.value;
+});
+// Any answer at all is an answer: what it refused is not to be sent again behind the cashier's back.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (event.detail.elt.id === "confirm") cut = null;
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-go-on]")) goOn();
+});
+
+watchLine();

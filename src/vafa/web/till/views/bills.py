@@ -24,6 +24,7 @@ from vafa.program.errors import (
     UnknownReservation,
     VoucherUnusable,
 )
+from vafa.program.offline_errors import NotConfirmed
 from vafa.program.reads.missed import missed_words
 from vafa.program.reads.revisions import live_program, published_program
 from vafa.program.reads.standing import standing
@@ -34,6 +35,7 @@ from vafa.web.shared.errors import FRAGMENT_HEADER
 from vafa.web.shared.guessing import count_guess, refuse_guessers
 from vafa.web.shared.htmx import is_htmx
 from vafa.web.till.bill import ReadBill, new_key, posted_reservation, read_bill
+from vafa.web.till.confirming import must_confirm
 from vafa.web.till.forms import payment_label
 from vafa.web.till.holding import Aside, release, set_aside, with_reservation
 from vafa.web.till.pages import TillRequest, till_page
@@ -84,6 +86,8 @@ def record(request: TillRequest) -> HttpResponse:
     bill = read_bill(request)
     if bill.entry is None:
         return _refused(request, {"problem": bill.problem}, 422)
+    if must_confirm(request, bill.entry):
+        return _refused(request, _preview(request, bill) | {"same_key": True}, NotConfirmed.status)
     entry = with_reservation(request, bill.entry)
     bill = replace(bill, entry=entry)
     refuse_guessers(request.actor, entry.member, entry.codes)
@@ -119,6 +123,8 @@ def _preview(request: TillRequest, bill: ReadBill) -> dict[str, Any]:
     if aside.until is not None:
         until = aside.until.astimezone(ZoneInfo(request.club.zone))
         shown["aside_until"] = f"{until:%H:%M}"
+    if must_confirm(request, bill.entry):
+        shown["confirm_member"] = int(bill.entry.member[1]) if bill.entry.member else 0
     return {"ready": True, **_sums(answer), **_why(request, answer), **shown}
 
 

@@ -10,23 +10,40 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from vafa.club.access import access_member
+from vafa.club.actions.attributes import stored_attributes
 from vafa.club.actions.members import NewMember
-from vafa.club.errors import MemberExists
+from vafa.club.errors import (
+    ClubIsClosed,
+    JoiningCodeSpent,
+    MemberExists,
+    ReceiptDoesNotOpen,
+    UnknownJoiningCode,
+)
 from vafa.club.models import Member
+from vafa.club.reads.joining import joining_terms
 from vafa.core.money import display_unit
 from vafa.flows.enrolment import enrol_members
+from vafa.flows.fees import fee_standing
 from vafa.flows.invitations import Invitation
+from vafa.flows.joining import ask_to_join
 from vafa.flows.member_events import record_visit
 from vafa.program.errors import ReferralIsOff, UnknownInvitation
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.htmx import is_htmx, trigger
 from vafa.web.till.bill import new_key
+from vafa.web.till.confirming import confirm_by_scan
 from vafa.web.till.forms import BillForm, EnrolForm
 from vafa.web.till.pages import TillRequest, frame, till_page
 from vafa.web.till.reads.members import look_up, member_card, tier_lines
 from vafa.web.till.refusals import said
 
 MEMBER_EVENT = "till:member"
+# What is wrong with what should open the club, and at which field it is said.
+_WRONG = {
+    UnknownJoiningCode: "joining_code",
+    JoiningCodeSpent: "joining_code",
+    ReceiptDoesNotOpen: "receipt_no",
+}
 
 
 @require_GET
@@ -49,7 +66,9 @@ def find(request: TillRequest) -> HttpResponse:
         return pane(request, None)
     found = look_up(request.club, typed)
     if found.member_id is not None:
-        return pane(request, access_member(request.actor, found.member_id))
+        member = access_member(request.actor, found.member_id)
+        confirm_by_scan(request, member, typed)
+        return pane(request, member)
     if found.mobile:
         form = EnrolForm(request, initial={"mobile": found.mobile})
         return pane(request, None, enrol=form)
@@ -66,16 +85,32 @@ def enrol(request: TillRequest) -> HttpResponse:
         return pane(request, None, enrol=form)
     person = NewMember(
         mobile=form.cleaned_data["mobile"],
-        name=form.cleaned_data["name"],
-        birth_date=form.cleaned_data["birth_date"],
         branch_id=request.branch.id,
+        attributes=stored_attributes(request.club.id, form.told_attributes),
+        consents=form.given,
+        terms_version=form.accepted,
+        **form.told,
     )
     code = form.cleaned_data.get("referred_by", "")
     invitation = Invitation(code) if code else None
     try:
         [outcome] = enrol_members(
-            request.club, [person], actor=request.actor, invitation=invitation
+            request.club,
+            [person],
+            actor=request.actor,
+            invitation=invitation,
+            brought=form.brought,
         )
+    except ClubIsClosed as error:
+        if not joining_terms(request.club.id).by_approval:
+            form.add_error(None, said(error))
+            return pane(request, None, enrol=form)
+        ask_to_join(request.club, person, actor=request.actor, invitation=code)
+        asked = _("Her request is with the club: she is a member as soon as it is accepted.")
+        return pane(request, None, notice=asked)
+    except tuple(_WRONG) as error:
+        form.add_error(_WRONG[type(error)], said(error))
+        return pane(request, None, enrol=form)
     except (ReferralIsOff, UnknownInvitation) as error:
         form.add_error("referred_by" if "referred_by" in form.fields else None, said(error))
         return pane(request, None, enrol=form)
@@ -126,6 +161,8 @@ def page_context(request: TillRequest, member: Member | None, **extra: Any) -> d
         "tier_label": tier.name.said(lang) if tier else "",
         "tier_lines": tier_lines(request.club, card.standing, lang) if card else [],
         "form_key": new_key(),
+        "fee": fee_standing(request.club, member) if member else None,
+        "slug": request.club.slug,
         **extra,
     }
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from vafa.commerce.access import access_purchase
 from vafa.commerce.models import Purchase
 from vafa.core.idempotency import KeyInFlight
 from vafa.core.money import format_plain
+from vafa.core.text import normalize, to_latin_digits
 from vafa.flows.returns import preview_return, record_returns
 from vafa.program.reads.revisions import published_program
 from vafa.program.rules.explain import explain_parts
@@ -28,8 +30,13 @@ from vafa.web.till.refusals import said
 @require_GET
 @till_page
 def recent(request: TillRequest) -> HttpResponse:
-    """The latest purchases of this branch."""
-    return render(request, "till/recent.html", _list(request))
+    """The latest purchases of this branch; a receipt number leads to its purchase at once."""
+    shown = _list(request)
+    found = [row.purchase for row in shown["rows"]]
+    typed = to_latin_digits(normalize(shown["typed"])).upper()
+    if len(found) == 1 and typed and found[0].receipt_no.upper() == typed:
+        return HttpResponseRedirect(reverse("till:purchase", args=[found[0].id]))
+    return render(request, "till/recent.html", shown)
 
 
 @require_GET

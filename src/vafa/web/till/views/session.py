@@ -11,15 +11,24 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vafa.club.access import access_branch, access_branches
 from vafa.club.errors import UnknownBranch
 from vafa.web.shared.sessions import PageRequest, logout_staff, staff_page
-from vafa.web.shared.staff_login import login_page
-from vafa.web.till.pages import ROLES, choose_branch
+from vafa.web.shared.staff_login import login_page, second_step_page
+from vafa.web.till.pages import DOORS, choose_branch
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
     """The cashier's login; ``next`` leads back to the page that asked for it."""
-    return login_page(request, "till/login.html", reverse("till:home"))
+    second = reverse("till:second-step")
+    return login_page(request, "till/login.html", reverse("till:home"), second)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def second_step(request: HttpRequest) -> HttpResponse:
+    """The second step of the login, for who has set one up."""
+    first, home = reverse("till:login"), reverse("till:home")
+    return second_step_page(request, "till/second_step.html", home, first)
 
 
 @require_POST
@@ -31,7 +40,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@staff_page(*ROLES, login_url="till:login")
+@staff_page(*DOORS, login_url="till:login", by_branch=True)
 def branches(request: PageRequest) -> HttpResponse:
     """Choose the branch at which one stands."""
     if request.method == "POST":
