@@ -148,6 +148,23 @@ def trade(club: ClubContext, span: Span, branch_id: int | None = None) -> Trade:
     return Trade(*fetch(_TRADE, params)[0])
 
 
+def trades(club: ClubContext, spans: Sequence[Span], branch_id: int | None = None) -> list[Trade]:
+    """``trade`` of each span, in one statement."""
+    params: dict[str, object] = {"club": club.id, "branch": branch_id}
+    parts = []
+    for n, span in enumerate(spans):
+        params[f"since{n}"], params[f"until{n}"] = span.moments(club)
+        one = _TRADE.replace("%(since)s", f"%(since{n})s").replace("%(until)s", f"%(until{n})s")
+        parts.append(f"SELECT {n} AS place, t.* FROM ({one}) t")
+    rows = fetch(" UNION ALL ".join(parts), params)
+    return [Trade(*figures) for _place, *figures in sorted(rows)]
+
+
+def added(rows: Sequence[PeriodFigures]) -> Points:
+    """The points of neighbouring periods together."""
+    return Points(*(sum(values) for values in zip(*(row.points for row in rows), strict=True)))
+
+
 def points(club: ClubContext, span: Span, branch_id: int | None = None) -> Points:
     """Points that moved in a span; of a branch, those that its bills gave and took."""
     since, until = span.moments(club)
@@ -165,26 +182,46 @@ def series(
     club: ClubContext, spans: Sequence[Span], branch_id: int | None = None
 ) -> list[PeriodFigures]:
     """Figures of neighbouring spans (each begins where the one before ends), in two statements."""
-    edges = [club.day_start(span.first) for span in spans] + [club.day_start(spans[-1].after)]
-    rows = fetch(
-        _TRADE_SERIES,
-        {
-            "club": club.id,
-            "since": edges[0],
-            "until": edges[-1],
-            "edges": edges[:-1],
-            "count": len(spans),
-            "branch": branch_id,
-        },
-    )
+    return courses(club, [spans], branch_id)[0]
+
+
+def courses(
+    club: ClubContext, several: Sequence[Sequence[Span]], branch_id: int | None = None
+) -> list[list[PeriodFigures]]:
+    """Several such series: one statement for what was bought, and one for the points of each."""
+    params: dict[str, object] = {"club": club.id, "branch": branch_id}
+    parts = []
+    for n, spans in enumerate(several):
+        edges = _edges(club, spans)
+        given = {"since": edges[0], "until": edges[-1], "edges": edges[:-1], "count": len(spans)}
+        one = _TRADE_SERIES
+        for name, value in given.items():
+            params[f"{name}{n}"] = value
+            one = one.replace(f"%({name})s", f"%({name}{n})s")
+        parts.append(f"SELECT {n} AS place, t.* FROM ({one}) t")
+    found: list[list[Trade]] = [[] for _ in several]
+    for place, _bucket, *figures in sorted(fetch(" UNION ALL ".join(parts), params)):
+        found[place].append(Trade(*figures))
+    return [
+        _course(club, spans, rows, branch_id) for spans, rows in zip(several, found, strict=True)
+    ]
+
+
+def _edges(club: ClubContext, spans: Sequence[Span]) -> list[datetime]:
+    return [club.day_start(span.first) for span in spans] + [club.day_start(spans[-1].after)]
+
+
+def _course(
+    club: ClubContext, spans: Sequence[Span], rows: Sequence[Trade], branch_id: int | None
+) -> list[PeriodFigures]:
+    """``rows``: a figure for what lay before the first span, then one for each."""
+    edges = _edges(club, spans)
     moved = (
         [_of_pools(pools) for pools in pool_series(club.points_unit_id, edges)]
         if branch_id is None
         else _branch_points(club, edges, branch_id)
     )
-    return [
-        PeriodFigures(span, Trade(*rows[n][1:]), moved[n - 1]) for n, span in enumerate(spans, 1)
-    ]
+    return [PeriodFigures(span, rows[n], moved[n - 1]) for n, span in enumerate(spans, 1)]
 
 
 def busy_span(club: ClubContext) -> Span | None:

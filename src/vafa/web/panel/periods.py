@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,9 +22,11 @@ from vafa.insight.reads.spans import (
     Preset,
     Span,
     allowed_groupings,
+    past_span,
     preset_span,
     span_before,
     usual_grouping,
+    year_before,
 )
 from vafa.web.panel.pages import number_of
 from vafa.web.shared.context import current_lang
@@ -34,18 +36,27 @@ _SESSION = "panel_period"
 _RECENT = timedelta(days=30)
 # Days beyond these are typing errors, and would not survive the way to UTC and back.
 _FIRST, _LAST = date(1900, 1, 1), date(2200, 1, 1)
-_NAMES = ("period", "from", "to", "by", "branch")
+_NAMES = ("period", "from", "to", "by", "branch", "against")
+# Whole periods that are over, by the names of the picker.
+_PAST: dict[str, Preset] = {
+    "last_week": "week",
+    "last_month": "month",
+    "last_season": "quarter",
+    "last_year": "year",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was picked. ``before`` is what the figures are compared with (None for all time)."""
+    """What was picked. ``before`` is what the figures are compared with (None for all time, or for no
+    comparison): the period before, or with ``against`` "year" the same days of the year before."""
 
     name: str
     span: Span
     before: Span | None
     by: Grouping
     branch_id: int | None
+    against: str = ""
 
     @property
     def query(self) -> str:
@@ -82,7 +93,7 @@ def read_choice(request: HttpRequest, club: ClubContext, branches: list[Branch])
     branch_id = number_of(query.get("branch"))
     if branch_id not in {branch.id for branch in branches}:
         branch_id = None
-    return _choice(query, club, branch_id)
+    return choose(query, club, branch_id)
 
 
 def period_options() -> list[tuple[str, str]]:
@@ -90,10 +101,24 @@ def period_options() -> list[tuple[str, str]]:
     return [
         ("recent", _("Last 30 days")),
         ("week", _("This week")),
+        ("last_week", _("Last week")),
         ("month", _("This month")),
+        ("last_month", _("Last month")),
+        ("quarter", _("This season")),
+        ("last_season", _("Last season")),
         ("year", _("This year")),
+        ("last_year", _("Last year")),
         ("all", _("From the beginning")),
         ("custom", _("Other days")),
+    ]
+
+
+def against_options() -> list[tuple[str, str]]:
+    """What the picked period may be compared with."""
+    return [
+        ("", _("Compared with the period before")),
+        ("year", _("Compared with the year before")),
+        ("none", _("Without comparison")),
     ]
 
 
@@ -121,27 +146,41 @@ def period_label(span: Span, by: Grouping, calendar: Calendar, club: ClubContext
     return format_date(span.first, lang, "day", calendar)
 
 
-def _choice(query: QueryDict, club: ClubContext, branch_id: int | None) -> Choice:
-    today = club.local_date(now())
+def choose(
+    query: QueryDict, club: ClubContext, branch_id: int | None, at: datetime | None = None
+) -> Choice:
+    """What a query string picks, by the club's date at that moment (None: now); ``branch_id`` as it
+    is."""
+    today = club.local_date(at or now())
     asked = query.get("period") or ("custom" if query.get("from") or query.get("to") else "recent")
     preset: Preset | None = next((p for p in PRESETS if p == asked), None)
     if preset is not None:
         span, name = preset_span(preset, today, club.calendar), str(preset)
         before: Span | None = span_before(span, preset, club.calendar)
+    elif asked in _PAST:
+        name, kind = asked, _PAST[asked]
+        span = past_span(kind, today, club.calendar)
+        before = past_span(kind, span.first, club.calendar)
     elif asked == "all":
-        busy = busy_span(club)
-        span = (
-            Span(busy.first, max(busy.after, today + timedelta(days=1)))
-            if busy
-            else Span(today, today + timedelta(days=1))
-        )
-        name, before = "all", None
+        span, name, before = _busy(club, today), "all", None
     else:
         recent = Span(today - _RECENT + timedelta(days=1), today + timedelta(days=1))
         span = (span_of(query) if asked == "custom" else None) or recent
         name = "custom" if asked == "custom" else "recent"
         before = span_before(span, None, club.calendar)
-    return Choice(name, span, before, _grouping(query.get("by"), span), branch_id)
+    against = query.get("against", "")
+    if before is not None and against == "year":
+        before = year_before(span, club.calendar)
+    elif against == "none":
+        before = None
+    return Choice(name, span, before, _grouping(query.get("by"), span), branch_id, against)
+
+
+def _busy(club: ClubContext, today: date) -> Span:
+    """All days from the first purchase on."""
+    busy = busy_span(club)
+    tomorrow = today + timedelta(days=1)
+    return Span(busy.first, max(busy.after, tomorrow)) if busy else Span(today, tomorrow)
 
 
 def _grouping(asked: str | None, span: Span) -> Grouping:

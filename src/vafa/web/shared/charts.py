@@ -9,7 +9,7 @@ from typing import Any, Literal
 from vafa.core.money import display_unit, format_amount, format_number, format_percent
 from vafa.web.shared.context import current_lang
 
-Kind = Literal["line", "bar", "pie"]
+Kind = Literal["line", "bar", "pie", "heat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """At most five series over common labels.
+    """At most five series over common labels; of a "heat" map, as many rows of cells as wanted.
 
     Values are smallest units of money when ``unit`` is a display unit's code, ratios when it is
     "percent", plain counts when "". ``links`` are addresses that the points lead to.

@@ -1,17 +1,25 @@
 // Charts: tree-shaken ECharts drawn as SVG, mirrored for Persian, in the theme's colours.
-import { BarChart, LineChart, PieChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { BarChart, HeatmapChart, LineChart, PieChart } from "echarts/charts";
+import {
+  AriaComponent,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  VisualMapComponent,
+} from "echarts/components";
 import * as echarts from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
 echarts.use([
   BarChart,
+  HeatmapChart,
   LineChart,
   PieChart,
   AriaComponent,
   GridComponent,
   LegendComponent,
   TooltipComponent,
+  VisualMapComponent,
   SVGRenderer,
 ]);
 
@@ -28,6 +36,7 @@ function palette() {
     muted: of("--vafa-muted"),
     line: of("--color-base-300"),
     card: of("--color-base-100"),
+    empty: of("--color-base-200"),
   };
 }
 
@@ -126,9 +135,52 @@ function pie(spec, lang, colors) {
   };
 }
 
+// Series are rows of cells from the top down, labels stand across.
+function heat(spec, lang, colors) {
+  const rtl = lang === "fa";
+  const format = formatters(spec, lang);
+  const text = { color: colors.muted, fontSize: 12 };
+  const rows = spec.series.map((s) => s.name);
+  const cells = spec.series.flatMap((s, y) => s.values.map((value, x) => [x, y, value || 0]));
+  const axis = { type: "category", axisTick: { show: false }, axisLine: { show: false } };
+  return {
+    grid: { top: 8, bottom: 48, left: 8, right: 8, containLabel: true },
+    xAxis: { ...axis, data: spec.labels, inverse: rtl, axisLabel: { ...text, hideOverlap: true } },
+    yAxis: {
+      ...axis,
+      data: rows,
+      inverse: true,
+      position: rtl ? "right" : "left",
+      axisLabel: { ...text, interval: 0 },
+    },
+    visualMap: {
+      min: 0,
+      max: Math.max(1, ...cells.map((cell) => cell[2])),
+      orient: "horizontal",
+      left: "center",
+      bottom: 0,
+      itemHeight: 120,
+      itemWidth: 12,
+      formatter: format.short,
+      textStyle: { color: colors.muted },
+      inRange: { color: [colors.empty, colors.series[0]] },
+    },
+    series: [
+      { type: "heatmap", data: cells, itemStyle: { borderColor: colors.card, borderWidth: 2 } },
+    ],
+    tooltip: {
+      trigger: "item",
+      formatter: (i) =>
+        [`${rows[i.value[1]]} ${spec.labels[i.value[0]]}`, format.exact(i.value[2])].join("\n"),
+    },
+  };
+}
+
+const DRAWN = { pie, heat };
+
 function option(spec, lang) {
   const colors = palette();
-  const body = spec.kind === "pie" ? pie(spec, lang, colors) : cartesian(spec, lang, colors);
+  const body = (DRAWN[spec.kind] || cartesian)(spec, lang, colors);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   // Rich text is drawn inside the SVG: an HTML tooltip needs inline styles, which our CSP refuses.
   Object.assign(body.tooltip, {

@@ -1,0 +1,1 @@
+"""E-mail through a club's own SMTP account."""

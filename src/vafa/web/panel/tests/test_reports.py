@@ -1,0 +1,132 @@
+"""The pages of reports: figures, files, filters, and who is kept to her branch."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from tests.world import World
+from vafa.club.models import Audit
+from vafa.core.clock import now
+from vafa.insight.reads.reports.asking import JOB_SECONDS, figures_within
+from vafa.web.panel.reports.catalogue import KINDS
+from vafa.web.panel.views.reports import pages
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no slow report."""
+    monkeypatch.setattr(
+        pages,
+        "figures_within",
+        lambda reader, club, ask: figures_within(reader, club, ask, JOB_SECONDS),
+    )
+
+
+def _page(client: Client, slug: str, **query: str) -> str:
+    answer = client.get(reverse("panel:report", args=[slug]), query)
+    assert answer.status_code == 200, answer.content
+    return answer.content.decode()
+
+
+def _sell(world: World) -> None:
+    yesterday = now() - timedelta(days=1)
+    world.buy(1_000_000, purchased_at=yesterday)
+    world.buy(2_000_000, purchased_at=yesterday)
+    world.buy(7_770_000, purchased_at=yesterday, branch="second")
+
+
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_every_report_opens_in_few_queries(world: World, lang: str) -> None:
+    _sell(world)
+    world.redeem("voucher", use=True)
+    client = world.client("owner")
+    client.cookies["vafa_lang"] = lang
+    world.describe()
+    segment = str(world.segment_id)
+    _page(client, "sales", period="recent")
+    for slug, kind in KINDS.items():
+        for side, _label in kind.sides or (("", ""),):
+            with CaptureQueriesContext(connection) as queries:
+                page = _page(client, slug, of=side, period="recent", segment=segment)
+            asked = [q["sql"] for q in queries if q["sql"] not in ("BEGIN", "COMMIT")]
+            assert len(asked) <= 12, "\n".join(sql[:120] for sql in asked)
+            # No credit has moved in this club.
+            assert ("<tfoot" in page) == (side != "credit"), (slug, side)
+    assert client.get(reverse("panel:reports")).status_code == 200
+    assert client.get(reverse("panel:report", args=["nothing"])).status_code == 404
+
+
+def test_the_picked_days_stay_from_report_to_report(world: World) -> None:
+    _sell(world)
+    client = world.client("owner")
+    _page(client, "sales", period="year", against="year")
+    page = _page(client, "branches")
+    assert '<option value="year" selected>' in page
+    figures = re.findall(r'num-col whitespace-nowrap">([^<]+)', page)
+    assert "۷۷۷٬۰۰۰" in figures and "۳۰۰٬۰۰۰" in figures
+
+
+def test_the_spreadsheet_holds_the_pages_numbers(world: World) -> None:
+    _sell(world)
+    client = world.client("owner")
+    url = reverse("panel:report-file", args=["sales", "xlsx"])
+    answer = client.get(url, {"period": "recent", "by": "month"})
+    assert answer.status_code == 200
+    sheet = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0)
+    rows = sheet.to_python()
+    assert rows[0][0] == "فروش"
+    header = next(row for row in rows if "فروش (تومان)" in row)
+    totals = rows[-1]
+    assert totals[header.index("فروش (تومان)")] == 1_077_000
+    assert totals[header.index("خریدها")] == 3
+    kept = Audit.objects.filter(club=world.record, action="report.exported").latest("id")
+    assert kept.after == {"filter": "period=recent&by=month", "format": "xlsx"}
+
+
+def test_the_pdf_is_one(world: World) -> None:
+    _sell(world)
+    client = world.client("owner")
+    for slug in ("sales", "hours", "goods"):
+        answer = client.get(reverse("panel:report-file", args=[slug, "pdf"]))
+        assert answer.headers["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF")
+        assert len(answer.content) > 8_000
+    assert client.get(reverse("panel:report-file", args=["sales", "doc"])).status_code == 404
+
+
+def test_a_branch_manager_sees_her_branch_alone(world: World) -> None:
+    _sell(world)
+    world.hire_branch_manager()
+    client = world.client("branch_manager")
+    page = _page(client, "branches", period="year")
+    assert "شعبهٔ دوم" not in page
+    assert "۷۷۷" not in page
+    # Asking for the other branch, or for everything, gives hers.
+    asked = _page(client, "sales", period="year", branch=str(world.other_branch.id), merchant="1")
+    assert "۳۰۰٬۰۰۰" in asked
+    assert "۷۷۷" not in asked
+    for slug in ("expiring", "rewards"):
+        assert client.get(reverse("panel:report", args=[slug])).status_code == 403
+    assert "reports/expiring" not in client.get(reverse("panel:reports")).content.decode()
+
+
+def test_a_segment_narrows_a_report(world: World) -> None:
+    _sell(world)
+    stranger = world.buy(5_000_000, member=None, purchased_at=now() - timedelta(days=1))
+    assert stranger.error is None
+    world.describe()
+    page = _page(world.client("owner"), "sales", segment=str(world.segment_id), period="recent")
+    assert "خریداران" in page
+    assert "۱٬۰۷۷٬۰۰۰" in page
+    # One that was deleted meanwhile narrows nothing.
+    page = _page(world.client("owner"), "sales", segment="999999", period="recent")
+    assert "۱٬۵۷۷٬۰۰۰" in page
