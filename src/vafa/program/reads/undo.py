@@ -94,3 +94,15 @@ def _undoable(row: list[Any]) -> Undoable:
 
 def _json(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str) else value
+
+
+def given_back_by(purchase_id: int, return_id: int) -> tuple[int, int]:
+    """The points and the credit (smallest units) that had paid a purchase and that a return of it
+    gave back."""
+    rows = fetch(
+        "SELECT coalesce(sum(points), 0)::bigint, coalesce(sum(credit), 0)::bigint"
+        " FROM program_decision"
+        " WHERE purchase_id = %s AND undone_by_id = %s AND trigger = 'give_back'",
+        [purchase_id, return_id],
+    )
+    return rows[0][0], rows[0][1]

@@ -13,28 +13,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vafa.club.access import access_member
 from vafa.club.actions.members import set_member_active
 from vafa.club.models import Member
-from vafa.club.reads.attributes import values_of
+from vafa.club.rules.attributes import value_words
 from vafa.core import clock
+from vafa.flows.fees import fee_standing
 from vafa.flows.profiles import change_profile
-from vafa.insight.reads.one_member import (
-    card_numbers,
-    favourite_branches,
-    favourite_categories,
-    totals,
-    vouchers,
-)
-from vafa.insight.reads.purchases import PurchaseFilter, list_purchases
+from vafa.insight.reads.portrait import portrait
 from vafa.program.reads.history import HistoryRow, history
 from vafa.program.reads.revisions import live_program, published_program
 from vafa.program.reads.standing import standing
-from vafa.program.reads.tier_history import tier_history
 from vafa.program.rules.explain import explain_parts
-from vafa.program.rules.tier_words import change_words, outlook_words
+from vafa.program.rules.tier_words import outlook_words
 from vafa.program.rules.tiers import tier_progress
 from vafa.web.panel.forms.members import MemberForm
+from vafa.web.panel.member_filters import tier_mark
 from vafa.web.panel.pages import (
-    EDITORS,
-    VIEWERS,
     number_of,
     page_calendar,
     panel_form,
@@ -42,23 +34,26 @@ from vafa.web.panel.pages import (
     panel_render,
 )
 from vafa.web.panel.views.corrections import corrections_of
-from vafa.web.panel.views.members import tier_mark
+from vafa.web.panel.views.member_events import events, habit_words
 from vafa.web.panel.words import trigger_words
 from vafa.web.shared.context import current_lang
+from vafa.web.shared.htmx import is_htmx
 from vafa.web.shared.sessions import PageRequest
+from vafa.web.shared.undo import offer_undo
 
-BESIDE_ROWS = 5
+BESIDE_ROWS = 6
 PAGE_ROWS = 25
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("members.view")
 def member(request: PageRequest, member_id: int) -> HttpResponse:
-    """Her standing, trade, history, purchases and vouchers; short beside a list."""
+    """Her standing, what she likes, and everything that happened; short beside a list."""
     found = access_member(request.actor, member_id)
     now = standing(request.club, found.id)
     program = live_program(request.club.id).program
-    names = {tier.code: tier.name.said(current_lang()) for tier in program.tiers}
+    known = portrait(request.club, found.id)
+    beside = is_htmx(request)
     context = {
         "member": found,
         "title": title(found),
@@ -72,30 +67,20 @@ def member(request: PageRequest, member_id: int) -> HttpResponse:
             current_lang(),
             page_calendar(request),
         ),
-        "tier_changes": [
-            {
-                "day": noted.day,
-                "before": names.get(noted.before, "—"),
-                "after": names.get(noted.after, "—"),
-                "why": change_words(noted.why, current_lang()),
-            }
-            for noted in tier_history(found.id)
+        "known": known,
+        "totals": known.totals,
+        "habits": habit_words(request, known),
+        "attributes": [
+            (one.said(current_lang()), value_words(one.kind, stored, current_lang()))
+            for one in known.attributes
+            if (stored := found.attributes.get(one.key)) is not None
         ],
-        "totals": totals(found.id),
-        "branches": favourite_branches(found.id),
-        "categories": favourite_categories(found.id),
-        "cards": card_numbers(found.id),
-        "attributes": values_of(found, current_lang()),
-        "history": history_rows(request, found, PAGE_ROWS),
-        "purchases": list_purchases(
-            request.club, PurchaseFilter(member_id=found.id), limit=PAGE_ROWS
-        ),
         "purchases_url": f"{reverse('panel:purchases')}?member={found.id}",
         "now": clock.now(),
-        "vouchers": vouchers(request.club, found.id),
         "url": reverse("panel:member", args=[found.id]),
         "became": found.merged_into,
-        "were": Member.objects.filter(merged_into_id=found.id).order_by("id"),
+        "fee": fee_standing(request.club, found),
+        **events(request, found, known.people, BESIDE_ROWS if beside else PAGE_ROWS),
     }
     return panel_render(
         request,
@@ -107,7 +92,7 @@ def member(request: PageRequest, member_id: int) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("members.view")
 def member_history(request: PageRequest, member_id: int) -> HttpResponse:
     """All that changed her points, with the reason of every line."""
     found = access_member(request.actor, member_id)
@@ -126,7 +111,7 @@ def member_history(request: PageRequest, member_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("members.edit")
 def edit(request: PageRequest, member_id: int) -> HttpResponse:
     """Change her name, birthday and gender."""
     found = access_member(request.actor, member_id)
@@ -149,14 +134,17 @@ def edit(request: PageRequest, member_id: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("members.edit")
 def activate(request: PageRequest, member_id: int) -> HttpResponse:
     """Close or reopen a membership (``active`` 0 or 1). Her points stay as they are."""
     found = access_member(request.actor, member_id)
     active = request.POST.get("active") == "1"
     set_member_active(found.id, active, by=request.actor.label)
-    said = _("The membership is open again.") if active else _("The membership is closed.")
-    messages.success(request, said)
+    if active:
+        messages.success(request, _("The membership is open again."))
+    else:
+        here = reverse("panel:member-active", args=[found.id])
+        offer_undo(request, _("The membership is closed."), here, active="1")
     return HttpResponseRedirect(reverse("panel:member", args=[found.id]))
 
 
