@@ -11,7 +11,7 @@ import pytest
 from django.db import connections
 
 from tests.world import World
-from vafa.commerce.models import Purchase
+from vafa.commerce.models import DataImport, Purchase
 from vafa.config import database, schema
 
 SALES = """شماره فاکتور,تاریخ,موبایل,مبلغ کل
@@ -27,13 +27,15 @@ def sales(tmp_path: Path) -> Path:
     return path
 
 
-def run(world: World, *words: str, lang: str = "en") -> subprocess.CompletedProcess[str]:
+def run(
+    world: World, *words: str, lang: str = "en", kind: str = "purchases"
+) -> subprocess.CompletedProcess[str]:
     """The command on the test database, without a terminal."""
     with database.connect(connections["owner"].settings_dict) as own:
         schema.write_fingerprint(own)
     return subprocess.run(
-        [sys.executable, "-m", "vafa.config.cli", "import", "purchases", *words,
-         "--club", world.club.slug, "--branch", "main"],
+        [sys.executable, "-m", "vafa.config.cli", "import", kind, *words,
+         "--club", world.club.slug, *(("--branch", "main") if kind == "purchases" else ())],
         env={
             **os.environ,
             "DATABASE_URL": database.url_of(connections["default"].settings_dict),
@@ -77,3 +79,21 @@ def test_errors_are_said_in_persian(world: World, sales: Path, tmp_path: Path) -
     rehearsal = run(world, str(sales), "--unit", "rial", "--dry-run", lang="fa")
     assert rehearsal.returncode == 0, rehearsal.stderr
     assert not Purchase.objects.filter(club=world.record).exists()
+
+
+def test_balances_come_in_and_are_taken_back(world: World, tmp_path: Path) -> None:
+    mobile, had = (world.member.mobile or "").replace("+98", "0"), world.balance().available
+    path = tmp_path / "balances.csv"
+    path.write_text(f"mobile,points,expires\n{mobile},40,2099-01-01\n{mobile},x,\n", "utf-8")
+    tried = run(world, str(path), "--unit", "toman", "--dry-run", kind="balances")
+    assert tried.returncode == 0, tried.stderr
+    assert world.balance().available == had
+    done = run(world, str(path), "--unit", "toman", "--yes", kind="balances")
+    assert done.returncode == 0, done.stderr
+    assert f"{path}.refused.csv" in done.stdout
+    assert world.balance().available == had + 40
+    number = DataImport.objects.get(club=world.record).pk
+    undone = run(world, str(number), "--yes", kind="undo")
+    assert undone.returncode == 0, undone.stderr
+    assert world.balance().available == had
+    world.verify()

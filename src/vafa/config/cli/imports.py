@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from time import sleep
+from typing import Any, Literal
 
 import click
 
+from vafa.club.actor import import_actor, system_actor
 from vafa.club.reads.context import ClubContext, club_context
+from vafa.commerce.models import DataImport
 from vafa.config.cli.clubs import the_club
 from vafa.config.cli.import_report import show_plan, show_summary
 from vafa.config.cli.options import data_option
@@ -18,9 +21,12 @@ from vafa.config.terminal import console, language
 from vafa.config.terminal import gettext as _
 from vafa.core.jalali import Calendar
 from vafa.core.money import UNIT_ALIASES, display_unit
+from vafa.flows.imports.list_plan import ListPlan
+from vafa.flows.imports.list_summary import ListSummary
 from vafa.flows.imports.mapping import FIELDS
-from vafa.flows.imports.plan import Choices, inspect_file, units_of
-from vafa.flows.imports.purchases import import_purchases
+from vafa.flows.imports.plan import Choices, Plan, inspect_file, units_of
+from vafa.flows.imports.running import bring_in, one_at_a_time, start_import
+from vafa.flows.imports.summary import Summary
 
 
 @click.group("import")
@@ -28,7 +34,8 @@ def command() -> None:
     """Bring the history of the business in from files."""
 
 
-def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+def pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """FIELD=COLUMN as given several times. Raises click.BadParameter."""
     pairs = {}
     for text in given:
         field, separator, column = text.partition("=")
@@ -44,7 +51,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
     "--map",
     "columns",
     multiple=True,
-    callback=_pairs,
+    callback=pairs,
     metavar="FIELD=COLUMN",
     help=f"Which column is what; may be repeated. Fields: {', '.join(FIELDS)}.",
 )
@@ -100,7 +107,7 @@ def purchases(
         context = club_context(the_club(club).id)
         choices = Choices(
             columns=columns,
-            unit=unit or _ask_unit(context),
+            unit=unit or ask_unit(context),
             branch=branch,
             calendar=calendar,
             day_order=day_order,
@@ -111,22 +118,51 @@ def purchases(
         plan = inspect_file(file, context, choices)
         show_plan(plan, context, grant_points=grant_points, dry_run=dry_run)
         if not dry_run:
-            _confirm(yes=yes, calendar_given=calendar is not None)
-        summary = import_purchases(
+            confirm(yes=yes, calendar_given=calendar is not None)
+        summary = bring_file(
             context,
             plan,
-            grant_points=grant_points,
+            "purchases",
+            {"grant_points": grant_points},
             dry_run=dry_run,
-            language=language(),
-            refused_to=refused,
-            progress=progress(),
+            refused=refused,
         )
+        assert isinstance(summary, Summary)
         if not dry_run:
             analyze_changed(home)
         show_summary(summary, context)
 
 
-def _ask_unit(club: ClubContext) -> str:
+def bring_file(
+    club: ClubContext,
+    plan: Plan | ListPlan,
+    kind: str,
+    said: dict[str, Any],
+    *,
+    dry_run: bool,
+    refused: Path | None,
+) -> Summary | ListSummary:
+    """Carry out the import of a planned file; a dry run leaves nothing behind. Raises DomainError."""
+    path = plan.table.path
+    with one_at_a_time(club.id, lambda: sleep(1)):
+        data_import = (
+            DataImport(club_id=club.id, kind=kind, choices=said)
+            if dry_run
+            else start_import(club, kind, path, system_actor(club.id), said)
+        )
+        return bring_in(
+            club,
+            data_import,
+            plan,
+            import_actor(club.id, data_import.pk or 0),
+            dry_run=dry_run,
+            language=language(),
+            refused_to=refused,
+            progress=progress(),
+        )
+
+
+def ask_unit(club: ClubContext) -> str:
     """At a terminal the unit is asked for where the currency has several; else "" (not said)."""
     units = units_of(club.currency)
     if len(units) == 1 or not console.is_terminal:
@@ -141,7 +177,9 @@ def _ask_unit(club: ClubContext) -> str:
     return display_unit(given).code
 
 
-def _confirm(*, yes: bool, calendar_given: bool) -> None:
+def confirm(*, yes: bool, calendar_given: bool) -> None:
+    """Ask whether the file was understood. Raises click.Abort, and UsageError where nobody can be
+    asked."""
     if yes:
         return
     if console.is_terminal:

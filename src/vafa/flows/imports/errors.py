@@ -42,6 +42,32 @@ class BrokenFile(FileError):
     en = "The {format} file is damaged and cannot be read."
 
 
+class FileTooLarge(FileError):
+    code = "file_too_large"
+    fa = "فایل پس از باز شدن بیش از {limit} مگابایت می‌شود و خوانده نمی‌شود. آن را به چند فایل کوچک‌تر تقسیم کنید."
+    en = (
+        "Unpacked, the file is larger than {limit} MB and is not read. Split it into smaller files."
+    )
+
+
+class HasMacros(FileError):
+    code = "has_macros"
+    fa = "این فایل ماکرو (برنامه) دارد و پذیرفته نمی‌شود. آن را با قالب XLSX یا CSV ذخیره کنید."
+    en = "This file contains macros (a program) and is not taken. Save it as XLSX or CSV."
+
+
+class TooManyColumns(FileError):
+    code = "too_many_columns"
+    fa = "فایل بیش از {limit} ستون دارد. ستون‌های اضافه را پاک کنید."
+    en = "The file has more than {limit} columns. Remove those that are not needed."
+
+
+class TooManyCells(FileError):
+    code = "too_many_cells"
+    fa = "برگهٔ فایل بیش از {limit} خانه دارد. آن را به صورت CSV ذخیره کنید."
+    en = "The sheet has more than {limit} cells. Save it as CSV."
+
+
 class UnknownEncoding(FileError):
     code = "unknown_encoding"
     fa = "متن فایل با «{encoding}» خوانده نمی‌شود."
@@ -56,8 +82,8 @@ class UnknownSheet(FileError):
 
 class UnknownField(FileError):
     code = "unknown_field"
-    fa = "«{field}» از فیلدهای خرید نیست. فیلدها: {fields}."
-    en = "“{field}” is not a field of purchases. The fields are: {fields}."
+    fa = "«{field}» از فیلدهای این فایل نیست. فیلدها: {fields}."
+    en = "“{field}” is not a field of such a file. The fields are: {fields}."
 
 
 class UnknownColumn(FileError):
@@ -88,6 +114,12 @@ class NoAmountColumn(FileError):
         "No column of amounts was recognised: name it with --map total=COLUMN (of the bill),"
         " --map amount=COLUMN (of a line) or --map price=COLUMN (of a unit). Columns: {columns}."
     )
+
+
+class NoColumnFor(FileError):
+    code = "no_column_for"
+    fa = "هیچ ستونی برای «{field}» شناخته نشد؛ آن را با ‎--map {field}=ستون‎ بگویید. ستون‌های فایل: {columns}."
+    en = "No column was recognised for “{field}”: name it with --map {field}=COLUMN. Columns: {columns}."
 
 
 class NoDates(FileError):
@@ -132,6 +164,20 @@ class BranchNeeded(FileError):
     en = "The club has several branches: name one with --branch: {branches}"
 
 
+class NotUndoable(DomainError):
+    code = "import_not_undoable"
+    status = 409
+    fa = "این فایل چیزی به باشگاه نیاورده یا پیش‌تر برگردانده شده است."
+    en = "This file has brought nothing into the club, or was undone before."
+
+
+class ImportNotReady(DomainError):
+    code = "import_not_ready"
+    status = 409
+    fa = "این فایل اکنون در دست کار است یا کارش تمام شده است."
+    en = "This file is being worked on at this moment, or is done with."
+
+
 class RowError(DomainError):
     """One row, or the receipt it belongs to, is not taken."""
 
@@ -155,6 +201,60 @@ class WrongCellCount(RowError):
     code = "wrong_cell_count"
     fa = "این سطر {found} خانه دارد و سرستون‌ها {expected} تا هستند."
     en = "This row has {found} cells, the header has {expected}."
+
+
+class UnknownWord(RowError):
+    code = "unknown_word"
+    fa = "«{value}» در ستون «{column}» شناخته نشد."
+    en = "“{value}” is not known in the column “{column}”."
+
+
+class NobodyNamed(RowError):
+    code = "nobody_named"
+    fa = "این سطر نه شمارهٔ موبایل دارد و نه شمارهٔ مشتری."
+    en = "This row has neither a mobile number nor a customer number."
+
+
+class TwoPeople(RowError):
+    code = "two_people"
+    fa = "موبایل این سطر از یک عضو است و شمارهٔ مشتری از عضوی دیگر."
+    en = "The mobile of this row belongs to one member and the customer number to another."
+
+
+class NothingToGive(RowError):
+    code = "nothing_to_give"
+    fa = "این سطر نه امتیازی دارد و نه اعتباری."
+    en = "This row has neither points nor credit."
+
+
+class NotWhole(RowError):
+    code = "not_whole"
+    fa = "«{value}» عدد درستی برای امتیاز نیست: عدد صحیح مثبت بنویسید."
+    en = "“{value}” is no number of points: write a positive whole number."
+
+
+class RunOutAlready(RowError):
+    code = "run_out_already"
+    fa = "مهلت این مانده در {day} گذشته است."
+    en = "This balance ran out on {day}."
+
+
+class EndsBeforeItBegins(RowError):
+    code = "ends_before_it_begins"
+    fa = "تاریخ انقضا پیش از تاریخ کسب است."
+    en = "It would run out before it was earned."
+
+
+class CodeTwice(RowError):
+    code = "code_twice"
+    fa = "این کد در سطر {line} هم آمده است."
+    en = "This code stands in row {line} already."
+
+
+class CodeKnown(RowError):
+    code = "code_known"
+    fa = "این کد از پیش در باشگاه هست."
+    en = "The club has this code already."
 
 
 class BrokenRow(RowError):

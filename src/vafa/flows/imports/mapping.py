@@ -1,4 +1,4 @@
-"""Which column of a file is which field of a purchase."""
+"""Which column of a file is which field of a purchase, or of what else a file may hold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vafa.flows.imports.errors import NoAmountColumn, NoDateColumn, UnknownColum
 
 # Headers that are recognised without being told, the surest first; compared by ``search_key``
 # without punctuation, so that "Invoice No." and "invoice_no" are the same.
-_KNOWN: Final[dict[str, tuple[str, ...]]] = {
+KNOWN: Final[dict[str, tuple[str, ...]]] = {
     "receipt": (
         "receipt", "receipt no", "receipt number", "receipt id", "invoice", "invoice no",
         "invoice number", "invoice id", "order id", "order no", "order number", "order",
@@ -85,7 +85,7 @@ _KNOWN: Final[dict[str, tuple[str, ...]]] = {
         "اثر کارت", "کارت بانکی", "شناسه کارت بانکی", "کارت پرداخت",
     ),
 }  # fmt: skip
-FIELDS: Final = tuple(_KNOWN)
+FIELDS: Final = tuple(KNOWN)
 ATTRIBUTE: Final = "attribute:"
 _ALIASES: Final = {"member": "customer", "external": "customer", "unit_price": "price"}
 
@@ -134,16 +134,16 @@ def map_columns(
     refused: set[str] = set()
     for given, column in chosen.items():
         field = _ALIASES.get(given, given)
-        if field not in _KNOWN:
+        if field not in KNOWN:
             raise UnknownField(field=given, fields=", ".join(FIELDS))
         if column:
-            columns[field] = _find(column, names)
+            columns[field] = find_column(column, names)
         else:
             refused.add(field)
-    _recognise(columns, names, refused)
+    recognise(columns, names, refused, KNOWN)
     if "date" not in columns and "time" in columns:
         columns["date"] = columns.pop("time")
-    own = _own_columns(names, theirs, attributes, set(columns.values()))
+    own = attribute_columns(names, theirs, attributes, set(columns.values()))
     mapping = ColumnMap(columns, names, own)
     listed = ", ".join(name for name in names if name)
     if not mapping.has("date"):
@@ -153,13 +153,14 @@ def map_columns(
     return mapping
 
 
-def _own_columns(
+def attribute_columns(
     names: Sequence[str],
     chosen: Mapping[str, str],
     attributes: Mapping[str, Sequence[str]],
     taken: set[int],
 ) -> dict[str, int]:
-    """The columns of attributes: those chosen, then those called attribute:key or by their name."""
+    """The columns of attributes: those chosen, then those called attribute:key or by their name,
+    of what is not ``taken``. Raises UnknownField, UnknownColumn."""
     for given in chosen:
         if given.removeprefix(ATTRIBUTE) not in attributes:
             known = [*FIELDS, *(f"{ATTRIBUTE}{key}" for key in attributes)]
@@ -168,7 +169,7 @@ def _own_columns(
     for key, called in attributes.items():
         column = chosen.get(f"{ATTRIBUTE}{key}")
         if column:
-            found[key] = _find(column, names)
+            found[key] = find_column(column, names)
         elif column is None:
             wanted = {_key(name) for name in (f"{ATTRIBUTE}{key}", *called) if name}
             places = (n for n, name in enumerate(names) if name and _key(name) in wanted)
@@ -179,11 +180,17 @@ def _own_columns(
     return found
 
 
-def _recognise(columns: dict[str, int], names: Sequence[str], refused: set[str]) -> None:
-    """Add the fields that the headers tell, each column for one field."""
+def recognise(
+    columns: dict[str, int],
+    names: Sequence[str],
+    refused: set[str],
+    fields: Mapping[str, Sequence[str]],
+) -> None:
+    """Add to ``columns`` those of the ``fields`` (with the headers by which they are known) that
+    the headers tell, each column for one field; those ``refused`` stay out."""
     taken = set(columns.values())
     by_key = {_key(name): i for i, name in reversed(list(enumerate(names))) if name}
-    for field, known in _KNOWN.items():
+    for field, known in fields.items():
         if field in columns or field in refused:
             continue
         places = (by_key.get(_key(name)) for name in known)
@@ -197,7 +204,8 @@ def _key(text: str) -> str:
     return "".join(c for c in search_key(text) if c.isalnum())
 
 
-def _find(column: str, headers: Sequence[str]) -> int:
+def find_column(column: str, headers: Sequence[str]) -> int:
+    """The place of the column of that name, or of the only one like it. Raises UnknownColumn."""
     if column in headers:
         return headers.index(column)
     alike = [i for i, name in enumerate(headers) if _key(name) == _key(column)]

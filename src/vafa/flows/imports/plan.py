@@ -67,16 +67,24 @@ def inspect_file(path: Path, club: ClubContext, choices: Choices) -> Plan:
 
     Raises FileError subclasses, UnknownUnit, WrongCurrency, UnknownBranch.
     """
-    unit = _unit(club, choices.unit)
+    unit = unit_of(club, choices.unit)
     table = open_table(path, encoding=choices.encoding, sheet=choices.sheet)
+    return plan_purchases(table, club, choices, unit)
+
+
+def plan_purchases(
+    table: Table, club: ClubContext, choices: Choices, unit: DisplayUnit | None = None
+) -> Plan:
+    """How an opened file of purchases will be read. Raises as ``inspect_file``."""
+    unit = unit or unit_of(club, choices.unit)
     attributes = list_attributes(club.id)
     called = {a.key: (a.name, a.name_en) for a in attributes}
     columns = map_columns(table.headers, choices.columns, called)
-    branches, branch_id, branch_name = _branches(
+    branches, branch_id, branch_name = branches_of(
         club, choices.branch, needed=not columns.has("branch")
     )
-    samples = _dates(table, columns, _SAMPLE)
-    style = _style(table, columns, samples, choices)
+    samples = dates_in(table, columns.columns["date"])
+    style = style_of(table, columns, "date", choices, samples)
     return Plan(
         table,
         columns,
@@ -91,9 +99,8 @@ def inspect_file(path: Path, club: ClubContext, choices: Choices) -> Plan:
     )
 
 
-def _dates(table: Table, columns: ColumnMap, rows: int) -> list[Any]:
-    """The different cells of the date column among the first rows."""
-    place = columns.columns["date"]
+def dates_in(table: Table, place: int, rows: int = _SAMPLE) -> list[Any]:
+    """The different cells of a column among the first rows."""
     cells: dict[Any, None] = {}
     for row in itertools.islice(table.rows(), rows):
         if row.error is None and len(row.cells) > place and row.cells[place] not in (None, ""):
@@ -101,13 +108,20 @@ def _dates(table: Table, columns: ColumnMap, rows: int) -> list[Any]:
     return list(cells)
 
 
-def _style(table: Table, columns: ColumnMap, samples: Sequence[Any], choices: Choices) -> DateStyle:
-    header, calendar, order = columns.header("date"), choices.calendar, choices.day_order
+def style_of(
+    table: Table, columns: ColumnMap, field: str, choices: Choices, samples: Sequence[Any]
+) -> DateStyle:
+    """How the dates of a field's column are written, by its ``samples``.
+
+    Raises NoDates, MixedCalendars, UnclearDayOrder.
+    """
+    header, calendar, order = columns.header(field), choices.calendar, choices.day_order
     try:
         return detect_style(header, samples, calendar, order)
     except UnclearDayOrder:
         # A file sorted by date may begin with days up to the 12th only.
-        return detect_style(header, _dates(table, columns, _LONG_SAMPLE), calendar, order)
+        more = dates_in(table, columns.columns[field], _LONG_SAMPLE)
+        return detect_style(header, more, calendar, order)
 
 
 def units_of(currency: str) -> list[str]:
@@ -115,7 +129,8 @@ def units_of(currency: str) -> list[str]:
     return [unit.code for unit in DISPLAY_UNITS.values() if unit.currency == currency]
 
 
-def _unit(club: ClubContext, chosen: str) -> DisplayUnit:
+def unit_of(club: ClubContext, chosen: str) -> DisplayUnit:
+    """The unit of a file's amounts. Raises UnitNeeded, UnknownUnit, WrongCurrency."""
     known = units_of(club.currency)
     if not chosen and len(known) > 1:
         raise UnitNeeded(units="|".join(known))
@@ -125,8 +140,11 @@ def _unit(club: ClubContext, chosen: str) -> DisplayUnit:
     return unit
 
 
-def _branches(club: ClubContext, chosen: str, *, needed: bool) -> tuple[dict[str, int], int, str]:
-    """Branches by code and name, and the one for rows that name none (0: there is none)."""
+def branches_of(club: ClubContext, chosen: str, *, needed: bool) -> tuple[dict[str, int], int, str]:
+    """Branches by code and name, and the one for rows that name none (0: there is none).
+
+    Raises UnknownBranch, BranchNeeded.
+    """
     rows = list(
         Branch.objects.filter(club_id=club.id, is_active=True)
         .order_by("id")

@@ -34,7 +34,7 @@ from vafa.flows.upkeep import run_upkeep
 BATCH_BILLS = 2000
 BATCH_LINES = 20_000
 _PIECE = 5000
-_LABELS = {
+LABELS = {
     "read": {"fa": "خواندن فایل", "en": "Reading the file"},
     "record": {"fa": "ثبت خریدها", "en": "Recording purchases"},
     "check": {"fa": "بررسی خریدها", "en": "Checking purchases"},
@@ -52,11 +52,15 @@ def import_purchases(
     refused_to: Path | None = None,
     progress: Progress | None = None,
     batch_bills: int = BATCH_BILLS,
+    data_import: int = 0,
+    by: str = "",
 ) -> Summary:
     """Read the planned file into the club; returns the closing account.
 
     Refused rows, with reasons in ``language``, go to ``refused_to`` (default: beside the input;
-    nothing is written when none was refused). ``grant_points`` False records facts only. Raises
+    nothing is written when none was refused). ``grant_points`` False records facts only.
+    ``data_import`` is the number of the import that everything will name, ``by`` the label of who
+    brings it in (default: the import itself). Raises
     CannotWrite, NoLiveProgram, and BrokenFile when the file breaks off (nothing is recorded yet).
     """
     target = refused_to or refused_path(plan.table.path)
@@ -64,15 +68,18 @@ def import_purchases(
         raise CannotWrite(path=str(target))
     bar = progress or SilentProgress()
     summary = Summary(dry_run=dry_run)
-    _audit(club, plan, summary, "import.started", {})
+    who = by or import_actor(club.id, data_import).label
+    _audit(club, plan, summary, who, "import.started", {})
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="vafa-import-") as folder:
         staging = Staging(Path(folder))
         try:
             _read(club, plan, staging, summary, language, bar)
             bills = staging.put_together(by_lines=plan.columns.by_lines)
-            recorder = Recorder(club, plan, staging, summary, now(), grant_points, language)
-            bar.start(bills, _LABELS["check" if dry_run else "record"][language])
+            recorder = Recorder(
+                club, plan, staging, summary, now(), grant_points, language, data_import
+            )
+            bar.start(bills, LABELS["check" if dry_run else "record"][language])
             for batch in _batches(staging.bills(), batch_bills):
                 recorder.record(batch)
                 bar.advance(len(batch))
@@ -90,6 +97,7 @@ def import_purchases(
         club,
         plan,
         summary,
+        who,
         "import.finished",
         {
             "rows": summary.rows,
@@ -103,14 +111,29 @@ def import_purchases(
     return summary
 
 
+def rules_of(club: ClubContext, plan: Plan) -> RowRules:
+    """What is needed to understand the rows of the planned file, now."""
+    return RowRules(
+        plan.columns,
+        plan.style,
+        plan.unit,
+        club.tz,
+        plan.branches,
+        plan.branch_id,
+        plan.cancel_prefix,
+        now(),
+        plan.attributes,
+    )
+
+
 def _audit(
-    club: ClubContext, plan: Plan, summary: Summary, action: str, after: dict[str, int]
+    club: ClubContext, plan: Plan, summary: Summary, by: str, action: str, after: dict[str, int]
 ) -> None:
     """An import is many transactions: its beginning and its end are audited, each by itself."""
     if not summary.dry_run:
         with transaction.atomic():
             file = Thing("file", plan.table.path.name[:40], plan.table.path.name)
-            record_audit(club.id, import_actor(club.id).label, action, file, after=after)
+            record_audit(club.id, by, action, file, after=after)
 
 
 def _read(
@@ -122,19 +145,9 @@ def _read(
     progress: Progress,
 ) -> None:
     """Every row becomes a line on disk, or a refusal."""
-    rules = RowRules(
-        plan.columns,
-        plan.style,
-        plan.unit,
-        club.tz,
-        plan.branches,
-        plan.branch_id,
-        plan.cancel_prefix,
-        now(),
-        plan.attributes,
-    )
+    rules = rules_of(club, plan)
     read, bill_of = row_reader(rules), bill_reader(rules)
-    progress.start(plan.table.row_count, _LABELS["read"][language])
+    progress.start(plan.table.row_count, LABELS["read"][language])
     rows = plan.table.rows()
     while piece := list(itertools.islice(rows, _PIECE)):
         lines: list[Line] = []
@@ -171,6 +184,6 @@ def _batches(bills: Iterator[Bill], size: int) -> Iterator[list[Bill]]:
 def _expire(club: ClubContext, summary: Summary, language: str, progress: Progress) -> None:
     """Points of old purchases have had their time meanwhile."""
     if summary.points and not summary.dry_run:
-        progress.start(None, _LABELS["expire"][language])
+        progress.start(None, LABELS["expire"][language])
         run_upkeep(club, progress=progress)
         progress.finish()

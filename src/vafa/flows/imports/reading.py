@@ -23,6 +23,7 @@ from vafa.flows.imports.errors import (
     UnknownSheet,
     WrongCellCount,
 )
+from vafa.flows.imports.guards import check_columns, check_workbook
 
 _FETCH = 4096
 _CELL_LIMIT = 1 << 20
@@ -79,7 +80,7 @@ RawRow = tuple[int, Sequence[Any], RowError | None]
 
 def open_table(path: Path, *, encoding: str | None = None, sheet: str = "") -> Table:
     """The table in a file. Raises FileError subclasses: FileMissing, EmptyFile, UnknownFormat,
-    BrokenFile, UnknownEncoding, RepeatedColumn.
+    BrokenFile, UnknownEncoding, RepeatedColumn, and what ``guards`` refuses.
     """
     kind = detect_format(path)
     if kind == "parquet":
@@ -88,6 +89,7 @@ def open_table(path: Path, *, encoding: str | None = None, sheet: str = "") -> T
         table = _open_excel(path, sheet)
     else:
         table = _open_csv(path, kind, encoding)
+    check_columns(len(table.headers))
     seen: set[str] = set()
     for name in table.headers:
         if name and name in seen:
@@ -119,11 +121,15 @@ def _header(cells: Sequence[Any]) -> tuple[str, ...]:
 
 
 def _open_csv(path: Path, kind: str, encoding: str | None) -> Table:
-    shape = detect_text(path, gzipped=kind == "csv.gz", encoding=encoding)
-    with _text(path, shape) as file:
-        for cells in csv.reader(file, delimiter=shape.delimiter):
-            if any(cell.strip() for cell in cells):
-                return Table(path, kind, _header(_whole(cells)), shape.lines, shape)
+    csv.field_size_limit(_CELL_LIMIT)
+    try:
+        shape = detect_text(path, gzipped=kind == "csv.gz", encoding=encoding)
+        with _text(path, shape) as file:
+            for cells in csv.reader(file, delimiter=shape.delimiter):
+                if any(cell.strip() for cell in cells):
+                    return Table(path, kind, _header(_whole(cells)), shape.lines, shape)
+    except csv.Error as error:
+        raise BrokenFile(format="CSV") from error
     raise EmptyFile
 
 
@@ -162,6 +168,7 @@ def _csv_rows(table: Table) -> Iterator[RawRow]:
 
 
 def _open_excel(path: Path, wanted: str) -> Table:
+    check_workbook(path)
     name, sheet = _sheet(path, wanted)
     for cells in sheet.iter_rows():
         if _is_excel_header(cells):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import orjson
+from django.db import transaction
 
 from vafa.club.actions.attributes import add_attributes
 from vafa.club.actor import Actor, import_actor
@@ -24,6 +25,7 @@ from vafa.flows.imports.bills import Deed, deed_of
 from vafa.flows.imports.cancellations import SoldStock, Undone
 from vafa.flows.imports.members import Members
 from vafa.flows.imports.plan import Plan
+from vafa.flows.imports.renumbering import renumber, undone_labels
 from vafa.flows.imports.staging import Bill, Staging
 from vafa.flows.imports.summary import Count, Summary
 from vafa.flows.purchases import record_purchases, rehearse_purchases
@@ -45,18 +47,21 @@ class Recorder:
     now: datetime
     grant_points: bool
     language: str
+    data_import: int = 0
     _skus: set[str] = field(default_factory=set)
     _has_lines: bool = field(init=False)
+    _undone: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._undone = undone_labels(self.club.id)
         columns = self.plan.columns
         self._has_lines = columns.by_lines or columns.has("sku") or columns.has("product")
 
     def record(self, bills: Sequence[Bill]) -> None:
         """Record ``bills``, which are in order of time. Each succeeds or is refused on its own."""
-        deeds = self._accepted(bills)
+        deeds = renumber(self._accepted(bills), self._undone)
         known = self._known_receipts(deeds)
-        members = Members(self.club, [deed.customer for deed in deeds])
+        members = Members(self.club, [deed.customer for deed in deeds], self.data_import)
         new = [deed for deed in deeds if deed.place not in known]
         if self.summary.dry_run:
             self._count_newcomers(new, members)
@@ -75,7 +80,7 @@ class Recorder:
 
     @property
     def _actor(self) -> Actor:
-        return import_actor(self.club.id)
+        return import_actor(self.club.id, self.data_import)
 
     def _accepted(self, bills: Sequence[Bill]) -> list[Deed]:
         """The bills that are in themselves right; the others are refused."""
@@ -127,7 +132,11 @@ class Recorder:
                 new[line.sku] = NewProduct(
                     line.sku, name, code, category if code else "", price, line.brand
                 )
-        self.summary.products += upsert_products(self.club.id, list(new.values()))
+        if new:
+            with transaction.atomic(durable=True):
+                self.summary.products += upsert_products(
+                    self.club.id, list(new.values()), data_import=self.data_import
+                )
         if len(self._skus) > 100_000:
             self._skus.clear()
         self._skus.update(new)

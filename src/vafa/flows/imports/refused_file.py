@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from vafa.flows.imports.reading import Table
 _HEADERS = {"fa": ("سطر", "دلیل"), "en": ("row", "reason")}
 # A cell that begins like this would run as a formula when the file is opened in a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A mobile or an amount, which stays as it is, so that the corrected file can be read again.
+_NUMBER = re.compile(r"[+-]?[\d\s.,٬٫-]+")
 
 
 def refused_path(path: Path) -> Path:
@@ -56,5 +59,4 @@ def _cell(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     text = str(value)
-    is_number = text[1:2].isdigit()
-    return f"'{text}" if text.startswith(_FORMULA) and not is_number else text
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text

@@ -116,7 +116,12 @@ def row_reader(rules: RowRules) -> Callable[[int, Sequence[Any]], Line]:
     why this row is refused.
     """
     columns, prefix = rules.columns, rules.cancel_prefix
-    pick, moment, money, branch_of = _picker(columns), _moment(rules), _money(rules), _branch(rules)
+    pick, moment, money, branch_of = (
+        _picker(columns),
+        _moment(rules),
+        _money(rules),
+        branch_reader(rules.branches, rules.branch_id),
+    )
     receipt_of, customer_of, sku_of = (_text(f, columns) for f in ("receipt", "customer", "sku"))
     has_receipt = columns.has("receipt")
     attributes_of = _attributes(rules)
@@ -126,7 +131,7 @@ def row_reader(rules: RowRules) -> Callable[[int, Sequence[Any]], Line]:
         receipt = receipt_of(cell.receipt)
         if has_receipt and not receipt:
             raise MissingValue(column=columns.header("receipt"))
-        product, code = _product(cell.product)
+        product, code = product_code(cell.product)
         quantity, amount, total = money(cell.quantity, cell.amount, cell.price, cell.total)
         if (amount < 0 or quantity < 0) and not is_cancellation(receipt, prefix):
             raise NegativeAmount(prefix=prefix)
@@ -158,7 +163,7 @@ def bill_reader(rules: RowRules) -> Callable[[Sequence[Any]], tuple[int, str]]:
     """A function from the cells of a refused row to the (branch, receipt) that it spoils; branch
     0 or receipt "" where they cannot be read, and nothing else is spoilt.
     """
-    pick, branch_of = _picker(rules.columns), _branch(rules)
+    pick, branch_of = _picker(rules.columns), branch_reader(rules.branches, rules.branch_id)
 
     def read(cells: Sequence[Any]) -> tuple[int, str]:
         cell = pick(cells)
@@ -226,9 +231,12 @@ def _text(field: str, columns: ColumnMap) -> Callable[[Any], str]:
     return read
 
 
-def _attributes(rules: RowRules) -> Callable[[Sequence[Any]], str]:
-    """A function from a row's cells to what it says of the member's attributes, as JSON."""
-    places = [(a, rules.columns.attributes[a.key]) for a in rules.attributes]
+def attribute_reader(
+    attributes: Sequence[MemberAttribute], columns: ColumnMap
+) -> Callable[[Sequence[Any]], dict[str, Stored]]:
+    """A function from a row's cells to what it says of the member's attributes, by key. It raises
+    InvalidAttribute."""
+    places = [(a, columns.attributes[a.key]) for a in attributes]
 
     @lru_cache(CACHE, typed=True)
     def read(place: int, cell: Any) -> Stored | None:
@@ -239,9 +247,21 @@ def _attributes(rules: RowRules) -> Callable[[Sequence[Any]], str]:
         except ValueError as error:
             raise InvalidAttribute(field=attribute.key, name=attribute.name) from error
 
-    def every(cells: Sequence[Any]) -> str:
+    def every(cells: Sequence[Any]) -> dict[str, Stored]:
         found = {a.key: read(n, cells[place]) for n, (a, place) in enumerate(places)}
-        known = {key: value for key, value in found.items() if value is not None}
+        return {key: value for key, value in found.items() if value is not None}
+
+    return every
+
+
+def _attributes(rules: RowRules) -> Callable[[Sequence[Any]], str]:
+    """What a row says of the member's attributes, as JSON; "" for nothing."""
+    if not rules.attributes:
+        return lambda cells: ""
+    read = attribute_reader(rules.attributes, rules.columns)
+
+    def every(cells: Sequence[Any]) -> str:
+        known = read(cells)
         return orjson.dumps(known).decode() if known else ""
 
     return every
@@ -262,8 +282,8 @@ def _card(cell: Any) -> str:
 
 
 @lru_cache(CACHE, typed=True)
-def _product(cell: Any) -> tuple[str, str]:
-    """A product's name, and a code for when it is known by name only."""
+def product_code(cell: Any) -> tuple[str, str]:
+    """A product's name, and a code for when it is known by name only. Raises Adjustment."""
     name = name_of(cell, _PRODUCT)
     if name and search_key(name) in _ADJUSTMENTS:
         raise Adjustment
@@ -272,13 +292,16 @@ def _product(cell: Any) -> tuple[str, str]:
     return name, f"{name[:50]}~{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
-def _branch(rules: RowRules) -> Callable[[Any], int]:
+def branch_reader(branches: Mapping[str, int], branch_id: int) -> Callable[[Any], int]:
+    """A function from a cell to the branch that it names by code or name, ``branch_id`` (if not 0)
+    where it names none. It raises UnknownBranch."""
+
     @lru_cache(CACHE, typed=True)
     def find(cell: Any) -> int:
         text = text_of(cell)
-        if not text and rules.branch_id:
-            return rules.branch_id
-        found = rules.branches.get(search_key(text))
+        if not text and branch_id:
+            return branch_id
+        found = branches.get(search_key(text))
         if found is None:
             raise UnknownBranch
         return found

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+_COUNTS = (
+    *("sales", "cancellations", "purchases", "purchases_repeated", "purchases_refused"),
+    *("returns", "returns_repeated", "returns_refused", "linked", "alone"),
+)
 
 
 @dataclass(slots=True)
@@ -49,6 +55,22 @@ class Summary:
     points: int = 0
     seconds: float = 0.0
     refused_path: Path | None = None
+
+    def counts(self) -> dict[str, Any]:
+        """As plain JSON: pairs of (bills, amount), and numbers."""
+        pairs = {
+            name: [count.bills, count.amount]
+            for name in _COUNTS
+            if isinstance(count := getattr(self, name), Count)
+        }
+        return pairs | {
+            "rows": self.rows,
+            "refused": self.rows_refused,
+            "members": self.members,
+            "products": self.products,
+            "points": self.points,
+            "seconds": round(self.seconds, 1),
+        }
 
     @property
     def adds_up(self) -> bool:
