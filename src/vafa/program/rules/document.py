@@ -85,6 +85,20 @@ class HoldTerms(Frozen):
     minutes: Annotated[int, Field(ge=1, le=10_080)] = 15
 
 
+class TillTerms(Frozen):
+    """What a till may do alone, and what it may not.
+
+    ``offline_points`` and ``offline_credit`` (smallest currency units): what a member may spend in a
+    day at tills without a line, 0 = nothing. ``confirm_points``, ``confirm_credit``: from so much on
+    a payment needs the member's own word, 0 = never.
+    """
+
+    offline_points: Annotated[int, Field(ge=0, le=10**9)] = 0
+    offline_credit: Annotated[int, Field(ge=0, le=10**13)] = 0
+    confirm_points: Annotated[int, Field(ge=0, le=10**9)] = 0
+    confirm_credit: Annotated[int, Field(ge=0, le=10**13)] = 0
+
+
 class HouseholdTerms(Frozen):
     """Members who share one account: off unless switched on."""
 
@@ -150,6 +164,7 @@ class Program(Frozen):
     adjustments: AdjustmentTerms = AdjustmentTerms()
     gifts: GiftTerms = GiftTerms()
     holds: HoldTerms = HoldTerms()
+    till: TillTerms = TillTerms()
     households: HouseholdTerms = HouseholdTerms()
     profile: ProfileTerms = ProfileTerms()
     referral: ReferralTerms = ReferralTerms()
