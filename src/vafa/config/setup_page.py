@@ -84,12 +84,13 @@ def _open(request: HttpRequest, form: SetupForm, token: str) -> HttpResponse:
             owner_username=data["username"],
             owner_password=data["password"],
             currency=data["currency"],
+            guided=True,
         )
     except IntegrityError:
         messages.error(request, _("The short name or the login is taken."))
         return redirect("setup", token=make_setup_token(settings.HOME))
     login_staff(request, data["username"], data["password"])
-    return redirect("panel:dashboard")
+    return redirect("panel:setup")
 
 
 def _currency_words(code: str) -> str:

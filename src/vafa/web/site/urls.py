@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vafa.web.site import draws, invitations, seals, views
+from vafa.web.site import draws, invitations, membership, seals, views
 
 app_name = "site"
 urlpatterns = [
     path("", views.front, name="front"),
     path("club/<slug:slug>/", views.club_page, name="club"),
     path("club/<slug:slug>/r/<slug:code>/", invitations.invitation, name="invitation"),
+    path("club/<slug:slug>/i/<slug:code>/", invitations.joining_link, name="joining-link"),
+    path("club/<slug:slug>/terms/", membership.terms, name="terms"),
+    path("club/<slug:slug>/terms/<int:number>/", membership.terms, name="terms-version"),
+    path("u/<slug:token>", membership.way_out, name="way-out"),
     path("club/<slug:slug>/draws/", draws.draws, name="draws"),
     path("club/<slug:slug>/draws/<int:draw_id>/", draws.draw, name="draw"),
     path("c/<slug:slug>/draws/<int:draw_id>/draw.json", draws.file, name="draw-file"),

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vafa.club.access import access_branches
-from vafa.club.actor import BRANCH_MANAGER
 from vafa.club.models import Branch, Merchant
-from vafa.core.errors import DomainError, NotFound
+from vafa.core.errors import DomainError, Forbidden, NotFound
 from vafa.core.money import format_number
 from vafa.program.actions.branch_drafts import branch_change, publish_branch
 from vafa.program.place_errors import NotOfYourBranch
@@ -35,7 +34,7 @@ from vafa.web.panel.drafts import (
 from vafa.web.panel.forms.places import PlaceForm
 from vafa.web.panel.forms.program import PublishForm
 from vafa.web.panel.forms.rules import RECIPE_FORMS
-from vafa.web.panel.pages import EDITORS, VIEWERS, panel_page, panel_render
+from vafa.web.panel.pages import panel_page, panel_render
 from vafa.web.panel.views.program import program_tabs
 from vafa.web.panel.words import differences, differs, kind_words, part_names, say_part, say_rule
 from vafa.web.shared.context import current_lang
@@ -52,7 +51,7 @@ class _Place(NamedTuple):
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("program.view")
 def places(request: PageRequest) -> HttpResponse:
     """Every branch and merchant with what differs there, as in the draft."""
     shop = open_workshop(request)
@@ -66,7 +65,7 @@ def places(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS, BRANCH_MANAGER)
+@panel_page("program.edit", "branch.terms", by_branch=True)
 def edit_place(request: PageRequest, kind: str, number: int) -> HttpResponse:
     """Change the terms of a branch or a merchant in the draft; a branch's manager only hers."""
     place = next((p for p in _places(request) if (p.kind, p.number) == (kind, number)), None)
@@ -92,7 +91,7 @@ def edit_place(request: PageRequest, kind: str, number: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def remove_place(request: PageRequest, kind: str, number: int) -> HttpResponse:
     """Take the terms of a branch or a merchant out of the draft: as everywhere in the club."""
     program = open_workshop(request).program
@@ -104,12 +103,12 @@ def remove_place(request: PageRequest, kind: str, number: int) -> HttpResponse:
 
 
 @require_safe
-@panel_page(BRANCH_MANAGER)
+@panel_page("branch.terms", by_branch=True)
 def my_branch(request: PageRequest) -> HttpResponse:
     """The part of the programme that is her branch's alone, to edit and perhaps to publish."""
     here, shop = _here(request), open_workshop(request)
     live = shop.live.program if shop.live else Program()
-    (place,) = _places(request)
+    place = next(one for one in _places(request) if one.number == here.branch_id)
     waiting, problem = _waiting(live, shop, here)
     stamp = shop.draft.stamp if shop.draft else ""
     context = {
@@ -126,17 +125,17 @@ def my_branch(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@panel_page(BRANCH_MANAGER)
+@panel_page("branch.terms", by_branch=True)
 def publish_mine(request: PageRequest) -> HttpResponse:
     """Publish what was on the screen of her branch's part, and nothing else."""
-    form = PublishForm(request.POST)
+    here, form = _here(request), PublishForm(request.POST)
     waiting = open_workshop(request).draft
     if waiting is None:
         raise NotFound
     if not form.is_valid() or form.cleaned_data["stamp"] != waiting.stamp:
         raise DraftChanged
     note = form.cleaned_data["note"]
-    made = publish_branch(request.club.id, _here(request), actor=request.actor.label, note=note)
+    made = publish_branch(request.club.id, here, actor=request.actor.label, note=note)
     number = {"number": format_number(made.number, current_lang())}
     messages.success(request, _("Revision %(number)s is published and in force.") % number)
     return HttpResponseRedirect(reverse("panel:my-branch"))
@@ -151,7 +150,8 @@ def _not_hers(request: PageRequest, kind: str, number: int) -> DomainError:
 
 def _here(request: PageRequest) -> Here:
     here = branch_of(request)
-    assert here is not None, "only a branch's manager comes here"
+    if here is None:
+        raise Forbidden
     return here
 
 
