@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any
 
 from django.db import transaction
 
+from vafa.club.actions.attributes import set_attributes
 from vafa.club.actions.members import update_member
 from vafa.club.actor import Actor
 from vafa.club.models import Member
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.profile import profile_fields
+from vafa.club.rules.profile import is_known
 from vafa.core.clock import now
+from vafa.core.errors import InvalidInput
 from vafa.core.idempotency import retry_lost_race
 from vafa.flows.happenings import HappeningEntry, report_within
+from vafa.flows.joining_details import wrong_detail
 from vafa.program.reads.happenings import Person, people_query
 from vafa.program.reads.revisions import LiveProgram, live_program
 from vafa.program.rules.document import Program
 from vafa.program.rules.index import index_of
-
-
-class Details(Protocol):
-    """What may be asked for of a member, by the names of ``moments.Detail``."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def gender(self) -> str: ...
-    @property
-    def birth_date(self) -> date | None: ...
-    @property
-    def mobile(self) -> str | None: ...
 
 
 def change_profile(
@@ -42,24 +34,39 @@ def change_profile(
     gender: str,
     birth_date: date | None,
     actor: Actor,
+    more: Mapping[str, Any] | None = None,
+    attributes: Mapping[str, Any] | None = None,
 ) -> int:
     """Change a member's own details and return the points that she got for completing them.
 
-    Raises LedgerFrozen where points would have to move, NoLiveProgram.
+    ``more`` are others of ``rules.profile.FIELDS``, language and calendar, ``attributes`` the
+    club's own by key; what is not named stays. Raises InvalidInput, UnknownAttribute,
+    InvalidAttribute, LedgerFrozen where points would have to move, NoLiveProgram.
     """
+    wrong = wrong_detail(dict(more or {}))
+    if wrong:
+        raise InvalidInput(field=wrong)
 
     def once() -> int:
         with transaction.atomic(durable=True):
             live = live_program(club.id)
+            needed = needed_details(club, live.program)
             before = Member.objects.select_for_update().get(pk=member_id)
             update_member(
-                member_id, name=name, gender=gender, birth_date=birth_date, by=actor.label
+                member_id,
+                name=name,
+                gender=gender,
+                birth_date=birth_date,
+                by=actor.label,
+                more=more,
             )
+            if attributes:
+                set_attributes(club.id, member_id, attributes, by=actor.label)
             after = Member.objects.get(pk=member_id)
-            if not _counts(live.program) or is_complete(live.program, before):
+            if not _counts(live.program) or is_complete(needed, before):
                 return 0
             people = people_query(club.id, [member_id]).ask()
-            if not people or not is_complete(live.program, after):
+            if not people or not is_complete(needed, after):
                 return 0
             return report_complete(club, live, people, now(), actor)[member_id]
 
@@ -84,9 +91,17 @@ def report_complete(
     }
 
 
-def is_complete(program: Program, details: Details) -> bool:
-    """Whether everything is there that the programme asks for."""
-    return all(getattr(details, name) for name in program.profile.details)
+def needed_details(club: ClubContext, program: Program) -> tuple[str, ...]:
+    """What makes a profile complete: what the programme names and, where the club has said which
+    details it asks for, all of these."""
+    fields = profile_fields(club.id)
+    asked = fields.codes if fields.is_chosen else ()
+    return tuple(dict.fromkeys((*program.profile.details, *asked)))
+
+
+def is_complete(needed: Iterable[str], details: Any) -> bool:
+    """Whether a member, or who joins, has told everything that is needed."""
+    return all(is_known(details, code) for code in needed)
 
 
 def _counts(program: Program) -> bool:
