@@ -13,7 +13,16 @@ from tests.architecture.access_table import PUBLIC, ROUTES, Route
 from tests.world import World, make_world
 from vafa.club.actor import SCOPES
 
-STAFF = ("owner", "manager", "branch_manager", "cashier", "accountant")
+STAFF = (
+    "owner",
+    "manager",
+    "branch_manager",
+    "marketer",
+    "accountant",
+    "analyst",
+    "support",
+    "cashier",
+)
 
 
 def _names(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[str]:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ROLES = ("owner", "manager", "cashier", "accountant")
-# What a manager acts as who has a branch: hers alone to manage.
-BRANCH_MANAGER = "branch_manager"
 SCOPES = (
     "members:read",
     "members:write",
@@ -23,7 +20,8 @@ SCOPES = (
 class Actor:
     """``kind``: staff, member, key, import or system; ``id`` within its kind.
 
-    ``branch_ids`` None means every branch of the club.
+    ``branch_ids`` None means every branch of the club. ``role`` and ``permissions`` (see
+    ``permissions.py``) are of staff alone.
     """
 
     kind: str
@@ -32,11 +30,21 @@ class Actor:
     role: str = ""
     branch_ids: frozenset[int] | None = None
     scopes: frozenset[str] = frozenset()
+    permissions: frozenset[str] = frozenset()
 
     @property
     def label(self) -> str:
         """How rows name the actor: "staff:12"."""
         return f"{self.kind}:{self.id}"
+
+    def may(self, permission: str) -> bool:
+        """Whether the actor has this permission, at whichever branches are hers."""
+        return permission in self.permissions
+
+    @property
+    def is_of_branches(self) -> bool:
+        """Whether only some of the club's branches are hers."""
+        return self.branch_ids is not None
 
     def may_use_branch(self, branch_id: int) -> bool:
         """Whether the actor may record at this branch."""
@@ -48,6 +56,6 @@ def system_actor(club_id: int) -> Actor:
     return Actor("system", 0, club_id)
 
 
-def import_actor(club_id: int) -> Actor:
-    """The engineer's import from a file."""
-    return Actor("import", 0, club_id)
+def import_actor(club_id: int, number: int = 0) -> Actor:
+    """An import from a file, by its number."""
+    return Actor("import", number, club_id)

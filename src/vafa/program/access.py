@@ -5,7 +5,18 @@ from __future__ import annotations
 from vafa.club.actor import Actor
 from vafa.core.errors import NotFound
 from vafa.program.errors import UnknownAdjustment, UnknownReservation
-from vafa.program.models import Adjustment, Backtest, Draw, Occasion, Reservation, Revision, Reward
+from vafa.program.models import (
+    Adjustment,
+    Backtest,
+    BulkAdjustment,
+    Draw,
+    Occasion,
+    OfflineSale,
+    Reservation,
+    Revision,
+    Reward,
+)
+from vafa.program.offline_errors import UnknownOfflineSale
 
 
 def access_reward(actor: Actor, reward_id: int) -> Reward:
@@ -45,6 +56,14 @@ def access_adjustment(actor: Actor, adjustment_id: int) -> Adjustment:
     return found
 
 
+def access_bulk_adjustment(actor: Actor, bulk_id: int) -> BulkAdjustment:
+    """Points for many that somebody of the actor's club asked for. Raises UnknownAdjustment."""
+    found = BulkAdjustment.objects.filter(pk=bulk_id, club_id=actor.club_id).first()
+    if found is None:
+        raise UnknownAdjustment
+    return found
+
+
 def access_draw(actor: Actor, draw_id: int) -> Draw:
     """A draw of the actor's club; members see only those that were opened. Raises NotFound."""
     draw = Draw.objects.filter(pk=draw_id, club_id=actor.club_id).first()
@@ -67,3 +86,11 @@ def access_occasion(actor: Actor, occasion_id: int) -> Occasion:
     if occasion is None:
         raise NotFound
     return occasion
+
+
+def access_offline_sale(actor: Actor, number: int) -> OfflineSale:
+    """A sale without a line at a branch where the actor may work. Raises UnknownOfflineSale."""
+    found = OfflineSale.objects.filter(pk=number, club_id=actor.club_id).first()
+    if found is None or not actor.may_use_branch(found.branch_id):
+        raise UnknownOfflineSale
+    return found

@@ -1,17 +1,22 @@
-"""The door of the staff's faces: a user name and a password."""
+"""The door of the staff's faces: a user name and a password, then a code where she set that up."""
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from vafa.club.reads.context import only_club
 from vafa.core.errors import DomainError
+from vafa.core.money import format_number
 from vafa.web.shared.context import current_lang, use_club
-from vafa.web.shared.sessions import login_staff
+from vafa.web.shared.sessions import finish_login, is_half_in, login_staff
 
 
 class LoginForm(forms.Form):
@@ -37,11 +42,30 @@ class LoginForm(forms.Form):
     )
 
 
-def login_page(request: HttpRequest, template: str, home: str) -> HttpResponse:
+class SecondStepForm(forms.Form):
+    """The code of the app, or one of the recovery codes."""
+
+    code = forms.CharField(
+        label=_("Code of your app"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "none",
+                "autofocus": True,
+                "dir": "ltr",
+                "data-local-digits": True,
+            }
+        ),
+        help_text=_("Without your phone, one of your recovery codes does too."),
+    )
+
+
+def login_page(request: HttpRequest, template: str, home: str, second: str) -> HttpResponse:
     """Show ``template`` with the form, or start a staff session and go on.
 
-    ``home`` is the face's first address; ``next`` in the query leads back to the page below it
-    that asked for the login.
+    ``home`` is the face's first address, ``second`` that of its second step; ``next`` in the query
+    leads back to the page below ``home`` that asked for the login.
     """
     club = only_club()
     if club is not None:
@@ -50,13 +74,45 @@ def login_page(request: HttpRequest, template: str, home: str) -> HttpResponse:
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            login_staff(request, form.cleaned_data["username"], form.cleaned_data["password"])
+            is_in = login_staff(
+                request, form.cleaned_data["username"], form.cleaned_data["password"]
+            )
         except DomainError as error:
             form.add_error(None, error.message(current_lang()))
             status = error.status
         else:
-            return HttpResponseRedirect(_next(request, home))
+            target = _next(request, home)
+            if is_in:
+                return HttpResponseRedirect(target)
+            return HttpResponseRedirect(f"{second}?{urlencode({'next': target})}")
     return render(request, template, {"form": form}, status=status)
+
+
+def second_step_page(request: HttpRequest, template: str, home: str, first: str) -> HttpResponse:
+    """Ask for the code after the password was right; who has not typed it goes to ``first``, the
+    address of the login."""
+    if not is_half_in(request):
+        return HttpResponseRedirect(first)
+    club = only_club()
+    if club is not None:
+        use_club(request, club)
+    form = SecondStepForm(request.POST or None)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        target = _next(request, home)
+        try:
+            left = finish_login(request, form.cleaned_data["code"])
+        except DomainError as error:
+            form.add_error("code", error.message(current_lang()))
+            status = error.status
+        else:
+            if left is not None:
+                said = ngettext(
+                    "%(left)s recovery code is left.", "%(left)s recovery codes are left.", left
+                )
+                messages.warning(request, said % {"left": format_number(left, current_lang())})
+            return HttpResponseRedirect(target)
+    return render(request, template, {"form": form, "first_url": first}, status=status)
 
 
 def _next(request: HttpRequest, home: str) -> str:

@@ -1,4 +1,5 @@
-"""What must be read again and may not stand open in the database: providers' keys, waiting codes.
+"""What must be read again and may not stand open in the database: providers' keys, waiting codes, the
+secrets of second factors.
 
 Sealed by a key that is drawn from the installation's secret key, which stands beside the database and
 not in it.
@@ -34,5 +35,5 @@ def unseal(sealed: bytes | memoryview[int]) -> str:
 
 
 def _fernet() -> Fernet:
-    drawn = HKDF(SHA256(), _KEY_BYTES, salt=None, info=b"vafa.engage.vault")
+    drawn = HKDF(SHA256(), _KEY_BYTES, salt=None, info=b"vafa.vault")
     return Fernet(urlsafe_b64encode(drawn.derive(settings.SECRET_KEY.encode())))
