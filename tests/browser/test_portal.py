@@ -34,10 +34,9 @@ def fits(page: Page) -> bool:
 def come_in(page: Page, world: World) -> None:
     mobile = "0" + str(world.member.mobile)[3:]
     page.goto(f"/club/{world.record.slug}/")
-    page.get_by_role("link", name="ورود یا عضویت").click()
     mobile = to_persian_digits(mobile)
     page.get_by_label("موبایل").fill(mobile)
-    page.get_by_role("button", name="کد را بفرستید").click()
+    page.get_by_role("button", name="ادامه").click()
     shown = f"{mobile[:4]} {mobile[4:7]} {mobile[7:]}"
     page.get_by_label("شش رقمی که برایتان آمد").fill(code_from_outbox(page, shown))
     page.get_by_role("button", name="ورود", exact=True).click()
@@ -72,7 +71,7 @@ def test_her_card_stays_white_in_the_dark(world: World, open_page: NewPage) -> N
     page.get_by_role("link", name="کارت", exact=True).click()
     code = page.get_by_role("img", name="کارت شما به صورت رمزینه")
     expect(code).to_be_visible()
-    ground = code.evaluate("e => getComputedStyle(e.parentElement).backgroundColor")
+    ground = code.evaluate("e => getComputedStyle(e.closest('[data-card]')).backgroundColor")
     body = page.evaluate("getComputedStyle(document.body).backgroundColor")
 
     assert ground == "rgb(255, 255, 255)"
@@ -102,3 +101,36 @@ def test_language_and_the_way_out(world: World, open_page: NewPage) -> None:
     page.goto("/portal/")
 
     assert "/login/" in page.url
+
+
+def test_her_card_opens_without_a_line(world: World, open_page: NewPage) -> None:
+    world.buy(8_000_000, receipt_no="K-2")
+    page = open_page(service_workers="allow")
+    come_in(page, world)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+    # Nothing stays on the phone before she says so.
+    page.context.set_offline(True)
+    page.goto("/portal/card/")
+    expect(page.get_by_role("heading", name="اینترنت وصل نیست")).to_be_visible()
+    expect(page.get_by_text("در صندوق شمارهٔ موبایلتان کافی است")).to_be_visible()
+    page.context.set_offline(False)
+
+    page.goto("/portal/card/")
+    digits = page.locator("[data-card]").get_attribute("data-groups")
+    page.get_by_label("کارت من روی این گوشی بماند").check()
+    page.goto("/portal/")
+    page.context.set_offline(True)
+    page.goto("/portal/rewards/")
+    expect(page.get_by_text(str(digits))).to_be_visible()
+    expect(page.locator("[data-kept-qr] svg")).to_be_visible()
+    expect(page.locator("[data-kept-points]")).to_contain_text("۱۰۰")
+    assert fits(page)
+
+    page.context.set_offline(False)
+    page.goto("/portal/profile/")
+    page.get_by_role("button", name="خروج", exact=True).last.click()
+    page.context.set_offline(True)
+    page.goto("/portal/card/")
+    expect(page.get_by_text("در صندوق شمارهٔ موبایلتان کافی است")).to_be_visible()
+    expect(page.get_by_text(str(digits))).to_be_hidden()

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from vafa.club.models import Member
+from vafa.club.reads.context import ClubContext
+from vafa.club.reads.profile import profile_fields
+from vafa.commerce.reads.interests import interest_choices
 from vafa.core.jalali import Calendar
 from vafa.core.money import format_number
+from vafa.core.text import search_key
 from vafa.flows.gifts import MAX_MESSAGE
 from vafa.web.shared.context import current_lang, local_digits
-from vafa.web.shared.forms import DigitsField, JalaliDateField, MobileField, TextField
+from vafa.web.shared.details import DetailsForm
+from vafa.web.shared.forms import AmountField, DigitsField, MobileField, TextField
 
-_OLDEST_BIRTH = date(1900, 1, 1)
+HINTS = {
+    "birth_date": _("So that your birthday brings you its gifts."),
+    "wedding_date": _("So that the day brings you its gifts."),
+}
+# What who leaves types, in either language.
+LEAVE_WORDS = {"fa": "خداحافظ", "en": "goodbye"}
 
 
 class LoginForm(forms.Form):
@@ -47,32 +56,6 @@ class CodeForm(forms.Form):
     )
 
 
-class PersonForm(forms.Form):
-    """A person's own details; the calendar is the one that the club keeps."""
-
-    name = TextField(
-        label=_("Your name"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    birth_date = JalaliDateField(
-        label=_("Date of birth"),
-        required=False,
-        help_text=_("So that your birthday brings you its gifts."),
-    )
-
-    def __init__(self, *args: Any, calendar: Calendar = "jalali", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["birth_date"] = JalaliDateField(
-            label=_("Date of birth"),
-            required=False,
-            calendar=calendar,
-            min_date=_OLDEST_BIRTH,
-            max_date=timezone.localdate(),
-            help_text=_("So that your birthday brings you its gifts."),
-        )
-
-
 class GiftForm(forms.Form):
     """To whom, how many points (``most`` today), and a few words."""
 
@@ -101,15 +84,82 @@ class GiftForm(forms.Form):
         return points
 
 
-class JoinForm(PersonForm):
-    """What a new member says of herself."""
+class JoinForm(DetailsForm):
+    """What a new member says of herself, as her club asks it; ``asked`` are the fields that open a
+    closed club."""
 
-
-class ProfileForm(PersonForm):
-    """What a member may change of herself."""
-
-    gender = forms.ChoiceField(
-        label=_("Gender"),
+    joining_code = TextField(
+        label=_("Joining code"),
         required=False,
-        choices=[("", _("Not said")), ("female", _("Woman")), ("male", _("Man"))],
+        max_length=20,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
+    receipt_no = TextField(
+        label=_("Number of your receipt"),
+        required=False,
+        max_length=64,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+    receipt_total = AmountField(label=_("Its sum"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        club: ClubContext,
+        calendar: Calendar,
+        asked: tuple[str, ...] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        total = self.fields["receipt_total"]
+        assert isinstance(total, AmountField)
+        total.set_unit(club.display_unit)
+        self.ask_details(
+            profile_fields(club.id).asked("joining"),
+            calendar=calendar,
+            interests=interest_choices(club.id),
+            hints=HINTS,
+        )
+        self.ask_consents(club.id)
+        self.ask_terms(club.id)
+        for name in ("joining_code", "receipt_no", "receipt_total"):
+            if name not in asked:
+                del self.fields[name]
+
+
+class ProfileForm(DetailsForm):
+    """What a member may change of herself, as her club asks it, and how she is spoken to."""
+
+    def ask_manners(self, member: Member) -> None:
+        """Which language and calendar are hers."""
+        calendars = {"jalali": _("Jalali"), "gregorian": _("Gregorian")}
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language of pages and messages"),
+            required=False,
+            choices=[("", _("As the club speaks")), ("fa", "فارسی"), ("en", "English")],
+            initial=member.language,
+        )
+        self.fields["calendar"] = forms.ChoiceField(
+            label=_("Calendar"),
+            required=False,
+            choices=[("", _("As usual in the language")), *calendars.items()],
+            initial=member.calendar,
+        )
+
+
+class LeaveForm(forms.Form):
+    """The word that says that it is meant."""
+
+    word = TextField(max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wanted = LEAVE_WORDS[current_lang()]
+        self.fields["word"].label = _("Type “%(word)s”") % {"word": self.wanted}
+
+    def clean_word(self) -> str:
+        """The word, in either language."""
+        typed = search_key(self.cleaned_data["word"])
+        if typed not in {search_key(word) for word in LEAVE_WORDS.values()}:
+            raise forms.ValidationError(_("Type “%(word)s”") % {"word": self.wanted})
+        return typed

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.terms import must_accept
 from vafa.core.jalali import Calendar
 from vafa.web.shared.context import build_page, current_lang
+from vafa.web.shared.htmx import redirect
 from vafa.web.shared.sessions import P, Page, PageRequest, member_page
 
+# Beyond this nobody turns pages.
+LAST_PAGE = 500
 _BAR = (
     ("home", "house"),
     ("card", "qr-code"),
@@ -29,8 +36,34 @@ def page_calendar(club: ClubContext) -> Calendar:
     return build_page(current_lang(), club).calendar
 
 
-def portal_page(view: Page[P]) -> Callable[..., HttpResponse]:
-    """A page of the logged-in member, never kept in a cache: the next person may not be she."""
+def page_number(request: HttpRequest) -> int:
+    """The page of a list that ``?page=`` asks for; the first for anything else."""
+    text = request.GET.get("page", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        return 1
+    return min(max(int(text), 1), LAST_PAGE)
+
+
+def portal_page(view: Page[P]) -> Callable[..., HttpResponseBase]:
+    """A page of the logged-in member, never kept in a cache: the next person may not be she.
+
+    Who must accept the club's terms first is led there, whatever she wanted to do.
+    """
+
+    @wraps(view)
+    def page(request: PageRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if must_accept(request.member):
+            home: str = reverse("portal:home")
+            target = request.get_full_path() if request.method == "GET" else home
+            return redirect(request, f"{reverse('portal:terms')}?{urlencode({'next': target})}")
+        return view(request, *args, **kwargs)
+
+    return portal_page_before_terms(page)
+
+
+def portal_page_before_terms(view: Page[P]) -> Callable[..., HttpResponseBase]:
+    """The same for what she may do without having accepted anything: read them, take her data,
+    take consents back, and leave."""
     return never_cache(member_page(view))
 
 

@@ -15,6 +15,9 @@ from vafa.web.shared.offers import SaidReward, SaidVoucher, said_rewards, said_v
 from vafa.web.shared.sessions import PageRequest
 
 _MOST_VOUCHERS = 500
+# From this share of its points on, a reward is almost hers.
+_ALMOST = 0.7
+_KINDS = {"product": "goods", "text": "goods", "gift": "goods", "chances": "chances"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +92,38 @@ def within_reach(
     can = sorted((o for o in seen if o.affordable), key=lambda o: -o.reward.points)
     later = [o for o in seen if not o.affordable and o.why not in ("over", "segment")]
     return can, sorted(later, key=lambda o: (bool(o.why), o.missing))
+
+
+def is_shown(offered: Offered, show: str) -> bool:
+    """Whether a reward stands under the tab ``show`` ("" shows all)."""
+    return not show or show in _tabs_of(offered)
+
+
+def reward_tabs(show: str, rewards: Sequence[Offered]) -> tuple[str, list[dict[str, object]]]:
+    """The tab that ``show`` asks for, where there is such a one, and the tabs; none where there is
+    nothing to choose between."""
+    there = {tab for each in rewards for tab in _tabs_of(each)}
+    labels = [
+        ("", _("All")),
+        ("now", _("You can have now")),
+        ("near", _("Almost there")),
+        ("discount", _("Discounts")),
+        ("goods", _("Goods")),
+        ("chances", _("Chances in draws")),
+    ]
+    chosen = show if show in there else ""
+    tabs: list[dict[str, object]] = [
+        {"label": label, "url": f"?show={code}" if code else "?", "active": code == chosen}
+        for code, label in labels
+        if not code or code in there
+    ]
+    return chosen, tabs if len(tabs) > 2 else []
+
+
+def _tabs_of(offered: Offered) -> set[str]:
+    tabs = {_KINDS.get(offered.reward.kind, "discount")}
+    if offered.affordable:
+        tabs.add("now")
+    elif not offered.why and offered.has >= offered.reward.points * _ALMOST:
+        tabs.add("near")
+    return tabs

@@ -16,11 +16,11 @@ from vafa.web.shared.context import current_lang
 
 # What a filter of the page shows.
 KINDS: Final[dict[str, list[str]]] = {
-    "earned": ["purchase", "join", "happening", "gift_in"],
-    "spent": ["redeem", "pay", "gift"],
+    "earned": ["purchase", "join", "happening", "gift_in", "opening"],
+    "spent": ["redeem", "pay", "gift", "offline"],
     "returned": ["return", "give_back", "unredeem", "revive", "reverse", "gift_in_back"],
     "corrected": ["adjust"],
-    "expired": ["expire"],
+    "expired": ["expire", "leave"],
 }
 _ICONS: Final = {
     "purchase": "shopping-bag",
@@ -28,6 +28,7 @@ _ICONS: Final = {
     "happening": "sparkles",
     "redeem": "gift",
     "pay": "wallet",
+    "offline": "wallet",
     "return": "undo-2",
     "give_back": "undo-2",
     "unredeem": "undo-2",
@@ -37,7 +38,9 @@ _ICONS: Final = {
     "gift": "gift",
     "gift_in": "gift",
     "adjust": "pencil",
+    "opening": "wallet",
     "expire": "hourglass",
+    "leave": "door-open",
 }
 
 
@@ -80,7 +83,7 @@ def _title(row: HistoryRow) -> str:
             return gettext("A gift of the club")
         case "redeem":
             return gettext("You took a reward")
-        case "pay":
+        case "pay" | "offline":
             return gettext("You paid with points")
         case "return":
             return gettext("Points of a return")
@@ -92,6 +95,10 @@ def _title(row: HistoryRow) -> str:
             return gettext("The club gave you something")
         case "adjust":
             return gettext("The club corrected something")
+        case "leave":
+            return gettext("You left the club")
+        case "opening":
+            return gettext("What you had before")
         case "reverse":
             return gettext("Something was undone")
         case "gift":

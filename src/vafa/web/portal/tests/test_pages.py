@@ -283,5 +283,5 @@ def test_a_page_weighs_little(world: World) -> None:
     found = [finders.find(name) for name in files]
     weight = sum(len(gzip.compress(Path(str(path)).read_bytes())) for path in found)
 
-    assert len(files) == 2
+    assert len(files) == 3
     assert weight <= 100_000

@@ -10,13 +10,18 @@ from vafa.club.reads.context import ClubContext
 from vafa.core.jalali import format_date
 from vafa.program.reads.history import HistoryRow
 from vafa.program.reads.history import history as history_rows
-from vafa.web.portal.pages import page_calendar, portal_page, portal_render
+from vafa.web.portal.pages import (
+    LAST_PAGE,
+    page_calendar,
+    page_number,
+    portal_page,
+    portal_render,
+)
 from vafa.web.portal.story import KINDS, Told, tell
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 PER_PAGE = 20
-_LAST_PAGE = 500
 
 
 @require_safe
@@ -25,7 +30,7 @@ def history(request: PageRequest) -> HttpResponse:
     """A page of the history, newest first, all or of one kind."""
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
-    page = _page(request.GET.get("page", ""))
+    page = page_number(request)
     rows = history_rows(
         request.club,
         request.member.id,
@@ -39,7 +44,7 @@ def history(request: PageRequest) -> HttpResponse:
         "kinds": _kinds(kind),
         "kind": kind,
         "newer": page - 1 if page > 1 else None,
-        "older": page + 1 if len(rows) > PER_PAGE and page < _LAST_PAGE else None,
+        "older": page + 1 if len(rows) > PER_PAGE and page < LAST_PAGE else None,
     }
     return portal_render(request, "portal/history.html", context, tab="history")
 
@@ -66,9 +71,3 @@ def _kinds(chosen: str) -> list[dict[str, object]]:
         {"label": label, "url": f"?kind={code}" if code else "?", "active": code == chosen}
         for code, label in labels
     ]
-
-
-def _page(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 6):
-        return 1
-    return min(max(int(text), 1), _LAST_PAGE)

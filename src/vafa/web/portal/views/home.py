@@ -19,6 +19,7 @@ from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.rule import NearBirthday, Rule, Times
 from vafa.program.rules.tier_words import change_words, keep_words, missing_words, window_words
 from vafa.program.rules.tiers import tier_progress
+from vafa.web.portal.challenges import her_challenges
 from vafa.web.portal.pages import page_calendar, portal_page, portal_render
 from vafa.web.portal.shelf import her_vouchers, within_reach
 from vafa.web.portal.views.history import told
@@ -69,6 +70,7 @@ def home(request: PageRequest) -> HttpResponse:
             any(_is_about_birthdays(rule) for rule, _ in offers.rules)
             or any(tier.birthday for tier, _ in offers.tiers)
         ),
+        "challenges": her_challenges(club, member.id),
         "vouchers": vouchers[:_SHOWN],
         "recent": [told(club, row) for row in history(club, member.id, limit=_SHOWN)],
     }

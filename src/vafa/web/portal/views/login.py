@@ -9,27 +9,40 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from vafa.club.actions.attributes import stored_attributes
 from vafa.club.actions.members import NewMember
 from vafa.club.actor import Actor
+from vafa.club.errors import ClubIsClosed, TooManyTries
 from vafa.club.models import Club, Member
 from vafa.club.reads.context import ClubContext, club_by_slug, club_context, only_club
+from vafa.club.reads.joining import last_request_of
+from vafa.club.rules.joining import WAITING
 from vafa.core.clock import now
 from vafa.core.errors import DomainError
 from vafa.engage.actions.login_codes import check_code, request_code
 from vafa.flows.enrolment import Enrolled, enrol_members
 from vafa.flows.invitations import Invitation
+from vafa.flows.joining import Brought, ask_to_join
 from vafa.program.actions.referrals import remember_device
 from vafa.program.errors import ReferralIsOff, UnknownInvitation
 from vafa.program.reads.revisions import live_program
+from vafa.web.portal.door import TRIES, WRONG, door_of, ways_of
 from vafa.web.portal.forms import CodeForm, JoinForm, LoginForm
 from vafa.web.portal.pages import page_calendar
 from vafa.web.shared.context import current_lang, use_club
 from vafa.web.shared.errors import handles_errors
-from vafa.web.shared.invites import device_of, forget_invite, invite_of, mark_device
+from vafa.web.shared.invites import (
+    device_of,
+    forget_invite,
+    forget_joining_code,
+    invite_of,
+    mark_device,
+)
 from vafa.web.shared.origin import client_address
 from vafa.web.shared.sessions import current_member, login_member, logout_member
+from vafa.web.shared.throttle import count_failure, refuse_after_failures
 
 # What the session remembers between the three steps of a login.
 _ASKED = "portal_asked"
@@ -133,26 +146,70 @@ def join(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("portal:login"))
     club = club_context(club_id)
     use_club(request, club)
-    form = JoinForm(request.POST or None, calendar=page_calendar(club))
+    door, last = door_of(request, club), last_request_of(club.id, mobile)
+    if last is not None and last.state == WAITING and not door.opens_itself:
+        return HttpResponseRedirect(reverse("portal:waiting"))
+    form = JoinForm(
+        request.POST or None, club=club, calendar=page_calendar(club), asked=door.fields
+    )
+    context = {
+        "mobile": mobile,
+        "slug": club.slug,
+        "door": door,
+        "last": last,
+        "ways": ways_of(club, door),
+    }
     if not form.is_valid():
-        context = {"form": form, "mobile": mobile}
+        context["form"] = form
         return render(request, "portal/join.html", context, status=_status(form))
     person = NewMember(
         mobile=mobile,
-        name=form.cleaned_data["name"],
-        birth_date=form.cleaned_data["birth_date"],
+        attributes=stored_attributes(club.id, form.told_attributes),
+        consents=form.given,
+        terms_version=form.accepted,
+        **form.told,
     )
-    enrolled = _enrol(request, club, person)
+    try:
+        refuse_after_failures(TRIES, mobile)
+        enrolled = _enrol(request, club, person, door.brought(form.cleaned_data))
+    except ClubIsClosed as error:
+        if not door.terms.by_approval:
+            return _refused(request, "portal/join.html", form, None, error, context)
+        actor = Actor("member", 0, club.id)
+        ask_to_join(club, person, actor=actor, invitation=door.invitation, code=door.code)
+        return HttpResponseRedirect(reverse("portal:waiting"))
+    except tuple(WRONG) as error:
+        count_failure(TRIES, mobile)
+        field = WRONG[type(error)] if WRONG[type(error)] in form.fields else None
+        return _refused(request, "portal/join.html", form, field, error, context)
+    except TooManyTries as error:
+        return _refused(request, "portal/join.html", form, None, error, context)
     if enrolled.error is not None and enrolled.error.code != "member_exists":
-        return _refused(
-            request, "portal/join.html", form, "name", enrolled.error, {"mobile": mobile}
-        )
+        return _refused(request, "portal/join.html", form, "name", enrolled.error, context)
     # Whoever enrolled her meanwhile (a double click, the till): the mobile is proved to be hers.
     member = Member.objects.get(club_id=club.id, mobile=mobile)
     login_member(request, member)
     response = _entered(request, club, member, target)
     forget_invite(response)
+    forget_joining_code(response)
     return response
+
+
+@never_cache
+@require_safe
+@handles_errors
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What became of the request of a proved mobile."""
+    club_id, mobile, proved_at, _ = request.session.get(_PROVED, [0, "", 0.0, ""])
+    if now().timestamp() - proved_at > _PROOF_SECONDS:
+        return HttpResponseRedirect(reverse("portal:login"))
+    club = club_context(club_id)
+    use_club(request, club)
+    last = last_request_of(club.id, mobile)
+    if last is None or last.state != WAITING:
+        return HttpResponseRedirect(reverse("portal:login", args=[club.slug]))
+    context = {"mobile": mobile, "last": last}
+    return render(request, "portal/waiting.html", context)
 
 
 @require_POST
@@ -165,7 +222,9 @@ def logout(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("portal:login", args=[club_context(member.club_id).slug]))
 
 
-def _enrol(request: HttpRequest, club: ClubContext, person: NewMember) -> Enrolled:
+def _enrol(
+    request: HttpRequest, club: ClubContext, person: NewMember, brought: Brought
+) -> Enrolled:
     """Enrol her, with the invitation that her browser carries while it is good."""
     # She has no number yet: the one who joins is named as member 0.
     actor = Actor("member", 0, club.id)
@@ -173,11 +232,13 @@ def _enrol(request: HttpRequest, club: ClubContext, person: NewMember) -> Enroll
     if code:
         try:
             invitation = Invitation(code, device_of(request))
-            return enrol_members(club, [person], actor=actor, invitation=invitation)[0]
+            return enrol_members(
+                club, [person], actor=actor, invitation=invitation, brought=brought
+            )[0]
         except (ReferralIsOff, UnknownInvitation):
             # What was good when she opened the link is not any more; she is welcome all the same.
             pass
-    return enrol_members(club, [person], actor=actor)[0]
+    return enrol_members(club, [person], actor=actor, brought=brought)[0]
 
 
 def _entered(
@@ -214,10 +275,10 @@ def _refused(
     request: HttpRequest,
     template: str,
     form: Any,
-    field: str,
+    field: str | None,
     error: DomainError,
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The same form again with the refusal at its field."""
+    """The same form again with the refusal at its field, or above it."""
     form.add_error(field, error.message(current_lang()))
     return render(request, template, {**(context or {}), "form": form}, status=error.status)

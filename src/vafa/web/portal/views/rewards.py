@@ -16,7 +16,7 @@ from vafa.program.reads.draws import has_draws
 from vafa.program.reads.rewards import list_rewards
 from vafa.program.reads.standing import standing
 from vafa.web.portal.pages import portal_page, portal_render
-from vafa.web.portal.shelf import her_vouchers, offered, within_reach
+from vafa.web.portal.shelf import her_vouchers, is_shown, offered, reward_tabs, within_reach
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.errors import with_patience
 from vafa.web.shared.offers import SaidVoucher
@@ -29,10 +29,12 @@ def rewards(request: PageRequest) -> HttpResponse:
     """Rewards within reach, those that are near, and her vouchers with their state."""
     available = standing(request.club, request.member.id).available
     affordable, later = within_reach(request, list_rewards(request.club.id), available)
+    show, tabs = reward_tabs(request.GET.get("show", ""), [*affordable, *later])
     context = {
         "available": available,
-        "affordable": affordable,
-        "later": later,
+        "tabs": tabs,
+        "affordable": [each for each in affordable if is_shown(each, show)],
+        "later": [each for each in later if is_shown(each, show)],
         "vouchers": her_vouchers(request),
         "has_draws": has_draws(request.club.id),
     }
