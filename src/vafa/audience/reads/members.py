@@ -46,6 +46,15 @@ def count_of(compiled: Compiled) -> int:
     return int(_in_one_pass(Sql(f"SELECT count(*) FROM ({whole.text}) s", whole.params))[0])
 
 
+def count_and_first(compiled: Compiled, limit: int) -> tuple[int, list[int]]:
+    """How many members are meant, and the first of them by number, asked together."""
+    whole = compiled.whole()
+    count = Query(f"SELECT count(*) FROM ({whole.text}) s", whole.params, _only_numbers)
+    first = Query(f"{whole.text} ORDER BY m.id LIMIT %s", (*whole.params, limit), _only_numbers)
+    _, (counted,), found = ask_together(_NO_LOOPS, count, first)
+    return counted, found
+
+
 def members_of(
     club: ClubContext, segment: Segment, at: datetime, *, after: int = 0, limit: int = 100
 ) -> list[int]:
@@ -111,10 +120,14 @@ def _in_one_pass(sql: Sql) -> list[int]:
     """The numbers that a question about a whole club gives. Within a transaction its later
     statements would be planned the same way: not for writers."""
     found: list[int]
-    asked = Query(sql.text, sql.params, lambda rows: [number for (number,) in rows])
+    asked = Query(sql.text, sql.params, _only_numbers)
     found = ask_together(_NO_LOOPS, asked)[1]
     return found
 
 
 def _numbers(rows: list[tuple[Any, ...]]) -> set[int]:
     return {number for (number,) in rows}
+
+
+def _only_numbers(rows: list[tuple[Any, ...]]) -> list[int]:
+    return [number for (number,) in rows]

@@ -8,6 +8,7 @@ from vafa.audience.errors import UnknownSegment
 from vafa.audience.models import Segment
 from vafa.audience.rules.definition import Definition
 from vafa.club.facet_types import Said
+from vafa.core.looking import once
 
 # Who else speaks of a segment: (club's number, code) to what is said of each use.
 Uses = Callable[[int, str], Sequence[Said]]
@@ -39,16 +40,16 @@ def refuse_for_others(club_id: int, known: Mapping[str, Definition]) -> None:
 
 def list_segments(club_id: int, *, with_archived: bool = False) -> list[Segment]:
     """The club's segments by name."""
-    found = Segment.objects.filter(club_id=club_id).order_by("sort_key", "id")
-    return list(found if with_archived else found.filter(archived_at__isnull=True))
+    every = once(("segments", club_id), lambda: _every(club_id))
+    return [s for s in every if with_archived or s.archived_at is None]
 
 
 def find_segment(club_id: int, segment_id: int) -> Segment:
     """A segment of the club. Raises UnknownSegment."""
-    found = Segment.objects.filter(club_id=club_id, pk=segment_id).first()
-    if found is None:
-        raise UnknownSegment
-    return found
+    for segment in list_segments(club_id, with_archived=True):
+        if segment.pk == segment_id:
+            return segment
+    raise UnknownSegment
 
 
 def segment_by_code(club_id: int, code: str) -> Segment:
@@ -66,8 +67,8 @@ def definition_of(segment: Segment) -> Definition:
 
 def definitions(club_id: int) -> dict[str, Definition]:
     """All of the club's segments by code."""
-    rows = Segment.objects.filter(club_id=club_id).values_list("code", "definition")
-    return {code: Definition.model_validate(document) for code, document in rows}
+    every = list_segments(club_id, with_archived=True)
+    return {segment.code: definition_of(segment) for segment in every}
 
 
 def uses_of(segment: Segment) -> list[Said]:
@@ -78,3 +79,7 @@ def uses_of(segment: Segment) -> list[Said]:
         if segment.code in definition_of(other).segments()
     ]
     return found + [use for uses in _uses for use in uses(segment.club_id, segment.code)]
+
+
+def _every(club_id: int) -> list[Segment]:
+    return list(Segment.objects.filter(club_id=club_id).order_by("sort_key", "id"))

@@ -2,7 +2,7 @@
 
 *seed* holds a club with its members and nothing bought yet; *measured* and *ceiling* are fresh
 copies of it, so that every run begins alike and the ceiling's rows, which no rule decided, never
-come near what is verified.
+come near what is verified. *small* has few members, for what must not grow with them.
 """
 
 from __future__ import annotations
@@ -56,6 +56,20 @@ class Databases:
     @property
     def ceiling(self) -> str:
         return f"{self.settings['NAME']}_bench_ceiling"
+
+    @property
+    def small(self) -> str:
+        return f"{self.settings['NAME']}_bench_small"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return (self.measured, self.ceiling, self.small, self.seed)
+
+    def analyse(self, name: str) -> None:
+        """Let the planner know what is in a database now."""
+        with self.connect(name) as own:
+            own.execute("ANALYZE")
 
     def connect(self, name: str) -> psycopg.Connection[Any]:
         """An autocommit connection to one of the databases, as the owner."""

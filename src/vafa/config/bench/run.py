@@ -12,6 +12,7 @@ from vafa.config.bench.backtesting import backtesting
 from vafa.config.bench.coding import coding
 from vafa.config.bench.databases import Databases, django_on
 from vafa.config.bench.deciding import deciding
+from vafa.config.bench.looking import looking
 from vafa.config.bench.report import Report
 from vafa.config.bench.ruling import ruling
 from vafa.config.bench.sealing import sealing
@@ -34,14 +35,14 @@ def run(databases: Databases, options: Options, progress: Progress) -> Report:
         finally:
             progress.finish()
             if not options.keep:
-                for name in (databases.measured, databases.ceiling, databases.seed):
+                for name in databases.names:
                     databases.drop(name)
 
 
 def _measure(
     databases: Databases, options: Options, server: dict[str, str], progress: Progress
 ) -> Report:
-    seed(databases, options.members, progress)
+    seed(databases, databases.seed, options.members, progress)
     for name in (databases.measured, databases.ceiling):
         databases.make(name, template=databases.seed)
     with (
@@ -54,7 +55,8 @@ def _measure(
         write_history(bench)
         rows += sealing(bench)
         verified, differences = verifying(bench)
-        rows += [*verified, *deciding(bench), *ruling(bench), *backtesting(bench), *coding(bench)]
+        rows += [*verified, *deciding(bench), *ruling(bench), *backtesting(bench)]
+        rows += [*coding(bench), *looking(bench)]
         rows.sort(key=lambda row: row.code)
         return Report(options, server, rows, differences, bench.complaints)
 

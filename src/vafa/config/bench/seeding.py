@@ -15,6 +15,7 @@ from vafa.config import roles, schema
 from vafa.config.bench.databases import Databases, django_on
 from vafa.core.db import execute, fetch
 from vafa.core.progress import Progress
+from vafa.core.text import search_key, sort_key
 from vafa.flows.clubs import set_up_club, starting_program
 from vafa.program.actions.revisions import publish_program
 from vafa.program.rules.document import Program
@@ -27,7 +28,53 @@ SLUG = "bench"
 _CATEGORIES = 10
 _CHUNK = 50_000
 # Counted up when the seed itself changes, so that a kept one is not taken for the new one.
-_VERSION = 1
+_VERSION = 2
+_FIRSTS = [
+    "مریم",
+    "زهرا",
+    "فاطمه",
+    "سارا",
+    "نرگس",
+    "لیلا",
+    "محمد",
+    "علی",
+    "حسین",
+    "رضا",
+    "مهدی",
+    "امیر",
+    "سعید",
+    "نیما",
+]
+FAMILIES = [
+    "رضایی",
+    "محمدی",
+    "حسینی",
+    "احمدی",
+    "کریمی",
+    "موسوی",
+    "جعفری",
+    "صادقی",
+    "رحیمی",
+    "قاسمی",
+    "ابراهیمی",
+    "حیدری",
+    "عباسی",
+    "نوروزی",
+    "یوسفی",
+    "باقری",
+    "شریفی",
+    "کاظمی",
+    "نجفی",
+    "مرادی",
+    "اکبری",
+    "طاهری",
+    "سلطانی",
+    "امیری",
+    "فرهادی",
+    "بهرامی",
+    "کیانی",
+    "پناهی",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +99,24 @@ class Scene:
         return f"P{place:03d}"
 
 
-def seed(databases: Databases, members: int, progress: Progress) -> None:
-    """Make the seed database, unless the one that is there is the same."""
+def seed(databases: Databases, name: str, members: int, progress: Progress) -> None:
+    """Make the database ``name`` with a club and its members, unless one that is there is the
+    same."""
     note = f"vafa bench {_VERSION}: {members} members"
-    if databases.note(databases.seed) == note and _is_current(databases):
+    if databases.note(name) == note and _is_current(databases, name):
         return
-    databases.make(databases.seed)
-    with django_on(databases.seed):
+    databases.make(name)
+    with django_on(name):
         call_command("migrate", database="owner", interactive=False, verbosity=0)
-        with databases.connect(databases.seed) as own:
+        with databases.connect(name) as own:
             if databases.application["USER"] != databases.settings["USER"]:
                 roles.give_rights(own, databases.application["USER"])
             schema.write_fingerprint(own)
         _make_club()
-        _make_members(databases, members, progress)
-    with databases.connect(databases.seed) as own:
+        _make_members(databases, name, members, progress)
+    with databases.connect(name) as own:
         own.execute("VACUUM (FREEZE, ANALYZE)")
-    databases.write_note(databases.seed, note)
+    databases.write_note(name, note)
 
 
 def find_scene() -> Scene:
@@ -88,8 +136,8 @@ def find_scene() -> Scene:
     )
 
 
-def _is_current(databases: Databases) -> bool:
-    return schema.is_current({**databases.settings, "NAME": databases.seed})
+def _is_current(databases: Databases, name: str) -> bool:
+    return schema.is_current({**databases.settings, "NAME": name})
 
 
 def _make_club() -> None:
@@ -131,21 +179,35 @@ def full_program(category_id: int, branch_id: int) -> Program:
     return Program(terms=first.terms, rules=(*first.rules, *extra), tiers=first.tiers)
 
 
-def _make_members(databases: Databases, count: int, progress: Progress) -> None:
+def _make_members(databases: Databases, name: str, count: int, progress: Progress) -> None:
     """Members with open accounts, by SQL alone: the flows would take many minutes for a million."""
     club = Club.objects.get(slug=SLUG)
-    first_member = databases.reserve(databases.seed, "club_member", count)
-    first_account = databases.reserve(databases.seed, "ledger_account", count)
+    first_member = databases.reserve(name, "club_member", count)
+    first_account = databases.reserve(name, "ledger_account", count)
+    names = [f"{first} {family}" for family in FAMILIES for first in _FIRSTS]
+    named = {
+        "names": names,
+        "sorts": [sort_key(each) for each in names],
+        "finds": [search_key(each) for each in names],
+        "kinds": len(names),
+    }
     progress.start(count, "Seeding members")
     for start in range(0, count, _CHUNK):
         stop = min(start + _CHUNK, count)
         execute(
             "INSERT INTO club_member (id, club_id, mobile, name, sort_key, search_key, gender,"
             " birth_date, is_active, joined_at)"
-            " SELECT %(first)s::bigint + n, %(club)s, '+98912' || lpad(n::text, 7, '0'), '', '',"
-            " '', '', date '1960-01-01' + n %% 18000, true, now() - interval '400 days'"
-            " FROM generate_series(%(start)s::int, %(last)s::int) AS n",
-            {"first": first_member, "club": club.id, "start": start, "last": stop - 1},
+            " SELECT %(first)s::bigint + n, %(club)s, '+98912' || lpad(n::text, 7, '0'),"
+            " (%(names)s::text[])[1 + n %% %(kinds)s], (%(sorts)s::text[])[1 + n %% %(kinds)s],"
+            " (%(finds)s::text[])[1 + n %% %(kinds)s], '', date '1960-01-01' + n %% 18000, true,"
+            " now() - interval '400 days' FROM generate_series(%(start)s::int, %(last)s::int) AS n",
+            {
+                **named,
+                "first": first_member,
+                "club": club.id,
+                "start": start,
+                "last": stop - 1,
+            },
         )
         execute(
             "INSERT INTO ledger_account (id, book_id, unit_id, holder, kind, balance, version)"

@@ -13,6 +13,7 @@ from vafa.audience.models import Segment
 from vafa.club.models import Branch, Merchant
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.models import Category, Product
+from vafa.core.db import fetch
 from vafa.core.text import normalize
 from vafa.program.actions.checking import refuse_impossible
 from vafa.program.actions.revisions import parse_program, save_draft
@@ -49,7 +50,7 @@ def program_file(club: ClubContext, program: Program) -> bytes:
     """The programme as readable JSON (UTF-8), with the rewards on offer; branches, categories,
     products and the like by their codes."""
     document = program.model_dump(mode="json")
-    table = {what: {number: code for code, number in _numbers(club, what)} for what in NAMED}
+    table = {what: {n: code for code, n in pairs} for what, pairs in _numbers(club).items()}
     codes = Lookup(table)
     offered = Reward.objects.filter(club_id=club.id, is_active=True).order_by("id")
     rewards = rewards_to_file([_portable(reward) for reward in offered], codes)
@@ -69,7 +70,7 @@ def bring_program(club: ClubContext, content: bytes, *, by: str) -> Brought:
         said: Any = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise NotAProgramFile from error
-    numbers = Lookup({what: dict(_numbers(club, what)) for what in NAMED})
+    numbers = Lookup({what: dict(pairs) for what, pairs in _numbers(club).items()})
     document = from_file(said, numbers)
     rewards = rewards_from_file(said, numbers)
     program = parse_program(document)
@@ -111,9 +112,18 @@ def _portable(reward: Reward) -> PortableReward:
     return PortableReward(**said, product=reward.product_id, series=reward.series_id)
 
 
-def _numbers(club: ClubContext, what: str) -> list[tuple[str, int | str]]:
-    model, code = _CODES[what]
-    # Rules name segments by code as they do in a file; one that the club lacks is told all the same.
-    number = "code" if what == "segment" else "id"
-    rows = model._default_manager.filter(club_id=club.id).order_by("id")
-    return list(rows.values_list(code, number))
+def _numbers(club: ClubContext) -> dict[str, list[tuple[str, int | str]]]:
+    """Of each kind of thing that a file names, the codes and numbers that the club has."""
+    found: dict[str, list[tuple[str, int | str]]] = {what: [] for what in NAMED}
+    parts = [
+        f"SELECT %s AS what, {code}::text, id, club_id FROM {model._meta.db_table}"
+        for model, code in map(_CODES.__getitem__, NAMED)
+    ]
+    rows = fetch(
+        f"SELECT * FROM ({' UNION ALL '.join(parts)}) x WHERE club_id = %s ORDER BY what, id",
+        [*NAMED, club.id],
+    )
+    for what, code, number, _club in rows:
+        # Rules name segments by code as they do in a file; one that the club lacks is told too.
+        found[what].append((code, code if what == "segment" else number))
+    return found

@@ -31,13 +31,13 @@ def test_a_small_run_measures_everything_and_leaves_nothing(tmp_path: Path) -> N
     assert report["complaints"] == []
     assert report["server"]["fsync"] == "on"
     rows = {(row["code"], row["name"].strip()): row for row in report["rows"]}
-    assert {code for code, _ in rows} == {*"abcdefghijklmno"}
+    assert {code for code, _ in rows} == {*"abcdefghijklmnop"}
     assert rows["b", "errors"]["figure"]["median"] == 0
     assert rows["g", "errors"]["figure"]["median"] == 0
     assert rows["c", "refused rows"]["figure"]["median"] == 0
     shares = [row["ratio"]["median"] for row in report["rows"] if row["ratio"]]
-    assert len(shares) == 18
+    assert len(shares) == 22
     assert all(share > 0 for share in shares)
     assert "verify: 0 differences" in done.stdout
     made = Databases(owner_settings(data_home()), database_settings(data_home()))
-    assert [made.note(name) for name in (made.seed, made.measured, made.ceiling)] == [None] * 3
+    assert [made.note(name) for name in made.names] == [None] * 4

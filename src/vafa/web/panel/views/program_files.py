@@ -20,14 +20,14 @@ from vafa.program.actions.program_files import (
 from vafa.program.actions.revisions import save_draft
 from vafa.program.rules.portable import NotAProgramFile
 from vafa.web.panel.files import record_export
-from vafa.web.panel.pages import EDITORS, panel_page
+from vafa.web.panel.pages import panel_page
 from vafa.web.panel.views.program import draft_page
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 
 @require_safe
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def take(request: PageRequest, number: int) -> HttpResponse:
     """A revision as a file, for another club."""
     found = read_revision(request.club, number)
@@ -41,7 +41,7 @@ def take(request: PageRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def bring(request: PageRequest) -> HttpResponse:
     """Make the file's programme the draft. What it changes is seen there; nothing is published."""
     try:
@@ -65,7 +65,7 @@ def _bring(request: PageRequest) -> Brought:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("program.publish")
 def go_back(request: PageRequest, number: int) -> HttpResponse:
     """Make an earlier revision the draft again."""
     found = read_revision(request.club, number)
