@@ -13,11 +13,12 @@ from django.test import Client
 
 from vafa.audience.actions.segments import create_segment
 from vafa.audience.rules.definition import Condition, Definition
+from vafa.club.access import staff_actor
 from vafa.club.actions.api_keys import create_api_key
 from vafa.club.actions.clubs import create_branch, create_staff
 from vafa.club.actions.members import NewMember
 from vafa.club.actor import SCOPES, Actor
-from vafa.club.models import ApiKey, Branch, Club, Household, Member, Staff
+from vafa.club.models import ApiKey, Branch, Club, Household, Member, OwnRole, Staff
 from vafa.club.reads.context import ClubContext, club_context
 from vafa.commerce.models import Category, Delivery, Product, Purchase, Return
 from vafa.core.clock import now
@@ -26,6 +27,7 @@ from vafa.flows.clubs import set_up_club
 from vafa.flows.enrolment import enrol_members
 from vafa.flows.entries import Outcome, PurchaseEntry, ReturnEntry
 from vafa.flows.households import make_household
+from vafa.flows.number_changes import request_number_change
 from vafa.flows.purchases import record_purchases
 from vafa.flows.redemptions import redeem_reward
 from vafa.flows.reservations import reserve_for_bill
@@ -55,7 +57,7 @@ def new_mobile() -> str:
 
 @dataclass
 class World:
-    """A club with an owner, a manager, a cashier, an accountant, two branches and a member.
+    """A club with somebody in each role of the staff, two branches and a member.
 
     One point per 100,000 rials, one point worth 3,000 rials on a bill, 20 points for joining
     (see ``flows.clubs.starting_program``).
@@ -83,6 +85,8 @@ class World:
     loose_code: str = ""
     head_id: int = 0
     spare_staff_id: int = 0
+    own_role_id: int = 0
+    number_change_id: int = 0
     rewards: dict[str, Reward] = field(default_factory=dict)
 
     @property
@@ -91,9 +95,7 @@ class World:
 
     def actor(self, role: str = "owner") -> Actor:
         """The actor of a role; the cashier works at the first branch only."""
-        staff = self.staff[role]
-        branches = None if staff.branch_id is None else frozenset({staff.branch_id})
-        return Actor("staff", staff.id, self.record.id, role, branches)
+        return staff_actor(self.staff[role])
 
     @property
     def owner(self) -> Actor:
@@ -221,6 +223,17 @@ class World:
             self.record, username=new_mobile(), password=PASSWORD, name="", role="cashier"
         )
         self.spare_staff_id = spare.id
+        self.own_role_id = OwnRole.objects.create(
+            club=self.record, name="انباردار", permissions=["products.edit"]
+        ).pk
+        change = request_number_change(
+            self.club,
+            member_id=self.head_id,
+            mobile=new_mobile(),
+            reason="گوشی گم شده",
+            actor=self.actor("manager"),
+        )
+        self.number_change_id = change.pk
         self.key_id = create_api_key(self.record, name="walk", scopes=SCOPES)[0].id
 
     def seal(self) -> int:
@@ -282,7 +295,7 @@ def make_world(**club_fields: Any) -> World:
     club = made.club
     second = create_branch(made.branch.merchant, code="second", name="شعبهٔ دوم")
     staff = {"owner": made.owner}
-    for role in ("manager", "cashier", "accountant"):
+    for role in ("manager", "marketer", "accountant", "analyst", "support", "cashier"):
         staff[role] = create_staff(
             club,
             username=f"{role}-{tag}",
@@ -291,7 +304,7 @@ def make_world(**club_fields: Any) -> World:
             role=role,
             branch=made.branch if role == "cashier" else None,
         )
-    owner = Actor("staff", made.owner.id, club.id, "owner")
+    owner = staff_actor(made.owner)
     person = NewMember(mobile=new_mobile(), name="مریم رضایی", birth_date=date(1990, 5, 4))
     enrolled = enrol_members(club_context(club.id), [person], actor=owner)[0]
     world = World(club, made.branch, second, staff, Member.objects.get(pk=enrolled.member_id))
@@ -335,6 +348,7 @@ def _log_in_staff(client: Client, staff: Staff, branch: Branch) -> None:
     session = client.session
     session["staff_id"] = staff.id
     session["till_branch"] = branch.id
+    session["seen_at"] = now().timestamp()
     session.save()
 
 
@@ -342,5 +356,6 @@ def _log_in_member(client: Client, member: Member) -> None:
     client.get("/")
     session = client.session
     session["member_id"] = member.id
+    session["seen_at"] = now().timestamp()
     session.save()
     client.cookies["sessionid"] = session.session_key or ""

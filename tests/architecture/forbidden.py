@@ -20,11 +20,16 @@ HISTORY = (
     "ledger_sealkey",
     "ledger_checkpoint",
     "club_audit",
+    "club_consent",
+    "club_consentpurpose",
+    "club_termsacceptance",
     "commerce_purchase",
     "commerce_purchaseline",
     "commerce_return",
     "commerce_returnline",
     "commerce_delivery",
+    "commerce_document",
+    "commerce_orderstep",
     "program_decision",
     "program_redemption",
     "program_happening",
@@ -62,6 +67,21 @@ FIXED = {
         *("id", "club_id", "member_id", "branch_id", "points", "credit"),
         *("voucher_id", "actor", "created_at", "expires_at"),
     ),
+    # Of a sale without a line that waits for a person: all but what she decides.
+    "program_offlinesale": (
+        *(
+            "id",
+            "club_id",
+            "branch_id",
+            "member_id",
+            "asked_hash",
+            "snapshot",
+            "rung_by",
+            "sent_by",
+        ),
+        *("till_at", "sold_at", "received_at", "customer", "total", "asked_points", "asked_credit"),
+        *("why", "short_points", "short_credit", "purchase_id", "kept"),
+    ),
     # Of a draw that is drawn: what was promised, who is in the list, what came out.
     "program_draw": (
         *("id", "club_id", "name", "permit", "step_amount", "draws_at", "public_value_is"),
@@ -88,8 +108,37 @@ OTHER = {
     "timestamp with time zone": "coalesce({0}, now()) + interval '1 day'",
 }
 
+# What may be erased of a person (docs/adr/0022) may not become anything else.
+NOT_ERASED = tuple(
+    Write(table, f"UPDATE {table} SET {change} WHERE club_id = {{club}}")
+    for table, change in (
+        ("club_audit", "actor_name = 'z'"),
+        ("club_audit", "thing_label = '', action = ''"),
+        ("club_audit", "after = '{{\"points\": 1}}'"),
+        ("commerce_purchase", "payment_card = 'z'"),
+        ("commerce_return", "reason = 'z'"),
+        ("commerce_document", 'buyer = \'{{"name": "z"}}\''),
+        ("commerce_purchase", "payment_card = '', channel = 'z'"),
+        ("program_happening", "data = '[1]'"),
+        # Nobody of the scene is erased.
+        ("program_decision", "parts = '[]'"),
+        ("program_decision", "inputs = inputs - 'birth_date'"),
+        ("program_adjustment", "reason = '-'"),
+        ("engage_message", "text = 'y'"),
+        ("engage_message", "recipient = 'y'"),
+        ("club_terms", "text = 'y'"),
+    )
+)
 TRANSFERS = "ledger_transfer"
 VALUE = (
+    Write(
+        "commerce_documentseries",
+        "UPDATE commerce_documentseries SET last = last + 2 WHERE club_id = {club}",
+    ),
+    Write(
+        "commerce_documentseries",
+        "UPDATE commerce_documentseries SET last = last - 1 WHERE club_id = {club}",
+    ),
     Write(TRANSFERS, transfer(amount="0"), "ledger_transfer.transfer_positive"),
     Write(TRANSFERS, transfer(amount="-5"), "ledger_transfer.transfer_positive"),
     Write(TRANSFERS, transfer("{available}"), "ledger_transfer.transfer_moves"),
@@ -278,7 +327,5 @@ OWNERS_ONLY = (
     "DELETE FROM program_voucher WHERE club_id = {club}",
     transfer(more=(", recorded_at", ", now() - interval '1 year'")),
     transfer(more=(", transaction", ", 1")),
-    "UPDATE engage_message SET text = 'x' WHERE club_id = {club}",
-    "UPDATE engage_message SET recipient = 'x' WHERE club_id = {club}",
     "DELETE FROM engage_message WHERE club_id = {club}",
 )

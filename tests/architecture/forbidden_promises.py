@@ -5,7 +5,30 @@ from __future__ import annotations
 from tests.architecture.forms import ANY, Write, again
 
 _USED = "voucher_id = {used_voucher}"
+_OPEN_SALE = "club_id = {club} AND state = 'open'"
 PROMISES = (
+    Write(
+        "program_offlinesale",
+        again("program_offlinesale", _OPEN_SALE, '{"id": -1}'),
+        "program_offlinesale.offline_sale_once",
+    ),
+    Write(
+        "program_offlinesale",
+        f"UPDATE program_offlinesale SET state = 'settled' WHERE {_OPEN_SALE}",
+        "program_offlinesale.offline_sale_settled_once",
+    ),
+    Write(
+        "program_offlinesale",
+        f"UPDATE program_offlinesale SET state = 'settled', resolution = 'points',"
+        f" resolved_at = now() WHERE {_OPEN_SALE}",
+        "program_offlinesale.offline_sale_settled_once",
+    ),
+    Write(
+        "program_offlinesale",
+        f"UPDATE program_offlinesale SET state = 'clean' WHERE {_OPEN_SALE}",
+        "program_offlinesale.offline_sale_state_known",
+    ),
+    Write("program_offlinesale", f"DELETE FROM program_offlinesale WHERE {_OPEN_SALE}"),
     Write(
         "program_voucheruse",
         again("program_voucheruse", _USED, '{"id": -1}'),

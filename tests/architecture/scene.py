@@ -37,6 +37,11 @@ _MORE = (
     "INSERT INTO program_reservation (club_id, member_id, branch_id, points, credit, status, actor,"
     " expires_at, resolved_at) SELECT {club}, {holder}, min(id), 5, 0, 'released', 'test', now(),"
     " now() FROM club_branch WHERE club_id = {club}",
+    "INSERT INTO program_offlinesale (club_id, branch_id, member_id, entry, asked_hash, snapshot,"
+    " rung_by, sent_by, till_at, sold_at, customer, total, asked_points, asked_credit, state, why,"
+    " short_points, short_credit, resolution, note, resolved_by) SELECT {club}, min(id), {holder},"
+    " gen_random_uuid(), 'x', '', 'test', 'test', now(), now(), '', 5, 5, 0, 'open', 'balance', 5, 0,"
+    " '', '', '' FROM club_branch WHERE club_id = {club}",
     "INSERT INTO commerce_delivery (purchase_id, delivered_at, actor)"
     " SELECT max(id), now(), 'test' FROM commerce_purchase WHERE club_id = {club}",
     "INSERT INTO program_tierrun (club_id, revision_id, day, ran_at) SELECT {club}, id, '2026-01-01',"
@@ -56,6 +61,22 @@ _MORE = (
     "INSERT INTO program_drawchance (club_id, draw_id, member_id, decision_id, chances, given_at)"
     " SELECT {club}, {open_draw}, {holder}, max(id), 3, now() FROM program_decision"
     " WHERE club_id = {club}",
+    "INSERT INTO club_consent (club_id, member_id, purpose, channel, is_given, version, face, actor, at)"
+    " VALUES ({club}, {holder}, 'offers', 'sms', true, 1, 'till', 'x', now())",
+    "INSERT INTO club_termsacceptance (club_id, member_id, version, face, actor, at)"
+    " VALUES ({club}, {holder}, 1, 'till', 'x', now())",
+    "INSERT INTO club_terms (club_id, version, text, text_en, changes, changes_en, asks_again,"
+    " starts_at, changed_at, actor) VALUES ({club}, 1, 'x', '', '', '', true, now(), now(), 'x')",
+    "INSERT INTO commerce_order (club_id, kind, branch_id, state, channel, payment, vouchers, total,"
+    " recipient, phone, address, note, made_by) SELECT {club}, 'sale', min(id), 'draft', 'phone', '',"
+    " '', 0, '', '', '', '', 'test' FROM club_branch WHERE club_id = {club}",
+    "INSERT INTO commerce_orderstep (order_id, state, reason, actor)"
+    " SELECT max(id), 'draft', '', 'test' FROM commerce_order WHERE club_id = {club}",
+    "INSERT INTO commerce_documentseries (club_id, branch_id, kind, year, last)"
+    " SELECT {club}, min(id), 'invoice', 1405, 1 FROM club_branch WHERE club_id = {club}",
+    "INSERT INTO commerce_document (club_id, branch_id, kind, year, number, name, purchase_id, total,"
+    " content, actor) SELECT {club}, min(branch_id), 'invoice', 1405, 1, 'x', min(id), 5, '{{}}',"
+    " 'test' FROM commerce_purchase WHERE club_id = {club}",
     "INSERT INTO engage_message (club_id, channel, recipient, kind, text)"
     " VALUES ({club}, 'outbox', 'x', 'test', 'x')",
     "INSERT INTO engage_attempt (club_id, message_id, at, what, why, code)"

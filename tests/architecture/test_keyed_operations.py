@@ -25,6 +25,8 @@ WITHOUT = {
     "/vouchers/check": "writes nothing",
     "/members/{member_id}/attributes": "moves no value, and again changes nothing",
     "/products/brands": "moves no value, and again changes nothing",
+    "/members/{member_id}/consents": "moves no value, and again changes nothing",
+    "/joining-requests": "moves no value, and asked again is the same request",
     "/purchases/batch": "each of its items has its own key, tried below",
 }
 

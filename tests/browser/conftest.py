@@ -76,7 +76,9 @@ def open_page(chromium: Browser, site: str) -> Iterator[NewPage]:
             complaints.append(message.text)
 
     def new(**options: object) -> Page:
-        context = chromium.new_context(base_url=site, **{"viewport": PHONE, **options})
+        # What a service worker answers, a test cannot hold back; stories about it ask for it.
+        usual = {"viewport": PHONE, "service_workers": "block"}
+        context = chromium.new_context(base_url=site, **{**usual, **options})
         contexts.append(context)
         page = context.new_page()
         page.on("console", heard)

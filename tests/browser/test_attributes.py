@@ -33,7 +33,7 @@ def test_an_attribute_is_made_and_filled_in(world: World, open_page: NewPage) ->
         page.get_by_label(name).select_option("دوم")
         assert no_wider_than_the_screen(page)
         page.get_by_role("button", name="ذخیره").click()
-        expect(page.get_by_text(name)).to_be_visible()
+        expect(page.get_by_text(name, exact=True)).to_be_visible()
         expect(page.get_by_text("دوم").first).to_be_visible()
         assert no_wider_than_the_screen(page)
         page.goto("/panel/products/")

@@ -25,9 +25,10 @@ PANEL = (
         "program/draft/tiers/new/",
     ),
     *("program/draft/budgets/new/", "rewards/", "rewards/new/", "codes/", "codes/new/"),
+    *("orders/", "orders/new/", "invoices/", "sellers/", "fee/"),
     *("segments/", "segments/new/", "draws/", "draws/new/", "ledger/", "audit/", "keys/new/"),
 )
-PORTAL = ("", "card/", "rewards/", "history/", "profile/", "draws/", "invite/", "gift/")
+PORTAL = ("", "card/", "rewards/", "history/", "profile/", "draws/", "invite/", "gift/", "orders/")
 
 
 def come_in(page: Page, world: World, role: str, lang: str, theme: str) -> None:

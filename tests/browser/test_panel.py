@@ -59,6 +59,30 @@ def test_from_a_figure_to_a_member_beside_the_list(world: World, open_page: NewP
     expect(page).to_have_url(re.compile("sort=spent"))
 
 
+def test_everything_is_found_from_the_keyboard_alone(world: World, open_page: NewPage) -> None:
+    page = open_page(viewport=WIDE)
+    come_in(page, world)
+    page.keyboard.press("/")
+    finder = page.get_by_role("combobox", name="جست‌وجو")
+    expect(finder).to_be_focused()
+    page.keyboard.type("مري")
+    answers = page.get_by_role("listbox", name="جست‌وجو")
+    expect(answers.get_by_role("option", name=world.member.name)).to_be_visible()
+    expect(finder).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(answers).to_be_hidden()
+    page.keyboard.press("ArrowDown")
+    expect(answers.get_by_role("option", selected=True)).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name=world.member.name)).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("قرعه")
+    expect(answers.get_by_role("option", name="قرعه‌کشی‌ها")).to_be_visible()
+    page.keyboard.press("Enter")  # without a choice: everything on a page of its own
+    expect(page).to_have_url(re.compile(r"/panel/search/\?q="))
+    expect(page.get_by_role("main").get_by_role("link", name="قرعه‌کشی‌ها")).to_be_visible()
+
+
 def test_a_rule_is_written_and_published(world: World, open_page: NewPage) -> None:
     page = open_page(viewport=WIDE)
     come_in(page, world)

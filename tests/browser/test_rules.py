@@ -160,6 +160,8 @@ def test_a_ready_programme_becomes_the_draft(world: World, open_page: NewPage) -
         draft = read_draft(world.club)
         assert draft is not None and draft.program.tiers == ()
         page.get_by_role("button", name="دور انداختن پیش‌نویس").click()
+        page.get_by_role("dialog").get_by_role("button", name="دور انداختن پیش‌نویس").click()
+        expect(page.get_by_role("dialog")).to_be_hidden()
 
 
 def from_login(page: Page, world: World) -> None:

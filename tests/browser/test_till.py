@@ -196,7 +196,7 @@ def test_a_lost_connection_is_said_and_the_purchase_is_recorded_once(
     chromium: Browser, site: str, world: World
 ) -> None:
     # Not by ``open_page``: htmx writes a lost connection into the console, rightly.
-    context = chromium.new_context(base_url=site, viewport=TILL)
+    context = chromium.new_context(base_url=site, viewport=TILL, service_workers="block")
     page = context.new_page()
     log_in(page, world)
     page.locator("#bill_amount").fill("10000")

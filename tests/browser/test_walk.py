@@ -63,6 +63,6 @@ def test_till_portal_redemption_panel(open_page: NewPage, world: World) -> None:
     expect(panel.get_by_role("heading", name="نگاه")).to_be_visible()
     expect(panel.get_by_text("۱٬۰۰۰٬۰۰۰").first).to_be_attached()
     panel.goto(f"/panel/members/{world.member.id}/")
-    expect(panel.get_by_text("۶۵").first).to_be_visible()
+    expect(panel.get_by_text("۶۵ امتیاز", exact=True).first).to_be_visible()
     expect(panel.get_by_text("۱۵ امتیاز برای خرید").first).to_be_visible()
     assert world.balance().available == 65

@@ -16,6 +16,7 @@ from django.db import connections
 from tests.sms_server import Standin, serving
 from tests.world import World, new_mobile
 from vafa.config import database
+from vafa.engage.actions import delivery
 from vafa.engage.actions.delivery import send_due
 from vafa.engage.actions.following import follow
 from vafa.engage.actions.messages import send_text
@@ -44,7 +45,10 @@ def house(settings: Any) -> Iterator[Standin]:
 
 
 @pytest.mark.parametrize("arrives", [True, False])
-def test_killed_in_the_middle_of_a_request(house: Standin, world: World, arrives: bool) -> None:
+def test_killed_in_the_middle_of_a_request(
+    house: Standin, world: World, arrives: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "when_allowed", lambda moment, zone: moment)
     connect(world)
     send_text(world.club, new_mobile(), "یک", "expiry")
     by_day(world)

@@ -30,11 +30,12 @@ def run_half(asked: dict[str, Any], numbers: range) -> list[str]:
     """What became of each thread of this process: a status, or the code of a refusal."""
     # Models can be imported only when Django is set up, which ``main`` does.
     from tests.races.moves import MOVES
-    from vafa.club.actor import Actor
+    from vafa.club.access import staff_actor
+    from vafa.club.models import Staff
     from vafa.club.reads.context import club_context
 
     club = club_context(asked["club"])
-    actor = Actor("staff", asked["staff"], asked["club"], asked["role"])
+    actor = staff_actor(Staff.objects.get(pk=asked["staff"]))
     move = MOVES[asked["move"]]
 
     def run(n: int) -> str:

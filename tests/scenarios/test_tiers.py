@@ -28,7 +28,8 @@ from vafa.flows.purchases import record_purchases
 from vafa.flows.returns import record_returns
 from vafa.flows.tier_changes import TIER_CHECK, note_tiers
 from vafa.flows.verification import verify
-from vafa.insight.reads.members import MemberFilter, count_members
+from vafa.insight.reads.member_filters import MemberFilter
+from vafa.insight.reads.members import count_members
 from vafa.program.models import TierRun
 from vafa.program.reads.revisions import live_program
 from vafa.program.reads.standing import standing

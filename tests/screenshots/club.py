@@ -16,7 +16,7 @@ from vafa.club.actions.api_keys import create_api_key
 from vafa.club.actions.clubs import create_staff
 from vafa.club.actions.members import NewMember
 from vafa.club.actor import SCOPES
-from vafa.club.models import ApiKey, Branch, Club, Member, Staff
+from vafa.club.models import ApiKey, Branch, Club, Member, OwnRole, Staff
 from vafa.commerce.models import Category, Product, Purchase
 from vafa.core.clock import now
 from vafa.flows.backtest.asking import ask_for_backtest
@@ -91,6 +91,10 @@ def _find(world: World) -> None:
     world.series_id = VoucherSeries.objects.filter(club=club).order_by("id")[0].pk
     world.segment_id = Segment.objects.filter(club=club).order_by("id")[0].pk
     world.adjustment_id = Adjustment.objects.filter(club=club).latest("id").pk
+    world.spare_staff_id = world.staff["cashier"].pk
+    world.own_role_id = OwnRole.objects.get_or_create(
+        club=club, name="انباردار", defaults={"permissions": ["products.edit"]}
+    )[0].pk
     world.key_id = ApiKey.objects.filter(club=club).latest("id").pk
     world.transfer_id = world.line("purchase").transfer_id or 0
     head = latest_checkpoint(club.book_id)

@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from tests.architecture.access_table import MEMBER, PUBLIC, ROUTES, TILL, Route
 from tests.screenshots.club import STEPS
 from tests.world import World
+from vafa.club.rules.setup import STEPS as STEPS_OF_SETUP
 from vafa.core.phones import display_mobile
 from vafa.program.models import Draw
 from vafa.program.rules.promise_parts import PARTS
@@ -95,6 +96,14 @@ def _states(world: World) -> Iterator[Shot]:
     yield Shot("panel-dashboard-branch", reverse("panel:dashboard"), "branch_manager")
     yield Shot("panel-draft-branch", reverse("panel:draft"), "branch_manager")
     yield Shot("missing", "/panel/members/0/", "owner")
+    for step in STEPS_OF_SETUP[1:]:
+        address = reverse("panel:setup-step", args=[step])
+        yield Shot(f"panel-setup-step-{step}", address, "owner")
+    yield Shot(
+        "panel-search-found", f"{reverse('panel:search')}?q={world.member.name[:3]}", "owner"
+    )
+    chosen = f"{reverse('panel:members-bulk')}?m={world.member.pk}"
+    yield Shot("panel-members-bulk-chosen", chosen, "owner")
 
 
 def _poses(world: World) -> Iterator[Shot]:

@@ -79,6 +79,46 @@ class Facts:
 
     club_joined_on = club_joined
 
+    @cached_property
+    def told(self) -> tuple[Any, ...]:
+        """What she told and allowed: city, education, way here, wedding day, e-mail, consents,
+        terms; and until when her fee is paid."""
+        rows = fetch(
+            "SELECT city, education, acquaintance, wedding_date, email, consents, terms_version,"
+            " fee_until"
+            " FROM club_member WHERE id = %s",
+            [self.id],
+        )
+        return rows[0]
+
+    def club_fee_until(self, params: Mapping[str, Any]) -> date | None:
+        until: date | None = self.told[7]
+        return until
+
+    def club_fee_paid(self, params: Mapping[str, Any]) -> bool:
+        return bool(self.told[7] and self.told[7] > self.today)
+
+    def club_city(self, params: Mapping[str, Any]) -> str:
+        return search_key(self.told[0])
+
+    def club_education(self, params: Mapping[str, Any]) -> str:
+        return self.told[1] or "none"
+
+    def club_acquaintance(self, params: Mapping[str, Any]) -> str:
+        return self.told[2] or "none"
+
+    def club_wedding(self, params: Mapping[str, Any]) -> bool:
+        return self._is_near(self.told[3], params["days"])
+
+    def club_email(self, params: Mapping[str, Any]) -> bool:
+        return self.told[4] != ""
+
+    def club_consents(self, params: Mapping[str, Any]) -> bool:
+        return bool(set(self.told[5]) & set(params["consent"]))
+
+    def club_terms(self, params: Mapping[str, Any]) -> bool:
+        return self.told[6] >= 1
+
     def club_branch(self, params: Mapping[str, Any]) -> str:
         return str(self.row[1])
 
@@ -90,8 +130,10 @@ class Facts:
         return max(n for n in years if born <= add_months(self.today, -12 * n, self.club.calendar))
 
     def club_birthday(self, params: Mapping[str, Any]) -> bool:
-        born = self.row[2]
-        days = range(params["days"] + 1)
+        return self._is_near(self.row[2], params["days"])
+
+    def _is_near(self, born: date | None, ahead: int) -> bool:
+        days = range(ahead + 1)
         return born is not None and any(
             days_from_birthday(born, self.today + timedelta(days=n), self.club.calendar) == 0
             for n in days

@@ -22,6 +22,7 @@ from vafa.audience.rules.definition import Condition, Definition, Group, InSegme
 from vafa.audience.rules.words import say
 from vafa.club.actions.attributes import define_attribute, set_attributes
 from vafa.club.actions.members import set_member_active
+from vafa.club.actions.terms import publish_terms, save_draft
 from vafa.club.facet_types import Facet
 from vafa.club.models import Member
 from vafa.commerce.models import Purchase
@@ -48,6 +49,8 @@ def town(database: None) -> Iterator[World]:
 
 
 def _people(world: World) -> None:
+    save_draft(world.record.id, text="متن", by=world.owner.label)
+    publish_terms(world.record.id, starts_at=None, asks_again=True, by=world.owner.label)
     born = (None, date(1990, 5, 4), date(2021, 3, 20), date(1999, 11, 22), date(1985, 12, 1))
     people = [
         world.enrol(
@@ -56,11 +59,21 @@ def _people(world: World) -> None:
             birth_date=born[n % 5],
             joined_at=now() - timedelta(days=40 * n),
             branch_id=(None, world.branch.id, world.other_branch.id)[n % 3],
+            city=("", "خرم‌آباد", "Shiraz")[n % 3],
+            education=("", "bachelor", "school")[n % 3],
+            acquaintance=("friend", "", "search")[n % 3],
+            wedding_date=born[(n + 1) % 5],
+            email=f"m{n}@example.com" if n % 2 else "",
+            terms_version=n % 2,
+            consents=(("offers:sms",), (), ("offers:sms", "surveys:sms"))[n % 3],
             **({"mobile": None, "external_id": f"C-{n}"} if n % 4 == 3 else {}),
         )
         for n in range(12)
     ]
+    today = world.club.local_date(now())
     for n, member in enumerate(people):
+        fees = (None, today, today + timedelta(days=n))
+        Member.objects.filter(pk=member.pk).update(fee_until=fees[n % 3])
         for k in range(n % 5):
             lines = (LineEntry(6_000_000 * (k + 1), ("milk", "lamp")[k % 2]), LineEntry(3_000_001))
             bought = world.buy(

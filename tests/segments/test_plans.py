@@ -47,7 +47,7 @@ def crowd(database: None) -> World:
 
 def _definition(facet: Facet) -> Definition:
     params: dict[str, Any] = {p.name: 90 for p in facet.params if p.name == "days"}
-    params |= {p.name: ("any",) for p in facet.params if p.name == "attribute"}
+    params |= {p.name: ("any",) for p in facet.params if p.name in ("attribute", "consent")}
     op, value = {
         "choice": ("in", ("none",)),
         "yes_no": ("yes", None),

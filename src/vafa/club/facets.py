@@ -54,14 +54,15 @@ def birth_dates(day: date, days: int, calendar: Calendar) -> Iterator[date]:
 
 
 def _birthday(ask: Ask) -> Own:
-    dates = _birth_dates_text(ask.today, ask.params["days"], ask.club.calendar)
+    dates = birth_dates_text(ask.today, ask.params["days"], ask.club.calendar)
     # Looked up in a hash of them: a list would be read through for every member.
     return Own(Sql("coalesce(m.birth_date IN (SELECT unnest(%s::date[])), FALSE)", (dates,)))
 
 
 @lru_cache(maxsize=256)
-def _birth_dates_text(day: date, days: int, calendar: Calendar) -> str:
-    """As PostgreSQL writes an array: thousands of dates, the same for a whole day."""
+def birth_dates_text(day: date, days: int, calendar: Calendar) -> str:
+    """The dates of ``birth_dates`` as PostgreSQL writes an array: thousands of them, the same for a
+    whole day."""
     dates = sorted(set(birth_dates(day, days, calendar)))
     return "{" + ",".join(d.isoformat() for d in dates) + "}"
 
@@ -75,6 +76,10 @@ def _cards(ask: Ask) -> Rows:
         club="c.club_id",
         made=Sql("{v} > 0"),
     )
+
+
+def _fee_paid(ask: Ask) -> Own:
+    return Own(Sql("coalesce(m.fee_until > %s, FALSE)", (ask.today,)))
 
 
 def _own(sql: str) -> Own:
@@ -165,6 +170,25 @@ CLUB_FACETS = (
         lambda ask: _own("m.is_active"),
         Said("عضویتشان فعال است", "are active"),
         Said("عضویتشان فعال نیست", "are not active"),
+    ),
+    Facet(
+        "club.fee_until",
+        _GROUP,
+        Said("پایان حق عضویت", "Fee paid until"),
+        "date",
+        lambda ask: _own("m.fee_until"),
+        Said("حق عضویتشان {value} پایان می‌یابد", "have a fee that ends {value}"),
+        unknown=Said("یا هیچ حق عضویتی نپرداخته‌اند", "or who have never paid one"),
+        of_moment=False,
+    ),
+    Facet(
+        "club.fee_paid",
+        _GROUP,
+        Said("حق عضویت پرداخته است", "Has paid the fee"),
+        "yes_no",
+        _fee_paid,
+        Said("حق عضویتشان پرداخته است", "have paid their fee"),
+        Said("حق عضویتشان پرداخته نیست", "have not paid their fee"),
     ),
     Facet(
         "club.mobile",

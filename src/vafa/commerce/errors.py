@@ -102,3 +102,84 @@ class ReturnedBeforeBought(DomainError):
     status = 422
     fa = "زمان مرجوعی پیش از زمان خرید است."
     en = "The return is dated before the purchase."
+
+
+class UnknownProduct(DomainError):
+    code = "unknown_product"
+    status = 404
+    fa = "چنین کالایی نیست."
+    en = "There is no such product."
+
+
+class UnknownCategory(DomainError):
+    code = "unknown_category"
+    status = 404
+    fa = "چنین دسته‌ای نیست."
+    en = "There is no such category."
+
+
+class SkuTaken(DomainError):
+    code = "sku_taken"
+    status = 409
+    fa = "کالای دیگری با همین کد هست."
+    en = "Another product has this code."
+
+
+class CategoryCodeTaken(DomainError):
+    code = "category_code_taken"
+    status = 409
+    fa = "دستهٔ دیگری با همین کد هست."
+    en = "Another category has this code."
+
+
+class UnknownOrder(DomainError):
+    code = "unknown_order"
+    status = 404
+    fa = "چنین سفارشی نیست."
+    en = "There is no such order."
+
+
+class OrderMovedOn(DomainError):
+    """The order is in a state from which that cannot be done."""
+
+    code = "order_moved_on"
+    status = 409
+    fa = "وضعیت این سفارش عوض شده است. صفحه را دوباره باز کنید."
+    en = "This order has moved on. Open the page again."
+
+
+class EmptyOrder(DomainError):
+    code = "empty_order"
+    status = 422
+    fa = "این سفارش هنوز سطری ندارد. نخست کالایی اضافه کنید."
+    en = "This order has no line yet. Add something first."
+
+
+class TooManyOrderLines(DomainError):
+    code = "too_many_order_lines"
+    status = 422
+    fa = "یک سفارش حداکثر {limit} سطر دارد."
+    en = "An order has at most {limit} lines."
+
+
+class UnknownDocument(DomainError):
+    code = "unknown_document"
+    status = 404
+    fa = "چنین فاکتوری نیست."
+    en = "There is no such invoice."
+
+
+class NoInvoiceYet(DomainError):
+    """The purchase has no invoice, which the document of a return must name."""
+
+    code = "no_invoice_yet"
+    status = 409
+    fa = "برای این خرید هنوز فاکتوری صادر نشده است. نخست فاکتور را صادر کنید."
+    en = "This purchase has no invoice yet. Issue that first."
+
+
+class UnknownReturn(DomainError):
+    code = "unknown_return"
+    status = 404
+    fa = "چنین مرجوعی نیست."
+    en = "There is no such return."

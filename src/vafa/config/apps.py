@@ -6,8 +6,10 @@ class Config(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Let each room's facets be known to segments: here all rooms are in sight."""
+        """Let each room's facets be known to segments, and who else forgets people: here all rooms
+        are in sight."""
         # Models may be imported only now.
-        from vafa.config.facets import register_all  # noqa: PLC0415
+        from vafa.config import erasing, facets  # noqa: PLC0415
 
-        register_all()
+        facets.register_all()
+        erasing.register_all()

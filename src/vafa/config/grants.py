@@ -56,14 +56,25 @@ RIGHTS: dict[str, Rights] = {
     "ledger_lotwarning": APPEND,
     "ledger_sealkey": APPEND,
     "ledger_checkpoint": APPEND,
-    "club_audit": APPEND,
-    "commerce_purchase": RECORD_AND_LOCK,
+    # Beside: what may be erased when a person is (docs/adr/0022); triggers refuse all else.
+    "club_audit": _changing(
+        *("actor_name", "address", "thing_label", "before", "after", "reason", "search_text")
+    ),
+    "club_consent": APPEND,
+    "club_consentpurpose": APPEND,
+    "club_termsacceptance": APPEND,
+    "commerce_purchase": Rights(
+        insert=True, update=("id", "payment_card"), stamped=("recorded_at",)
+    ),
     "commerce_purchaseline": APPEND,
     "commerce_delivery": APPEND,
-    "commerce_return": RECORD,
+    "commerce_return": Rights(insert=True, update=("reason",), stamped=("recorded_at",)),
+    # Beside: who bought is forgotten with the person; triggers refuse all else.
+    "commerce_document": Rights(insert=True, update=("buyer",), stamped=("issued_at",)),
+    "commerce_orderstep": Rights(insert=True, stamped=("at",)),
     "commerce_returnline": APPEND,
-    "program_decision": RECORD,
-    "program_happening": RECORD,
+    "program_decision": Rights(insert=True, update=("parts", "inputs"), stamped=("recorded_at",)),
+    "program_happening": Rights(insert=True, update=("data",), stamped=("recorded_at",)),
     "program_redemption": APPEND,
     "program_tierrun": RECORD,
     "program_tierchange": APPEND,
@@ -94,29 +105,88 @@ RIGHTS: dict[str, Rights] = {
     ),
     "club_club": APPEND,
     "club_clubdisplayunit": APPEND,
-    "club_merchant": APPEND,
-    "club_branch": APPEND,
-    "club_user": _changing("password", "last_login", "name", "language", "is_active"),
-    "club_staff": _changing("is_active"),
+    "club_merchant": _changing("name"),
+    "club_branch": _changing("merchant_id", "name", "kind", "city", "is_active"),
+    # What was answered and agreed stays; the newest version holds.
+    "club_clubsetup": APPEND,
+    "club_joiningterms": APPEND,
+    "club_joining": APPEND,
+    "club_feeterms": APPEND,
+    "club_joiningcode": _changing(
+        *("name", "branch_id", "opens", "most_uses", "uses", "last_day", "is_active")
+    ),
+    "club_joiningrequest": _changing(
+        *("mobile", "name", "birth_date", "branch_id", "invitation", "code"),
+        *("state", "decided_by", "decided_at", "reason", "member_id"),
+    ),
+    "club_user": _changing(
+        *("password", "last_login", "name", "language", "is_active", "factor_reset_at")
+    ),
+    "club_staff": _changing("is_active", "role", "own_role_id", "branch_id"),
+    "club_staffbranch": Rights(insert=True, delete=True),
+    "club_ownrole": Rights(
+        insert=True, update=("name", "name_en", "permissions", "of_branches"), delete=True
+    ),
+    "club_secondfactor": Rights(
+        insert=True,
+        update=("sealed_key", "made_at", "confirmed_at", "last_step", "recovery"),
+        delete=True,
+    ),
+    "club_session": Rights(insert=True, update=("last_seen_at", "address", "device"), delete=True),
+    # What was asked for stays; the numbers go where the member's data is erased.
+    "club_numberchange": _changing(
+        *("status", "decided_by", "decided_at", "old_mobile", "new_mobile", "reason")
+    ),
+    "club_staffchoice": FULL,
     "club_apikey": _changing("revoked_at"),
     "club_member": _changing(
         *("name", "sort_key", "search_key", "gender", "birth_date", "is_active"),
         *("holder", "household_id", "merged_into_id", "attributes"),
+        *("email", "city", "education", "acquaintance", "interests", "wedding_date"),
+        *("language", "calendar", "consents", "terms_version"),
+        *("mobile", "external_id", "former_mobile", "left_at", "erased_at", "frozen_until"),
+        "fee_until",
     ),
+    # A trigger keeps terms that hold.
+    "club_terms": FULL,
+    "club_profilefield": FULL,
     "club_memberattribute": _changing("name", "name_en", "choices", "is_active"),
     "club_household": FULL,
-    "club_card": APPEND,
+    "club_card": _changing("number", "is_active"),
     "program_counter": _changing("points", "times", "goes_on_id"),
-    "program_adjustment": _changing("status", "decided_by", "decided_at", "decision_id"),
+    "program_adjustment": _changing("status", "decided_by", "decided_at", "decision_id", "reason"),
+    "program_bulkadjustment": _changing("status", "decided_by", "decided_at"),
     "program_reservation": _changing("status", "resolved_at", "purchase_id"),
-    "commerce_category": APPEND,
+    # A trigger lets a sale be recorded once and settled once.
+    "program_offlinesale": _changing(
+        *("state", "why", "short_points", "short_credit", "purchase_id", "kept"),
+        *("resolution", "note", "resolved_by", "resolved_at", "decision_id"),
+    ),
+    "commerce_category": _changing("name", "sort_key"),
+    "commerce_dataimport": _changing(
+        *("choices", "sample", "digest", "found", "counts", "undone", "state", "started_at"),
+        *("finished_at", "undone_at", "check_task_id", "run_task_id", "undo_task_id", "upload_id"),
+    ),
+    "commerce_importedrow": _changing("closed_at"),
+    "commerce_order": _changing(
+        *("branch_id", "state", "channel", "payment", "vouchers", "total", "recipient", "phone"),
+        *("address", "note", "wanted_on", "purchase_id", "covers_from", "covers_until"),
+    ),
+    "commerce_orderline": Rights(insert=True, delete=True),
+    # A trigger lets a series only go on by one.
+    "commerce_documentseries": _changing("last"),
+    "commerce_sellerdetails": _changing(
+        *("name", "address", "postcode", "phone", "economic_code", "national_id"),
+        *("registration_no", "note"),
+    ),
+    "program_openingbalance": _changing("undone_at"),
     "commerce_product": _changing(*ALL),
     "program_reward": _changing(*ALL),
     "program_occasion": _changing(
         "name", "name_en", "calendar", "month", "day", "official", "is_active"
     ),
-    "program_memberdevice": APPEND,
-    "program_referral": _changing("status", "reason", "judged_at", "purchase_id"),
+    "program_memberdevice": Rights(insert=True, delete=True),
+    "program_referral": _changing("status", "reason", "judged_at", "purchase_id", "device"),
     "program_happeningmark": _changing("reached_at"),
     "audience_segment": Rights(
         insert=True,
@@ -133,16 +203,42 @@ RIGHTS: dict[str, Rights] = {
     ),
     # What a message says and to whom stays.
     "engage_message": _changing(
-        *("sealed", "cost", "state", "why", "provider_id", "tries", "send_after", "changed_at")
+        *("sealed", "cost", "state", "why", "provider_id", "tries", "send_after", "changed_at"),
+        *("recipient", "text", "key"),
     ),
     "engage_smssettings": _changing(
         *("kind", "sealed_key", "key_end", "sender", "template", "footer", "part_price"),
         *("hour_limit", "day_limit", "month_limit", "is_on", "changed_at"),
     ),
     "engage_eventcursor": _changing("transaction", "event"),
+    # What an e-mail says and to whom stays; its file is forgotten.
+    "engage_email": _changing("state", "why", "tries", "send_after", "changed_at", "file"),
+    "engage_emailsettings": _changing(
+        *("host", "port", "security", "user", "sealed_password", "sender", "sender_name"),
+        *("is_on", "changed_at"),
+    ),
+    "insight_savedreport": Rights(insert=True, update=("name", "query", "is_shared"), delete=True),
+    "insight_reportschedule": Rights(
+        insert=True,
+        update=(
+            *("staff_id", "rhythm", "hour", "weekday", "day", "format", "language", "origin"),
+            *("is_on", "next_at", "trouble"),
+        ),
+        delete=True,
+    ),
+    "insight_reportreceiver": Rights(insert=True, update=("left_at",), delete=True),
+    "insight_reportrun": Rights(
+        insert=True, update=("state", "tries", "told_at", "receivers", "trouble"), delete=True
+    ),
     # A draft is changed and thrown away; a trigger keeps what was published.
     "program_revision": FULL,
+    "club_task": _changing(
+        *("told_at", "started_at", "state", "step", "reached", "total", "stop_asked_at"),
+        *("finished_at", "trouble", "trouble_words", "result"),
+    ),
     # What is forgotten again.
+    "club_taskfile": Rights(insert=True, update=("size",), delete=True),
+    "club_taskchunk": Rights(insert=True, delete=True),
     "club_logincode": FULL,
     "club_loginfailure": Rights(insert=True, delete=True),
     "django_session": FULL,

@@ -9,16 +9,21 @@ from datetime import timedelta
 from procrastinate.contrib.django import app
 
 from vafa.club.actions.login_cleanup import forget_old_logins
+from vafa.club.actions.sessions import forget_old_sessions
+from vafa.club.actions.tasks import TASK_JOB, forget_task_files
 from vafa.club.models import Club
 from vafa.club.reads.context import ClubContext, club_context
 from vafa.config.sealing import public_seal_key, signing_key
+from vafa.config.tasks import carry_out_task
 from vafa.core.clock import now
 from vafa.core.idempotency import KEPT_DAYS
 from vafa.core.idempotency import forget_answers as forget_old_answers
 from vafa.core.verification import Difference
 from vafa.engage.actions.codes import SEND_JOB
 from vafa.engage.actions.delivery import send_due
+from vafa.engage.actions.emails import clubs_with_emails, send_emails
 from vafa.engage.actions.expiry_warnings import warn_of_expiry
+from vafa.engage.actions.fee_reminders import remind_of_fees
 from vafa.engage.actions.following import follow
 from vafa.engage.actions.wanted import write_what_is_wanted
 from vafa.engage.errors import NoChannel
@@ -33,13 +38,18 @@ from vafa.flows.sealing import seal_club
 from vafa.flows.tier_changes import note_tiers
 from vafa.flows.upkeep import run_upkeep
 from vafa.flows.voucher_series import MAKE_JOB, carry_out_making
+from vafa.insight.actions.runs import clubs_with_schedules
 from vafa.ledger.errors import LedgerFrozen
 from vafa.program.actions.publishing import clubs_with_due_drafts, publish_due
 from vafa.program.draw_errors import DrawStepRefused
 from vafa.program.errors import NoLiveProgram
 from vafa.program.reads.draws import due_to_freeze
+from vafa.web.panel.reports.sending import send_due_reports
 
 _logger = logging.getLogger("vafa.jobs")
+TASK_FILES_KEPT = timedelta(days=30)
+# A member stays logged in for 30 days without coming back.
+SESSIONS_KEPT = timedelta(days=31)
 
 
 @app.periodic(cron="1 * * * *")
@@ -67,6 +77,7 @@ def upkeep(timestamp: int) -> None:
 def _warn(club: ClubContext) -> None:
     try:
         warn_of_expiry(club)
+        remind_of_fees(club)
     except NoChannel:
         _logger.warning("club %s warns of expiry and has no way to write to people", club.id)
 
@@ -129,8 +140,10 @@ def end_holds(timestamp: int) -> None:
 @app.periodic(cron="23 * * * *")
 @app.task(name="forget_logins", queueing_lock="forget_logins", pass_context=False)
 def forget_logins(timestamp: int) -> None:
-    """Delete one-time codes and failed logins that no limit looks at any more."""
+    """Delete one-time codes and failed logins that no limit looks at any more, and what is kept of
+    sessions that are over."""
     forget_old_logins(now() - timedelta(days=1))
+    forget_old_sessions(now() - SESSIONS_KEPT)
 
 
 @app.periodic(cron="43 23 * * *")
@@ -193,6 +206,19 @@ def check_ledger(club_id: int, number: int, asked_by: str) -> None:
 def backtest(club_id: int, backtest_id: int) -> None:
     """Test a draft because somebody of its club asked."""
     carry_out_backtest(club_context(club_id), backtest_id)
+
+
+@app.task(name=TASK_JOB)
+def task(club_id: int, task_id: int) -> None:
+    """Do a piece of long work because somebody of its club asked."""
+    carry_out_task(club_id, task_id)
+
+
+@app.periodic(cron="53 23 * * *")
+@app.task(name="forget_task_files", queueing_lock="forget_task_files", pass_context=False)
+def forget_files_of_tasks(timestamp: int) -> None:
+    """Delete the files of long work that was asked for a month ago."""
+    forget_task_files(now() - TASK_FILES_KEPT)
 
 
 @app.periodic(cron="* * * * *")
@@ -275,6 +301,36 @@ def follow_messages(timestamp: int) -> None:
             failed.append(club_id)
     if failed:
         raise RuntimeError(f"following messages failed for clubs {failed}")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="send_reports", queueing_lock="send_reports", lock="send_reports")
+def send_reports(timestamp: int) -> None:
+    """Make the reports whose time has come and write their e-mails (see ``upkeep`` for failures)."""
+    failed: list[int] = []
+    for club_id in clubs_with_schedules():
+        try:
+            send_due_reports(club_id)
+        except Exception:
+            _logger.exception("sending the reports of club %s failed", club_id)
+            failed.append(club_id)
+    if failed:
+        raise RuntimeError(f"sending reports failed for clubs {failed}")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="send_emails", queueing_lock="send_emails", lock="send_emails")
+def send_queued_emails(timestamp: int) -> None:
+    """Send the e-mails that wait (see ``upkeep`` for failures)."""
+    failed: list[int] = []
+    for club_id in clubs_with_emails():
+        try:
+            send_emails(club_context(club_id))
+        except Exception:
+            _logger.exception("sending the e-mails of club %s failed", club_id)
+            failed.append(club_id)
+    if failed:
+        raise RuntimeError(f"sending e-mails failed for clubs {failed}")
 
 
 def _tell(club_id: int, differences: Sequence[Difference]) -> None:

@@ -6,6 +6,7 @@ DATABASE_OWNER_URL  the owner's address of the same database, where DATABASE_URL
 VAFA_APP_ROLE  name of the role made beside an owner's DATABASE_URL; "off" for none
 VAFA_MODE      production (default) | demo | test | development
 VAFA_HOSTS     comma-separated host names that the server answers to
+VAFA_URL       where people find this installation ("https://club.example.com"), for addresses in texts
 VAFA_HTTPS     1 when a proxy in front speaks HTTPS (secure cookies, HSTS)
 VAFA_SMS       1 when text messages of a club with an account go out in other modes than production too
 VAFA_PROXIES   how many proxies of one's own stand in front and add to X-Forwarded-For; default: 0
@@ -35,10 +36,15 @@ PROXIES = int(_PROXIES)
 ALLOWED_HOSTS = [
     h for h in os.environ.get("VAFA_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",") if h
 ]
+PUBLIC_URL = os.environ.get("VAFA_URL", "").rstrip("/")
+if PUBLIC_URL and not PUBLIC_URL.startswith(("https://", "http://")):
+    raise SystemExit(f"VAFA_URL={PUBLIC_URL!r}: use an address such as https://club.example.com")
 # The page that shows one-time codes and messages exists only where nobody real is written to.
 OUTBOX_PAGE = MODE in {"demo", "test", "development"}
 # Whether a club's account at a provider of text messages is used.
 REAL_MESSAGES = MODE == "production" or os.environ.get("VAFA_SMS", "") == "1"
+# Whether roles that must have a second step of the login are led to set it up before all else.
+SECOND_FACTOR = MODE == "production"
 # Where the providers' APIs begin.
 SMS_URLS = {
     "kavenegar": "https://api.kavenegar.com/v1/",

@@ -222,6 +222,12 @@ def recordset(columns: Iterable[tuple[str, str]], alias: str) -> str:
     return f"(SELECT {picks} FROM jsonb_array_elements(%s::jsonb) AS e) AS {alias}"
 
 
+def array_text(values: Iterable[str]) -> str:
+    """Texts as PostgreSQL writes an array of them: a value for a column of type text[]."""
+    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
+
+
 def dumps(value: Any) -> str:
     """JSON text of plain values, datetimes as ISO 8601, named tuples as arrays."""
     return orjson.dumps(value, default=_plain).decode()

@@ -66,3 +66,40 @@ END $$;
 CREATE TRIGGER {table}_links AFTER INSERT ON {table} REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION {table}_links();
 """
+
+
+ERASING_ONLY = """
+CREATE OR REPLACE FUNCTION vafa_erasing_only() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    old_row jsonb := to_jsonb(OLD);
+    new_row jsonb := to_jsonb(NEW);
+    name text;
+BEGIN
+    IF new_row = old_row OR new_row - TG_ARGV IS DISTINCT FROM old_row - TG_ARGV THEN
+        RAISE EXCEPTION 'UPDATE of % is refused: its rows are never changed', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    FOREACH name IN ARRAY TG_ARGV LOOP
+        IF new_row -> name IS DISTINCT FROM old_row -> name
+            AND coalesce(new_row ->> name, '') <> ''
+        THEN
+            RAISE EXCEPTION 'UPDATE of % is refused: % may only be erased', TG_TABLE_NAME, name
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+    END LOOP;
+    RETURN NEW;
+END $$;
+"""
+
+
+def erasable(table: str, columns: Collection[str]) -> str:
+    """In the place of ``append_only``'s trigger: these columns may be emptied (NULL or ""), nothing
+    else may happen to a row. (docs/adr/0022)"""
+    names = ", ".join(f"'{column}'" for column in columns)
+    return f"""
+DROP TRIGGER {table}_append_only ON {table};
+CREATE TRIGGER {table}_append_only BEFORE DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION vafa_refuse_change();
+CREATE TRIGGER {table}_erasing_only BEFORE UPDATE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION vafa_erasing_only({names});
+"""

@@ -48,3 +48,21 @@ class BadSmsSettings(DomainError):
     status = 422
     fa = "تنظیمات پیامک درست نیست: {field}"
     en = "These SMS settings cannot work: {field}"
+
+
+class NoEmailChannel(DomainError):
+    """The club has no account for e-mail, or has switched it off."""
+
+    code = "no_email_channel"
+    status = 503
+    fa = "ارسال ایمیل در این باشگاه هنوز راه‌اندازی نشده است. آن را در تنظیمات ایمیل وارد کنید."
+    en = "This club cannot send e-mail yet. Set it up in the e-mail settings."
+
+
+class BadEmailSettings(DomainError):
+    """What was given cannot work; ``field`` names it."""
+
+    code = "bad_email_settings"
+    status = 422
+    fa = "تنظیمات ایمیل درست نیست: {field}"
+    en = "These e-mail settings cannot work: {field}"

@@ -22,7 +22,8 @@ def judge_challenges(work: PurchaseWork) -> None:
     is planned is for the caller to write.
     """
     challenges = _in_use(work)
-    items = [item for item in work.items if item.recorded and item.member is not None]
+    # Who may not earn at the moment was not decided for.
+    items = [item for item in work.items if item.recorded and item.facts is not None]
     if not challenges or not items or work.wallets is None:
         return
     longest = timedelta(days=max(challenge.days for challenge in challenges))

@@ -7,7 +7,9 @@ from typing import NamedTuple
 from django.db import transaction
 
 from vafa.club.actions.clubs import create_branch, create_club, create_merchant, create_staff
+from vafa.club.actions.setup import save_step
 from vafa.club.models import Branch, Club, Staff
+from vafa.club.rules.setup import BEGUN
 from vafa.core.errors import InvalidInput
 from vafa.core.money import CURRENCIES
 from vafa.program.actions.occasions import seed_occasions
@@ -34,6 +36,7 @@ RESERVED_SLUGS = frozenset(
         "rewards",
         "setup",
         "vouchers",
+        "waiting",
     ]
 )
 
@@ -57,9 +60,10 @@ def set_up_club(
     language: str = "fa",
     branch_name: str = "",
     preset: str = "",
+    guided: bool = False,
 ) -> NewClub:
     """Everything that a business needs to begin, in one transaction; its programme is that of the
-    ``preset``, or else a small one.
+    ``preset``, or else a small one. ``guided``: the owner is led through the steps of setting up.
 
     Raises InvalidInput (unknown currency or preset, a short name that a page has) and
     django.db.IntegrityError (taken slug or login).
@@ -85,6 +89,8 @@ def set_up_club(
         seed_occasions(club.id)
         program = chosen.program(place_of(currency)) if chosen else starting_program(currency)
         publish_program(club.id, program, actor=f"staff:{owner.id}")
+        if guided:
+            save_step(club.id, BEGUN, {}, by=f"staff:{owner.id}")
     return NewClub(club, branch, owner)
 
 

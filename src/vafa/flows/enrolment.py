@@ -24,9 +24,11 @@ from vafa.flows.entries import Outcome, check_moment
 from vafa.flows.granting import earning_wallets, grant
 from vafa.flows.happenings import raised_by, report_within
 from vafa.flows.invitations import Invitation, note_referrals, who_invites
+from vafa.flows.joining import Brought, note_way, open_door
+from vafa.flows.joining_details import AskedOf, asked_of, note_joining
 from vafa.flows.keyed import operation_key, run_once
 from vafa.flows.merchants import merchants_of
-from vafa.flows.profiles import is_complete, report_complete
+from vafa.flows.profiles import is_complete, needed_details, report_complete
 from vafa.ledger.actions.wallets import lock_wallets, open_wallets
 from vafa.program.actions.counters import Counted, Place, open_counters
 from vafa.program.actions.decisions import NewDecision, insert_decisions
@@ -38,6 +40,8 @@ from vafa.program.rules.facts import PurchaseFacts
 from vafa.program.rules.happening import HappeningFacts, decide_happening
 from vafa.program.rules.index import index_of, limits_at
 from vafa.program.rules.inputs import happening_inputs
+
+NOTHING = Brought()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +60,28 @@ def enrol_members(
     actor: Actor,
     welcome: bool = True,
     invitation: Invitation | None = None,
+    brought: Brought = NOTHING,
 ) -> list[Enrolled]:
     """Enrol each person who is not a member yet and grant the welcome points, in one transaction.
 
     With ``invitation`` all of them were invited so; raises UnknownInvitation, ReferralIsOff.
-    Refusals (MemberExists, MemberNeedsReference, InTheFuture) are per person. ``welcome`` False
+    ``brought`` is what opens a closed club to them; raises what ``joining.open_door`` raises.
+    Refusals (MemberExists, MemberNeedsReference, InTheFuture, UnknownConsent, UnknownTerms,
+    InvalidInput naming a detail) are per person. ``welcome`` False
     grants nothing (imports of history without points). Raises NoLiveProgram when ``welcome``.
     """
     with transaction.atomic(durable=True):
-        return _enrol(club, people, actor, welcome, invitation)
+        return enrol_within(club, people, actor, welcome, invitation, brought)
 
 
 def enrol_once(
-    club: ClubContext, person: NewMember, *, actor: Actor, key: str, referred_by: str = ""
+    club: ClubContext,
+    person: NewMember,
+    *,
+    actor: Actor,
+    key: str,
+    referred_by: str = "",
+    brought: Brought = NOTHING,
 ) -> Outcome:
     """Enrol one person under an idempotency key; the answer names the member and her points.
 
@@ -76,11 +89,12 @@ def enrol_once(
     UnknownInvitation, ReferralIsOff. Raises NoLiveProgram.
     """
     asked = person._asdict() | ({"referred_by": referred_by} if referred_by else {})
+    asked |= {field: value for field, value in brought._asdict().items() if value}
     once = operation_key(actor, "enrol", key, asked)
     invitation = Invitation(referred_by) if referred_by else None
 
     def enrol() -> dict[str, Any]:
-        enrolled = _enrol(club, [person], actor, True, invitation)[0]
+        enrolled = enrol_within(club, [person], actor, True, invitation, brought)[0]
         if enrolled.error is not None:
             raise enrolled.error
         return {"member_id": enrolled.member_id, "points": enrolled.points}
@@ -88,20 +102,27 @@ def enrol_once(
     return run_once(club, once, enrol)
 
 
-def _enrol(
+def enrol_within(
     club: ClubContext,
     people: Sequence[NewMember],
     actor: Actor,
     welcome: bool,
     invitation: Invitation | None,
+    brought: Brought,
 ) -> list[Enrolled]:
+    """``enrol_members`` within the caller's transaction."""
     moment = now()
     inviter = who_invites(club, invitation.code) if invitation else None
-    refusals = [_refusal(person, moment) for person in people]
+    way = open_door(club, brought, actor=actor, invited=inviter is not None, moment=moment)
+    people = [way.of(person) for person in people]
+    told = asked_of(club)
+    refusals = [_refusal(person, moment, told) for person in people]
     accepted = [p for p, error in zip(people, refusals, strict=True) if error is None]
     ids = iter(insert_members(club.id, accepted, moment))
     numbers = [None if error else next(ids) for error in refusals]
     joined = [(n, p) for n, p in zip(numbers, people, strict=True) if n is not None]
+    note_way(club, way, [n for n, _ in joined], moment)
+    note_joining(club, joined, moment, actor)
     unit = club.points_unit_id
     open_wallets(club.book_id, [(unit, n) for n, _ in joined])
     points = _welcome(club, joined, moment, actor) if welcome and joined else {}
@@ -133,7 +154,7 @@ def find_or_enrol(
     club: ClubContext, people: Sequence[NewMember], *, actor: Actor, welcome: bool
 ) -> list[int]:
     """The member numbers of these people, enrolling whoever is missing (for imports)."""
-    enrol_members(club, people, actor=actor, welcome=welcome)
+    enrol_members(club, people, actor=actor, welcome=welcome, brought=Brought(history=True))
     refs = [("mobile", p.mobile) if p.mobile else ("external", p.external_id or "") for p in people]
     found = find_members(club.id, refs)
     missing = [ref for ref in refs if ref not in found]
@@ -142,9 +163,11 @@ def find_or_enrol(
     return [found[ref].id for ref in refs]
 
 
-def _refusal(person: NewMember, moment: datetime) -> DomainError | None:
+def _refusal(person: NewMember, moment: datetime, told: AskedOf) -> DomainError | None:
     if not person.mobile and not person.external_id:
         return MemberNeedsReference()
+    if wrong := told.refusal(person):
+        return wrong
     if person.gender not in ("", "female", "male"):
         return InvalidInput(field="gender")
     if person.birth_date is not None and not (
@@ -164,7 +187,8 @@ def _welcome(
     """What each who joined was given, by member: for joining, and for telling all of herself."""
     live = live_program(club.id)
     points = _grant_welcome(club, live, joined, moment, actor)
-    complete = [_as_person(n, p) for n, p in joined if is_complete(live.program, p)]
+    needed = needed_details(club, live.program)
+    complete = [_as_person(n, p) for n, p in joined if is_complete(needed, p)]
     for number, more in report_complete(club, live, complete, moment, actor).items():
         points[number] = points.get(number, 0) + more
     return points

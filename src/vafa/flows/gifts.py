@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from vafa.club.actor import Actor
-from vafa.club.errors import InactiveMember, MayNotSpend, UnknownMember
+from vafa.club.errors import InactiveMember, UnknownMember
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import (
     FoundMember,
@@ -20,6 +20,7 @@ from vafa.club.reads.members import (
     wallet_of,
     with_merged,
 )
+from vafa.club.spending import refuse_spending
 from vafa.commerce.reads.settled import has_settled_purchase
 from vafa.core.clock import now
 from vafa.core.errors import InvalidInput
@@ -84,7 +85,8 @@ def give_points(
     """Give ``points`` of one member to another; the lots keep their dates.
 
     Refusals: GiftsAreOff, InvalidInput, UnknownMember, InactiveMember, GiftToOneself, MayNotSpend,
-    GiftLimit, InsufficientBalance (bonus points do not count before a settled purchase).
+    SpendingFrozen, GiftLimit, InsufficientBalance (bonus points do not count before a settled
+    purchase).
     """
     asked = {"giver": list(giver), "taker": list(taker), "points": points, "message": message}
     once = operation_key(actor, "gift", key, asked)
@@ -154,8 +156,7 @@ def _people(
         raise InactiveMember
     if giver.holder == taker.holder:
         raise GiftToOneself
-    if not giver.may_spend:
-        raise MayNotSpend
+    refuse_spending(club, giver, now())
     return giver, taker
 
 

@@ -70,6 +70,11 @@ def remove_from_household(
     return run_once(club, once, lambda: _remove(club, household_id, member_id, actor))
 
 
+def remove_within(club: ClubContext, household_id: int, member_id: int, actor: Actor) -> None:
+    """``remove_from_household`` within the transaction of another flow, with its refusals raised."""
+    _remove(club, household_id, member_id, actor)
+
+
 def change_household(
     club: ClubContext,
     *,

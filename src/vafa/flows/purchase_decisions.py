@@ -40,7 +40,7 @@ def _decide(work: PurchaseWork, item: Item) -> None:
 
 
 def _earn(work: PurchaseWork, item: Item) -> Decided:
-    if item.member is None or work.wallets is None:
+    if item.member is None or work.wallets is None or not _has_paid(work, item):
         return _NOTHING
     _slide(work, item)
     tier = work.tier_of(item)
@@ -71,6 +71,13 @@ def _earn(work: PurchaseWork, item: Item) -> Decided:
         )
     )
     return decided
+
+
+def _has_paid(work: PurchaseWork, item: Item) -> bool:
+    """Whether her membership fee lets her earn on the day of the purchase; a free club's does."""
+    assert item.member is not None
+    joined = work.club.local_date(item.member.joined_at)
+    return work.club.fee.lets_earn(item.member.fee_until, joined, item.day)
 
 
 def _slide(work: PurchaseWork, item: Item) -> None:

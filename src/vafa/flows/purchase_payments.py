@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from vafa.club.errors import MayNotSpend
+from vafa.club.spending import refuse_frozen
 from vafa.core.errors import InvalidInput
 from vafa.core.ids import next_id
 from vafa.core.money import format_amount
@@ -41,13 +42,16 @@ def take_payment(work: PurchaseWork, item: Item) -> NewDecision | None:
     """Plan what pays for the entry; returns the decision that stands behind points and credit.
 
     Raises UnknownReservation, ReservationResolved, CaptureTooLarge, VoucherUnusable,
-    VoucherBasketTooSmall, VoucherNotForThis, PointsDoNotPay, TooManyPoints, BillOverpaid, MayNotSpend,
-    InsufficientBalance, and at a place with terms of its own PlaceTakesNoPoints,
+    VoucherBasketTooSmall, VoucherNotForThis, PointsDoNotPay, TooManyPoints, BillOverpaid,
+    MayNotSpend, SpendingFrozen, InsufficientBalance, and at a place with terms of its own PlaceTakesNoPoints,
     BasketTooSmallHere, TooManyPointsHere, TooMuchCreditHere; then nothing was planned.
     """
     entry = item.entry
     if not (item.vouchers or item.pay_points or item.pay_credit or entry.reservation is not None):
         return None
+    if item.member is not None and entry.reservation is None:
+        # What was set aside before her number changed is still hers to spend.
+        refuse_frozen(work.club, item.member, work.now)
     _check_reservation(work, item)
     check_vouchers(work, item)
     _check_value(work, item)

@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from vafa.club.actor import Actor
-from vafa.club.errors import InactiveMember, MayNotSpend, UnknownMember
+from vafa.club.errors import InactiveMember, UnknownMember
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import FoundMember, find_members, wallet_of
+from vafa.club.spending import refuse_frozen, refuse_spending
 from vafa.core.clock import now
 from vafa.core.errors import NotFound
 from vafa.core.events import NewEvent, append_events
@@ -62,8 +63,9 @@ def redeem_reward(
     """Hold the reward's points and issue its voucher to the member.
 
     ``at`` dates it in the past (history being brought in). Refusals: UnknownMember,
-    InactiveMember, MayNotSpend, RewardUnavailable (inactive, out of stock, another club's),
-    RewardNotForHer, CodesGone, DrawTakesNoChances, DrawChancesFull, InsufficientBalance.
+    InactiveMember, MayNotSpend, SpendingFrozen, RewardUnavailable (inactive, out of stock,
+    another club's), RewardNotForHer, CodesGone, DrawTakesNoChances, DrawChancesFull,
+    InsufficientBalance.
     """
     once = operation_key(actor, "redeem", key, {"member": member_id, "reward_id": reward_id})
     return run_once(club, once, lambda: _redeem(club, member_id, reward_id, actor, at or now()))
@@ -81,7 +83,7 @@ def hand_over(
     """Give the product of a product voucher to its member at the counter; it is used up.
 
     ``at`` dates it in the past (history being replayed).
-    Refusals: VoucherUnusable.
+    Refusals: VoucherUnusable, SpendingFrozen.
     """
     code = voucher_code.strip().upper()
     once = operation_key(actor, "hand_over", key, {"member": member_id, "voucher_code": code})
@@ -103,6 +105,12 @@ def cancel_redemption(
     """
     once = operation_key(actor, "cancel", key, {"redemption_id": redemption_id})
     return run_once(club, once, lambda: _cancel(club, redemption_id, member_id, actor))
+
+
+def give_up_within(club: ClubContext, redemption_id: int, *, actor: Actor) -> None:
+    """``cancel_redemption`` within the transaction of another flow. Raises NotFound,
+    RedemptionFinal, VoucherSetAside, DrawListClosed."""
+    _cancel(club, redemption_id, None, actor)
 
 
 def end_redemptions(club: ClubContext, holds: Sequence[HoldState], at: datetime) -> int:
@@ -208,8 +216,7 @@ def _spender(club: ClubContext, member_id: int) -> FoundMember:
         raise UnknownMember
     if not member.is_active:
         raise InactiveMember
-    if not member.may_spend:
-        raise MayNotSpend
+    refuse_spending(club, member, now())
     return member
 
 
@@ -241,6 +248,10 @@ def _redeem_answer(redemption: Redemption, voucher: Voucher, available: int) -> 
 def _hand_over(
     club: ClubContext, code: str, member_id: int, actor: Actor, at: datetime
 ) -> dict[str, Any]:
+    ref = ("id", str(member_id))
+    member = find_members(club.id, [ref]).get(ref)
+    if member is not None:
+        refuse_frozen(club, member, at)
     known = redemptions_of(club.id, codes=[code])
     wallets, holds = _lock(club, [r.decision_id for r in known], at)
     voucher = read_vouchers(club.id, [code], lock=True).get(code)

@@ -22,6 +22,7 @@ from vafa.club.errors import InactiveMember, MayNotSpend, UnknownBranch, Unknown
 from vafa.club.reads.branches import FoundBranch, branches_query
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import FoundMember, MemberRef, members_query
+from vafa.club.spending import refuse_frozen
 from vafa.core.clock import now
 from vafa.core.db import ask_together, by_index, or_refusal, together
 from vafa.core.errors import DomainError, InvalidInput
@@ -87,8 +88,8 @@ def reserve_for_bill(
     """Set aside for ``minutes`` (default: the programme's) what will pay a bill.
 
     What had been set aside before and is overdue goes back first. ``at`` dates it in the past
-    (history being replayed). Refusals: NothingToReserve, UnknownMember, InactiveMember, MayNotSpend, UnknownBranch,
-    InsufficientBalance, VoucherUnusable, PlaceTakesNoPoints.
+    (history being replayed). Refusals: NothingToReserve, UnknownMember, InactiveMember, MayNotSpend,
+    SpendingFrozen, UnknownBranch, InsufficientBalance, VoucherUnusable, PlaceTakesNoPoints.
     """
     entry = ReserveEntry(actor, member, branch, points, credit, voucher, minutes, key)
     return reserve_all(club, [entry], at=at)[0]
@@ -219,6 +220,7 @@ def _check(
         raise UnknownMember
     if not member.is_active:
         raise InactiveMember
+    refuse_frozen(work.club, member, work.at)
     if (entry.points or entry.credit) and not member.may_spend:
         raise MayNotSpend
     place = branches.get(entry.branch)

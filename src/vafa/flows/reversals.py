@@ -42,7 +42,7 @@ from vafa.program.rules.earning import Part
 from vafa.program.rules.terms import grace_until
 
 # What has no undoing of its own, by what it did.
-REVERSIBLE = frozenset({"purchase", "join", "happening", "adjust", "pay", "gift"})
+REVERSIBLE = frozenset({"purchase", "join", "happening", "adjust", "pay", "gift", "opening"})
 
 
 def reverse_transfer(

@@ -12,11 +12,12 @@ from vafa.ledger.reads.account_sieve import fresh_numbers
 from vafa.ledger.reads.seal_verification import seal_differences
 from vafa.ledger.reads.verification import CHECKS as LEDGER
 from vafa.program.reads.deed_verification import CHECKS as DEEDS
+from vafa.program.reads.offline_verification import CHECKS as OFFLINE
 from vafa.program.reads.replay import decision_differences
 from vafa.program.reads.verification import CHECKS as PROGRAM
 from vafa.program.reads.voucher_verification import CHECKS as VOUCHERS
 
-ALL_CHECKS = (*LEDGER, *COMMERCE, *PROGRAM, *VOUCHERS, *DEEDS)
+ALL_CHECKS = (*LEDGER, *COMMERCE, *PROGRAM, *VOUCHERS, *DEEDS, *OFFLINE)
 
 
 def verify(

@@ -14,6 +14,7 @@ from vafa.club.actor import Actor
 from vafa.club.errors import InactiveMember, UnknownMember
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import find_members
+from vafa.commerce.actions.data_imports import note_made
 from vafa.core.clock import now
 from vafa.core.errors import DomainError, NotFound
 from vafa.core.events import NewEvent, append_events
@@ -136,9 +137,12 @@ def bring_codes(
     club: ClubContext,
     actor: Actor,
     codes: Sequence[tuple[int, str]],
+    *,
+    data_import: int = 0,
     **fields: Any,
 ) -> VoucherSeries:
-    """A series of codes that somebody else made: (row of the file, code).
+    """A series of codes that somebody else made: (row of the file, code); ``data_import`` is the
+    import that brings them.
 
     All of them are brought in, or none. Raises DuplicateCodes naming the rows of those that the
     list has twice, or the club has already; InvalidInput.
@@ -154,6 +158,8 @@ def bring_codes(
         actions.insert_codes(series, [code for _, code in codes])
         series.finished_at = now()
         series.save(update_fields=["finished_at"])
+        if data_import:
+            note_made(data_import, "series", [series.pk])
     return series
 
 

@@ -106,6 +106,20 @@ def set_attributes(
     return has
 
 
+def stored_attributes(club_id: int, given: Mapping[str, Any]) -> dict[str, Stored]:
+    """Values of somebody who joins as they are stored, by key; empty ones are left out.
+
+    Raises UnknownAttribute, InvalidAttribute (naming it).
+    """
+    if not given:
+        return {}
+    known = {attribute.key: attribute for attribute in list_attributes(club_id)}
+    if unknown := set(given) - set(known):
+        raise UnknownAttribute(key=sorted(unknown)[0])
+    read = {key: _read(known[key], value) for key, value in given.items()}
+    return {key: value for key, value in read.items() if value is not None}
+
+
 def value_of(attribute: MemberAttribute, given: Any) -> Stored | None:
     """What is stored for a value; None for nothing. Raises ValueError for what is no such value."""
     return read_value(cast(Kind, attribute.kind), attribute.choices, given)

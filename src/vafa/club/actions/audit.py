@@ -47,8 +47,9 @@ _TABLE = Table(
 )
 _PEOPLE = {
     "staff": (
-        "SELECT coalesce(nullif(u.name, ''), u.username), s.role, s.branch_id FROM club_staff s"
-        " JOIN club_user u ON u.id = s.user_id WHERE s.club_id = %s AND s.id = %s"
+        "SELECT coalesce(nullif(u.name, ''), u.username), coalesce(r.name, s.role), s.branch_id"
+        " FROM club_staff s JOIN club_user u ON u.id = s.user_id"
+        " LEFT JOIN club_ownrole r ON r.id = s.own_role_id WHERE s.club_id = %s AND s.id = %s"
     ),
     "key": "SELECT name, '', branch_id FROM club_apikey WHERE club_id = %s AND id = %s",
     "member": "SELECT name, '', NULL FROM club_member WHERE club_id = %s AND id = %s",

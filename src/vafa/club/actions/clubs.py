@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
 
 from vafa.club.actions.audit import SYSTEM, Thing, record_audit
-from vafa.club.models import Branch, Club, ClubDisplayUnit, Merchant, Staff, User
+from vafa.club.actions.consents import seed_purposes
+from vafa.club.models import (
+    Branch,
+    Club,
+    ClubDisplayUnit,
+    Merchant,
+    OwnRole,
+    Staff,
+    StaffBranch,
+    User,
+)
 from vafa.club.reads.context import default_display_unit, forget_contexts
+from vafa.core.clock import now
 from vafa.core.errors import InvalidInput
 from vafa.core.money import CURRENCIES
 from vafa.ledger.actions.books import open_book
@@ -58,6 +70,7 @@ def create_club(
             unit=display_unit or default_display_unit(currency),
             effective_from=date(2000, 1, 1),
         )
+        seed_purposes(club.id, now())
         settings = {"currency": currency, "zone": zone, "calendar": calendar, "language": language}
         record_audit(club.id, SYSTEM, "club.created", Thing("club", club.id, name), after=settings)
     forget_contexts()
@@ -91,28 +104,31 @@ def create_staff(
     name: str,
     role: str,
     branch: Branch | None = None,
+    more_branches: Sequence[Branch] = (),
+    own_role: OwnRole | None = None,
     by: str = SYSTEM,
 ) -> Staff:
-    """A login with a role in the club; ``by`` is the label of who makes it.
+    """A login with a role in the club, at ``branch`` and ``more_branches`` or everywhere; ``by`` is
+    the label of who makes it. ``own_role`` is the club's own for the role "own".
 
     Raises django.db.IntegrityError when the user name is taken.
     """
     with transaction.atomic():
         user = User.objects.create_user(username, password, name=name)
-        staff = Staff.objects.create(club=club, user=user, role=role, branch=branch)
-        after = {"username": user.username, "role": role, "branch": branch.name if branch else None}
+        staff = Staff.objects.create(
+            club=club, user=user, role=role, own_role=own_role, branch=branch
+        )
+        StaffBranch.objects.bulk_create(
+            StaffBranch(staff=staff, branch=another) for another in more_branches
+        )
+        places = [one.name for one in (branch, *more_branches) if one]
+        after = {
+            "username": user.username,
+            "role": str(own_role) if own_role else role,
+            "branch": "، ".join(places) or None,
+        }
         record_audit(club.id, by, "staff.created", thing_of_staff(staff), after=after)
     return staff
-
-
-def set_staff_active(staff: Staff, active: bool, *, by: str) -> None:
-    """Let a person of the staff in, or not any more (from her next request on)."""
-    with transaction.atomic():
-        changed = Staff.objects.filter(pk=staff.pk, is_active=not active).update(is_active=active)
-        staff.is_active = active
-        if changed:
-            action = "staff.activated" if active else "staff.deactivated"
-            record_audit(staff.club_id, by, action, thing_of_staff(staff))
 
 
 def _check_zone(zone: str) -> None:

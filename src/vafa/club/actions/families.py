@@ -5,6 +5,17 @@ from __future__ import annotations
 from vafa.club.models import Household, Member
 from vafa.core.db import execute
 
+# What she told as the one and not as the other; what she allowed as the other does not count for this one.
+_TOLD = """
+UPDATE club_member k SET email = coalesce(nullif(k.email, ''), g.email),
+    city = coalesce(nullif(k.city, ''), g.city),
+    education = coalesce(nullif(k.education, ''), g.education),
+    acquaintance = coalesce(nullif(k.acquaintance, ''), g.acquaintance),
+    interests = CASE WHEN k.interests = '{}' THEN g.interests ELSE k.interests END,
+    wedding_date = coalesce(k.wedding_date, g.wedding_date)
+FROM club_member g WHERE k.id = %s AND g.id = %s
+"""
+
 
 def mark_merged(gone_id: int, keep_id: int) -> None:
     """``gone`` is found as ``keep`` from now on, and so is whoever was merged into her before; what
@@ -14,6 +25,7 @@ def mark_merged(gone_id: int, keep_id: int) -> None:
         " WHERE k.id = %s AND g.id = %s AND g.attributes <> '{}'::jsonb",
         [keep_id, gone_id],
     )
+    execute(_TOLD, [keep_id, gone_id])
     Member.objects.filter(merged_into_id=gone_id).update(merged_into_id=keep_id)
     Member.objects.filter(pk=gone_id).update(merged_into_id=keep_id, is_active=False)
 

@@ -17,7 +17,7 @@ class Audit(models.Model):
     at = models.DateTimeField()
     actor = models.CharField(max_length=40)
     actor_name = models.CharField(max_length=120)
-    role = models.CharField(max_length=12)
+    role = models.CharField(max_length=40)
     face = models.CharField(max_length=8)
     address = models.CharField(max_length=45)
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="+", db_index=False)

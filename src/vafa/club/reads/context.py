@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from vafa.club.models import Club, ClubDisplayUnit
+from vafa.club.reads.fees import fee_of
+from vafa.club.rules.fees import FREE, Fee
 from vafa.core.cache import TtlCache
 from vafa.core.clock import now
 from vafa.core.errors import NotFound
@@ -31,6 +33,7 @@ class ClubContext:
     calendar: Calendar
     language: str
     display_unit: str
+    fee: Fee = FREE
 
     @property
     def tz(self) -> ZoneInfo:
@@ -105,6 +108,7 @@ def _load(club_id: int) -> ClubContext:
         calendar="gregorian" if club.calendar == "gregorian" else "jalali",
         language=club.language,
         display_unit=unit or default_display_unit(club.currency),
+        fee=fee_of(club.id, club.zone),
     )
 
 

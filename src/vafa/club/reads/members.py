@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from vafa.core.db import Query, dumps, fetch
+from vafa.core.looking import once
 
 MemberRef = tuple[str, str]  # ("id" | "mobile" | "card" | "external", value)
 REF_KINDS = ("id", "mobile", "card", "external")
@@ -16,8 +17,8 @@ class FoundMember(NamedTuple):
     """What flows need of a member.
 
     ``holder`` is the ledger's number of her wallet (her household's where she has one), and
-    ``may_spend`` whether the household lets her spend from it. Who was merged is found as the
-    member she became.
+    ``may_spend`` whether the household lets her spend from it; until ``frozen_until`` she spends
+    nothing (see ``club.spending``). Who was merged is found as the member she became.
     """
 
     id: int
@@ -28,6 +29,9 @@ class FoundMember(NamedTuple):
     is_active: bool
     holder: int
     may_spend: bool
+    frozen_until: datetime | None
+    joined_at: datetime
+    fee_until: date | None
 
 
 _MATCHES = {
@@ -43,7 +47,8 @@ _FOUND = (
     "SELECT '{kind}', w.value, found.* FROM jsonb_array_elements_text(%s::jsonb) AS w(value),"
     " LATERAL (SELECT m.id, m.name, m.mobile, m.birth_date, m.gender, m.is_active, coalesce(m.holder, m.id),"
     " m.household_id IS NULL OR (SELECT h.spenders = 'all' OR h.head_id = m.id"
-    " FROM club_household h WHERE h.id = m.household_id)"
+    " FROM club_household h WHERE h.id = m.household_id), m.frozen_until,"
+    " m.joined_at, m.fee_until"
     " FROM club_member x JOIN club_member m ON m.id = coalesce(x.merged_into_id, x.id)"
     " WHERE {matches} LIMIT 1) AS found"
 )
@@ -99,7 +104,7 @@ def wallets_of(member_ids: Iterable[int]) -> dict[int, Wallet]:
 
 def wallet_of(member_id: int) -> Wallet:
     """The same for one member who exists."""
-    return wallets_of([member_id])[member_id]
+    return once(("wallet", member_id), lambda: wallets_of([member_id])[member_id])
 
 
 def with_merged(member_id: int) -> list[int]:
@@ -109,16 +114,28 @@ def with_merged(member_id: int) -> list[int]:
 
 def merged_into(member_id: int) -> list[int]:
     """The members who became this one."""
+    return list(once(("merged", member_id), lambda: _merged_into(member_id)))
+
+
+def _merged_into(member_id: int) -> list[int]:
     rows = fetch("SELECT id FROM club_member WHERE merged_into_id = %s ORDER BY id", [member_id])
     return [number for (number,) in rows]
 
 
-def mobiles_of_wallet(club_id: int, holder: int) -> list[str]:
-    """The mobiles of the active members who use a wallet."""
+class Reader(NamedTuple):
+    """A member who can be written to; ``language`` is hers, "" where she chose none."""
+
+    member_id: int
+    mobile: str
+    language: str
+
+
+def readers_of_wallet(club_id: int, holder: int) -> list[Reader]:
+    """The active members who use a wallet and have a mobile."""
     rows = fetch(
-        "SELECT mobile FROM club_member WHERE club_id = %s AND is_active AND mobile IS NOT NULL"
-        " AND (id = %s AND holder IS NULL OR household_id ="
+        "SELECT id, mobile, language FROM club_member WHERE club_id = %s AND is_active"
+        " AND mobile IS NOT NULL AND (id = %s AND holder IS NULL OR household_id ="
         " (SELECT h.id FROM club_household h WHERE h.holder = %s)) ORDER BY id",
         [club_id, holder, holder],
     )
-    return [mobile for (mobile,) in rows]
+    return [Reader(*row) for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from vafa.commerce.actions.data_imports import note_made, open_products_again
 from vafa.core.db import dumps, execute, fetch, recordset
 from vafa.core.text import sort_key
 
@@ -32,11 +33,13 @@ class NewProduct(NamedTuple):
     brand: str = ""
 
 
-def upsert_products(club_id: int, products: Sequence[NewProduct]) -> int:
+def upsert_products(club_id: int, products: Sequence[NewProduct], *, data_import: int = 0) -> int:
     """Make the products and categories that the club lacks; returns how many products are new.
 
     What the club's people entered stays: a known product only gets the name, category, price
-    or brand that it has none of. Of several with one SKU the first counts. Three statements for any number.
+    or brand that it has none of. Of several with one SKU the first counts. ``data_import``: the
+    file that brings them; it is noted, and what an undoing had closed is sold again. Three
+    statements for any number (more for a file).
     """
     first = {p.sku: p for p in reversed(products) if p.sku}
     if not first:
@@ -67,6 +70,9 @@ def upsert_products(club_id: int, products: Sequence[NewProduct]) -> int:
     )
     if len(made) < len(rows):
         _fill_gaps(club_id, rows)
+    if data_import:
+        note_made(data_import, "product", [number for (number,) in made])
+        open_products_again(data_import, club_id, list(first))
     return len(made)
 
 

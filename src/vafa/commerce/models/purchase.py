@@ -62,6 +62,9 @@ class Purchase(models.Model):
         indexes = [
             models.Index(fields=["club", "purchased_at"], name="purchase_by_time"),
             models.Index(fields=["member", "purchased_at"], name="purchase_by_member"),
+            models.Index(
+                fields=["actor", "id"], condition=Q(source="import"), name="purchase_of_import"
+            ),
         ]
 
 

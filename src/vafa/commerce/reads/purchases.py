@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
-from vafa.core.db import Query, dumps, recordset
+from vafa.core.db import Query, dumps, fetch, recordset
 
 Receipt = tuple[int, str]  # (branch, receipt number)
 _RECEIPT = (("branch_id", "bigint"), ("receipt_no", "text"))
@@ -44,6 +45,20 @@ def receipts_query(table: str, receipts: Sequence[Receipt]) -> Query[dict[Receip
 def find_receipts(table: str, receipts: Sequence[Receipt]) -> dict[Receipt, KnownReceipt]:
     """Which of these receipt numbers are taken, and by what; ``table``: purchase or return."""
     return receipts_query(table, receipts).ask()
+
+
+def unclaimed_bill(club_id: int, receipt_no: str, total: int, since: datetime) -> int | None:
+    """The club's newest bill since that moment with that number and sum (smallest units), which
+    no member was named for and of which nothing came back; None for none."""
+    rows = fetch(
+        "SELECT p.id FROM club_branch b JOIN commerce_purchase p"
+        " ON p.branch_id = b.id AND p.receipt_no = %s WHERE b.club_id = %s AND p.member_id IS NULL"
+        " AND p.total = %s AND p.purchased_at >= %s"
+        " AND NOT EXISTS (SELECT FROM commerce_return r WHERE r.purchase_id = p.id)"
+        " ORDER BY p.purchased_at DESC, p.id DESC LIMIT 1",
+        [receipt_no, club_id, total, since],
+    )
+    return int(rows[0][0]) if rows else None
 
 
 def products_query(club_id: int, skus: Iterable[str]) -> Query[dict[str, FoundProduct]]:

@@ -61,6 +61,7 @@ def command(
                 calendar=calendar,
                 language=club_language,
                 preset=preset or "",
+                guided=True,
             )
         except IntegrityError as error:
             raise StartFailed(

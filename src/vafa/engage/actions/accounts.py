@@ -11,11 +11,11 @@ from vafa.club.actions.audit import Thing, changes, record_audit
 from vafa.club.models import Club
 from vafa.core.clock import now
 from vafa.core.db import fetch
+from vafa.core.vault import Unreadable, seal, unseal
 from vafa.engage.channels.sms import KINDS, provider
 from vafa.engage.channels.sms.base import Account, Provider
 from vafa.engage.errors import BadSmsSettings, KeyUnreadable
 from vafa.engage.models import SmsSettings
-from vafa.engage.vault import Unreadable, seal, unseal
 
 _SHOWN_OF_KEY = 4
 _CHANGEABLE = (

@@ -17,15 +17,15 @@ from django.db import transaction
 from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
 from vafa.core.db import Table, execute, fetch, insert_rows
+from vafa.core.vault import Unreadable, unseal
 from vafa.engage.actions.accounts import provider_of
 from vafa.engage.actions.limits import room
-from vafa.engage.actions.messages import LOGIN_CODE, account_for
+from vafa.engage.actions.messages import LOGIN_CODE, account_for, withhold_unwanted
 from vafa.engage.channels.sms.base import Provider, Taken, Text
 from vafa.engage.channels.sms.errors import ABOUT_ONE, SET_UP, SmsError, Why
 from vafa.engage.errors import KeyUnreadable, NoChannel
 from vafa.engage.models import SmsSettings
 from vafa.engage.rules.quiet import when_allowed
-from vafa.engage.vault import Unreadable, unseal
 
 _logger = logging.getLogger("vafa.messages")
 # Minutes until the next try, by how many there were.
@@ -86,6 +86,7 @@ def send_due(club: ClubContext) -> int:
     if sms is None or not fetch(_WAITS, [club.id]):
         return 0
     _expire(club.id)
+    withhold_unwanted(club.id)
     try:
         return sum(_send_all(club, sms, codes=codes) for codes in (True, False))
     except KeyUnreadable:

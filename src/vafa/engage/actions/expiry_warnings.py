@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from vafa.club.reads.context import ClubContext
-from vafa.club.reads.members import mobiles_of_wallet
+from vafa.club.reads.members import readers_of_wallet
 from vafa.core.clock import now
 from vafa.core.jalali import format_date
 from vafa.core.money import format_amount, format_number
@@ -31,15 +31,23 @@ def warn_of_expiry(club: ClubContext, *, at: datetime | None = None) -> int:
         for holder, soon in to_be_warned(club, unit, moment):
             # A crash before the note does not write to them twice.
             key = f"expiry:{unit}:{holder}:{soon[-1].at:%Y%m%d%H%M}"
-            for mobile in mobiles_of_wallet(club.id, holder):
-                send_text(club, mobile, _text(club, unit, soon), "expiry", key=f"{key}:{mobile}")
+            for reader in readers_of_wallet(club.id, holder):
+                text = _text(club, unit, soon, reader.language or club.language)
+                send_text(
+                    club,
+                    reader.mobile,
+                    text,
+                    "expiry",
+                    key=f"{key}:{reader.mobile}",
+                    member_id=reader.member_id,
+                )
             note_warned(club, unit, holder, soon, moment)
             told += 1
     return told
 
 
-def _text(club: ClubContext, unit: int, soon: list[Moved]) -> str:
-    lang = "fa" if club.language == "fa" else "en"
+def _text(club: ClubContext, unit: int, soon: list[Moved], language: str) -> str:
+    lang = "fa" if language == "fa" else "en"
     lines = []
     for moved in soon:
         last_day = club.local_date(moved.at - timedelta(seconds=1))

@@ -9,11 +9,14 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from vafa.club.reads.context import ClubContext, club_context
+from vafa.club.rules.consents import SERVICE
 from vafa.core.clock import now
 from vafa.core.db import execute, fetch
 from vafa.core.jalali import format_date
 from vafa.core.transactions import horizon
+from vafa.engage.actions.joining_answers import told_about_request
 from vafa.engage.actions.messages import send_text
+from vafa.engage.actions.number_codes import told_to_old_number
 from vafa.engage.errors import NoChannel
 from vafa.program.errors import NoLiveProgram
 from vafa.program.reads.revisions import live_program, published_program
@@ -23,6 +26,9 @@ _CURSOR = "messages"
 _AT_ONCE = 500
 _LAST = 2**63 - 1
 _OF_RULES, _OF_TIERS = "message.wanted", "tier.at_risk"
+_OF_NUMBERS = "member.number_changed"
+_OF_JOINING = "joining.decided"
+_HEARD = [_OF_RULES, _OF_TIERS, _OF_NUMBERS, _OF_JOINING]
 # What happened earlier (an import of old purchases) is no news to anybody.
 _NEWS_FOR = timedelta(days=2)
 _TIER = {
@@ -36,7 +42,7 @@ WHERE (transaction, id) > (%s, %s) AND transaction < %s AND name = ANY(%s)
 ORDER BY transaction, id LIMIT %s
 """
 _MEMBER = (
-    "SELECT m.mobile FROM club_member x JOIN club_member m ON m.id = coalesce(x.merged_into_id, x.id)"
+    "SELECT m.mobile, m.id, m.language FROM club_member x JOIN club_member m ON m.id = coalesce(x.merged_into_id, x.id)"
     " WHERE x.id = %s AND x.club_id = %s AND m.is_active AND m.mobile IS NOT NULL"
 )
 
@@ -50,6 +56,13 @@ class _Event(NamedTuple):
     happened_at: datetime
 
 
+class _Said(NamedTuple):
+    """A message and the consent that it needs."""
+
+    text: str
+    purpose: str = SERVICE
+
+
 def write_what_is_wanted() -> int:
     """Queue a text for every event since the last time that asks for one; returns how many.
 
@@ -60,7 +73,7 @@ def write_what_is_wanted() -> int:
     while True:
         with transaction.atomic(durable=True):
             place, end = _place(), horizon()
-            rows = fetch(_NEXT, [*place, end, [_OF_RULES, _OF_TIERS], _AT_ONCE])
+            rows = fetch(_NEXT, [*place, end, _HEARD, _AT_ONCE])
             events = [_Event(*row) for row in rows]
             written += sum(_tell(event) for event in events)
             if len(events) == _AT_ONCE:
@@ -92,39 +105,74 @@ def _place() -> tuple[int, int]:
 def _tell(event: _Event) -> bool:
     if event.happened_at < now() - _NEWS_FOR:
         return False
-    words = _said_by_rule if event.name == _OF_RULES else _tier_at_risk
     payload = json.loads(event.payload)
-    mobiles = fetch(_MEMBER, [payload["member"], event.club_id])
+    if event.name == _OF_NUMBERS:
+        return _tell_old_number(event, payload["change"])
+    if event.name == _OF_JOINING:
+        return _tell_who_asked(event, payload["request"])
+    words = _said_by_rule if event.name == _OF_RULES else _tier_at_risk
+    found = fetch(_MEMBER, [payload["member"], event.club_id])
+    if not found:
+        return False
     club = club_context(event.club_id)
-    text = words(club, payload) if mobiles else ""
-    if not text:
+    mobile, member_id, language = found[0]
+    said = words(club, payload, "fa" if (language or club.language) == "fa" else "en")
+    if not said.text:
         return False
     kind = "rule" if event.name == _OF_RULES else "tier"
     try:
-        return send_text(club, mobiles[0][0], text, kind, key=f"event:{event.id}")
+        return send_text(
+            club,
+            mobile,
+            said.text,
+            kind,
+            key=f"event:{event.id}",
+            member_id=member_id,
+            purpose=said.purpose,
+        )
     except NoChannel:
         return False
 
 
-def _said_by_rule(club: ClubContext, payload: dict[str, Any]) -> str:
+def _tell_old_number(event: _Event, change_id: int) -> bool:
+    """Whoever holds the number that an account had is told that it has another one now."""
+    club = club_context(event.club_id)
+    lang = "fa" if club.language == "fa" else "en"
+    mobile, text = told_to_old_number(club, change_id, lang)
+    if not mobile:
+        return False
+    try:
+        return send_text(club, mobile, text, "number", key=f"event:{event.id}")
+    except NoChannel:
+        return False
+
+
+def _tell_who_asked(event: _Event, request_id: int) -> bool:
+    """Whoever asked to join hears what the club decided."""
+    club = club_context(event.club_id)
+    mobile, text = told_about_request(club, request_id)
+    if not mobile:
+        return False
+    try:
+        return send_text(club, mobile, text, "joining", key=f"event:{event.id}")
+    except NoChannel:
+        return False
+
+
+def _said_by_rule(club: ClubContext, payload: dict[str, Any], lang: str) -> _Said:
     """The words of the rule of the revision that decided."""
     for rule in published_program(payload["revision"]).rules:
         if rule.id == payload["rule"] and isinstance(rule.gives, Say):
-            return rule.gives.words.said(_lang(club))
-    return ""
+            return _Said(rule.gives.words.said(lang), rule.gives.purpose)
+    return _Said("")
 
 
-def _tier_at_risk(club: ClubContext, payload: dict[str, Any]) -> str:
+def _tier_at_risk(club: ClubContext, payload: dict[str, Any], lang: str) -> _Said:
     try:
         tiers = live_program(club.id).program.tiers
     except NoLiveProgram:
-        return ""
-    lang = _lang(club)
+        return _Said("")
     name = next((tier.name.said(lang) for tier in tiers if tier.code == payload["tier"]), "")
     day = date.fromisoformat(payload["loses_on"]) - timedelta(days=1)
     said = format_date(day, lang, calendar=club.calendar)
-    return _TIER[lang].format(tier=name, club=club.name, day=said) if name else ""
-
-
-def _lang(club: ClubContext) -> str:
-    return "fa" if club.language == "fa" else "en"
+    return _Said(_TIER[lang].format(tier=name, club=club.name, day=said) if name else "")

@@ -1,4 +1,5 @@
+from vafa.engage.models.email import Email, EmailSettings
 from vafa.engage.models.message import Attempt, Message
 from vafa.engage.models.sms import EventCursor, SmsSettings
 
-__all__ = ["Attempt", "EventCursor", "Message", "SmsSettings"]
+__all__ = ["Attempt", "Email", "EmailSettings", "EventCursor", "Message", "SmsSettings"]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from vafa.club.models import Club
+from vafa.club.models import Club, Member
 
 
 class Message(models.Model):
@@ -13,15 +13,18 @@ class Message(models.Model):
     ``state``: *stored* (the outbox channel only keeps it here, for demos and tests, where nobody
     real is written to), *queued*, *sending* (claimed; nobody else may send it), *accepted* by the
     provider, *delivered*, *undelivered*, *blocked* (by the person), *failed*, *unknown* (no answer:
-    never sent again by itself), *expired* (too late to be of use). ``why`` is a word of
-    ``channels/sms/errors.py``. A code stands in ``sealed`` and never in ``text``, and only until
-    it was sent. ``cost`` is in rials, before the answer an estimate.
+    never sent again by itself), *expired* (too late to be of use), *withheld* (never sent: she did
+    not consent to its ``purpose``, "service" for what follows from her own doing). ``why`` is a
+    word of ``channels/sms/errors.py``, or no_consent. A code stands in ``sealed`` and never in
+    ``text``, and only until it was sent. ``cost`` is in rials, before the answer an estimate.
     """
 
     club = models.ForeignKey(Club, models.PROTECT, related_name="+")
     channel = models.CharField(max_length=12)
     recipient = models.CharField(max_length=80)
+    member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", db_index=False)
     kind = models.CharField(max_length=16)
+    purpose = models.CharField(max_length=20, default="service", db_default="service")
     text = models.TextField()
     created_at = models.DateTimeField(db_default=Now())
     # What it was sent for, so that it is sent once; empty where asking again is asking for another.
@@ -44,6 +47,11 @@ class Message(models.Model):
             models.Index(fields=["club", "created_at"], name="message_latest"),
             models.Index(fields=["club", "state", "created_at"], name="message_by_state"),
             models.Index(
+                fields=["member", "-created_at"],
+                condition=Q(member__isnull=False),
+                name="message_of_member",
+            ),
+            models.Index(
                 fields=["club", "send_after"],
                 condition=Q(state__in=["queued", "sending", "unknown"]),
                 name="message_waiting",
@@ -61,6 +69,7 @@ class Message(models.Model):
                     state__in=[
                         *("stored", "queued", "sending", "accepted", "delivered"),
                         *("undelivered", "blocked", "failed", "unknown", "expired"),
+                        "withheld",
                     ]
                 ),
                 name="message_state_known",

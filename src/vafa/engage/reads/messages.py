@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -17,6 +18,7 @@ GROUPS = {
     "sent": ("accepted", "delivered"),
     "failed": ("undelivered", "blocked", "failed", "unknown", "expired"),
     "stored": ("stored",),
+    "withheld": ("withheld",),
 }
 # Beyond this nobody turns pages.
 _MOST = 10_000
@@ -84,6 +86,26 @@ def list_messages(club: ClubContext, group: str, *, limit: int, offset: int) -> 
     for number, *step in steps:
         found[number].steps.append(Step(*step))
     return list(found.values())
+
+
+class Received(NamedTuple):
+    """A message that reached a member, or was to."""
+
+    at: datetime
+    kind: str
+    text: str
+
+
+def messages_of(member_ids: Sequence[int], *, limit: int, offset: int) -> list[Received]:
+    """What was written to a member (with those merged into her), newest first: not codes, nor what
+    never left."""
+    rows = fetch(
+        "SELECT created_at, kind, text FROM engage_message WHERE member_id = ANY(%s)"
+        " AND text <> '' AND kind <> 'login_code' AND state IN ('stored', 'accepted', 'delivered')"
+        " ORDER BY created_at DESC, id DESC LIMIT %s OFFSET %s",
+        [list(member_ids), limit, offset],
+    )
+    return [Received(*row) for row in rows]
 
 
 def sent_today(club: ClubContext) -> int:

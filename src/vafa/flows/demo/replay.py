@@ -15,6 +15,7 @@ from vafa.flows.demo.history import Receipt, Stretch
 from vafa.flows.demo.people import DEMO_MOBILE
 from vafa.flows.demo.shop import Shop
 from vafa.flows.demo.spending import HeldVoucher, Purse, points_to_pay, reward_wanted
+from vafa.flows.demo.telling import told_by
 from vafa.flows.enrolment import enrol_members
 from vafa.flows.entries import LineEntry, PurchaseEntry, ReturnEntry
 from vafa.flows.purchases import record_purchases
@@ -66,6 +67,7 @@ class Replay:
                 birth_date=joining.person.birth_date,
                 branch_id=self.shop.branches[joining.person.home],
                 joined_at=joining.at,
+                **told_by(joining.person),
             )
             for joining in days.joinings
         ]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from vafa.club.access import staff_actor
 from vafa.club.actions.clubs import create_branch, create_club, create_merchant, create_staff
 from vafa.club.actor import Actor
 from vafa.club.models import Branch, Club, Staff
@@ -15,6 +16,7 @@ from vafa.commerce.actions.products import NewProduct, upsert_products
 from vafa.commerce.models import Category, Product
 from vafa.flows.demo.catalogue import shelves
 from vafa.flows.demo.promise import REWARDS, demo_program
+from vafa.flows.demo.telling import ask_members
 from vafa.program.actions.occasions import seed_occasions
 from vafa.program.actions.revisions import publish_program
 from vafa.program.actions.rewards import create_reward
@@ -23,6 +25,7 @@ from vafa.program.models import Reward
 SLUG = "ravagh"
 PASSWORD = "vafa-demo"  # noqa: S105  # printed on the demo's first screen; no real club has it
 OWNER, MANAGER, ACCOUNTANT = "owner", "manager", "accountant"
+MARKETER, ANALYST, SUPPORT = "marketer", "analyst", "support"
 CASHIERS = {"tehran": "cashier", "isfahan": "cashier-isfahan", "online": "cashier-online"}
 _NAME = "رواق"
 _BRANCHES = (
@@ -34,6 +37,9 @@ _STAFF = (
     (OWNER, "پریسا فراهانی", "owner", ""),
     (MANAGER, "کیوان نوروزی", "manager", ""),
     (ACCOUNTANT, "مهناز صدری", "accountant", ""),
+    (MARKETER, "سارا کیانی", "marketer", ""),
+    (ANALYST, "بهرام توکلی", "analyst", ""),
+    (SUPPORT, "لاله امینی", "support", ""),
     (CASHIERS["tehran"], "نگار رنجبر", "cashier", "tehran"),
     (CASHIERS["isfahan"], "آرش شیرازی", "cashier", "isfahan"),
     (CASHIERS["online"], "هانیه جمشیدی", "cashier", "online"),
@@ -71,6 +77,7 @@ def open_shop() -> Shop:
             note="شروع باشگاه",
         )
         _offer_rewards(club)
+        ask_members(club.id, owner.label)
     shop = find_shop()
     assert shop is not None
     return shop
@@ -82,7 +89,7 @@ def find_shop() -> Shop | None:
     if club is None:
         return None
     staff = Staff.objects.filter(club=club, user__username__in=CASHIERS.values())
-    actors = {one.user.username: _actor(one) for one in staff.select_related("user")}
+    actors = {one.user.username: staff_actor(one) for one in staff.select_related("user")}
     return Shop(
         club_context(club.id),
         club.created_at,
@@ -105,12 +112,7 @@ def _hire(club: Club, branches: dict[str, Branch]) -> Actor:
         )
         for username, name, role, code in _STAFF
     ]
-    return _actor(staff[0])
-
-
-def _actor(staff: Staff) -> Actor:
-    own = frozenset({staff.branch_id}) if staff.branch_id else None
-    return Actor("staff", staff.id, staff.club_id, staff.role, own)
+    return staff_actor(staff[0])
 
 
 def _fill_shelves(club: Club) -> None:

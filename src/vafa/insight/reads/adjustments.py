@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from vafa.club.reads.context import ClubContext
 from vafa.core.db import fetch
+from vafa.program.models import BulkAdjustment
 
 
 class AdjustmentRow(NamedTuple):
@@ -27,13 +28,20 @@ class AdjustmentRow(NamedTuple):
 
 
 def count_adjustments(club: ClubContext, *, waiting: bool = False) -> int:
-    """How many there are, or how many wait."""
+    """How many there are, or how many wait (those for many members at once among them)."""
     rows = fetch(
-        "SELECT count(*) FROM program_adjustment WHERE club_id = %s"
-        " AND (NOT %s OR status = 'waiting')",
-        [club.id, waiting],
+        "SELECT count(*) + (SELECT count(*) FROM program_bulkadjustment b"
+        " WHERE %s AND b.club_id = %s AND b.status = 'waiting')"
+        " FROM program_adjustment WHERE club_id = %s AND (NOT %s OR status = 'waiting')",
+        [waiting, club.id, club.id, waiting],
     )
     return int(rows[0][0])
+
+
+def waiting_bulks(club_id: int, limit: int = 20) -> list[BulkAdjustment]:
+    """Points for many members that wait for a second person, the newest first."""
+    found = BulkAdjustment.objects.filter(club_id=club_id, status="waiting")
+    return list(found.order_by("-id")[:limit])
 
 
 def list_adjustments(club: ClubContext, *, limit: int = 50, offset: int = 0) -> list[AdjustmentRow]:

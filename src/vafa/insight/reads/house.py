@@ -6,19 +6,24 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from vafa.club.permissions import BUILT_IN, OWN_ROLE
 from vafa.club.reads.context import ClubContext
 from vafa.core.db import fetch
 
 
 class StaffRow(NamedTuple):
-    """A person of the staff; ``branch`` None works everywhere."""
+    """A person of the staff; without ``branches`` she works everywhere. ``own_role`` is the number
+    of a role that the club made."""
 
     id: int
     username: str
     name: str
     role: str
-    branch: str | None
+    own_role: int | None
+    branches: list[str]
     is_active: bool
+    has_factor: bool
+    last_login: datetime | None
 
 
 class KeyRow(NamedTuple):
@@ -45,12 +50,16 @@ class RewardUse(NamedTuple):
 def list_staff(club: ClubContext) -> list[StaffRow]:
     """Active ones first, then by role and name."""
     rows = fetch(
-        "SELECT s.id, u.username, u.name, s.role, b.name, s.is_active FROM club_staff s"
-        " JOIN club_user u ON u.id = s.user_id LEFT JOIN club_branch b ON b.id = s.branch_id"
-        " WHERE s.club_id = %s ORDER BY s.is_active DESC,"
-        " array_position(ARRAY['owner', 'manager', 'accountant', 'cashier'], s.role::text),"
-        " u.name, u.id",
-        [club.id],
+        "SELECT s.id, u.username, u.name, s.role, s.own_role_id,"
+        " ARRAY(SELECT b.name FROM club_branch b LEFT JOIN club_staffbranch more"
+        "  ON more.branch_id = b.id AND more.staff_id = s.id"
+        "  WHERE b.club_id = s.club_id AND (b.id = s.branch_id OR more.id IS NOT NULL)"
+        "  ORDER BY b.id <> s.branch_id, b.name),"
+        " s.is_active, f.confirmed_at IS NOT NULL, u.last_login FROM club_staff s"
+        " JOIN club_user u ON u.id = s.user_id LEFT JOIN club_secondfactor f ON f.user_id = u.id"
+        " WHERE s.club_id = %s"
+        " ORDER BY s.is_active DESC, array_position(%s::text[], s.role::text), u.name, u.id",
+        [club.id, [*BUILT_IN, OWN_ROLE]],
     )
     return [StaffRow(*row) for row in rows]
 

@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from vafa.audience.reads.compiling import compile_definition
-from vafa.audience.rules.definition import Condition, Definition
+import orjson
+
 from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
 from vafa.core.db import fetch
-from vafa.core.phones import InvalidMobile, parse_mobile
-from vafa.core.text import normalize
-from vafa.insight.reads.listing import Where, bare_number, containing, escape_like, order_by
-from vafa.insight.reads.spans import Span
+from vafa.insight.reads.listing import order_by
+from vafa.insight.reads.member_filters import MemberFilter, Narrowed, narrow
 from vafa.program.reads.tiers import tiers_of
 from vafa.program.rules.document import Program, Tier
-from vafa.program.rules.tier_terms import NO_TIER
 
-SORTS = ("name", "joined", "points", "last", "purchases", "spent")
-
-
-@dataclass(frozen=True, slots=True)
-class MemberFilter:
-    """Which members. ``text`` is (part of) a name, mobile, card or customer number.
-
-    ``bought`` with ``branch_id`` and ``at_least`` keeps those who bought in that span (there,
-    that often); without ``bought``, ``branch_id`` keeps those who joined there. ``tier`` is a
-    code, "none" for those below all tiers. ``active`` None keeps both. ``among``: the
-    members' numbers (a segment's) to which the list is narrowed.
-    """
-
-    text: str = ""
-    tier: str = ""
-    joined: Span | None = None
-    bought: Span | None = None
-    at_least: int = 1
-    branch_id: int | None = None
-    active: bool | None = None
-    with_points: bool = False
-    among: Sequence[int] | None = None
+SORTS = ("best", "name", "joined", "points", "last", "purchases", "spent")
+# More are neither counted nor sorted by a figure, for which all of them would have to be read.
+MOST_COUNTED = 100_000
 
 
 class MemberRow(NamedTuple):
@@ -61,6 +38,10 @@ class MemberRow(NamedTuple):
     purchases: int
     spent: int
     last_at: datetime | None
+    gender: str
+    birth_date: date | None
+    branch: str | None
+    attributes: Mapping[str, Any]
     tier: Tier | None
 
 
@@ -83,6 +64,13 @@ _SPENT = (
     f" WHERE r.member_id IN {_THEM}))::bigint"
 )
 _LAST = f"(SELECT max(p.purchased_at) FROM commerce_purchase p WHERE p.member_id IN {_THEM})"
+
+_SHOWN = {
+    "points": (_POINTS, "0"),
+    "purchases": (_PURCHASES, "0"),
+    "spent": (_SPENT, "0"),
+    "last": (_LAST, "NULL::timestamptz"),
+}
 
 
 def _gathered(figure: str, rows: str) -> str:
@@ -127,10 +115,59 @@ _FIGURES = {
 }
 
 
+class MemberList:
+    """The members that a filter keeps: counted, listed, and as numbers."""
+
+    def __init__(self, club: ClubContext, program: Program, wanted: MemberFilter) -> None:
+        self._club, self._program = club, program
+        self._kept = narrow(club, program, wanted)
+        self.count, self.is_more = self._count()
+
+    def sorted_by(self, sort: str) -> str:
+        """The order that an address asks for, as far as it can be had: by default the best match
+        of a text, and otherwise the name, by which also the largest lists are sorted."""
+        usual = "best" if self._kept.found is not None else "name"
+        key = sort.removeprefix("-")
+        is_known = key in SORTS and (key != "best" or usual == "best")
+        if not is_known or (key in _FIGURES and self.is_more and self._kept.found is None):
+            return usual
+        return sort
+
+    def rows(
+        self, sort: str, limit: int, offset: int = 0, *, figures: Collection[str] = tuple(_FIGURES)
+    ) -> list[MemberRow]:
+        """A page of members in an order of ``sorted_by``; of the ``figures`` (points, purchases,
+        spent, last) what is not asked for is 0 or None.
+
+        Names are in the order of the Persian alphabet. Figures are made for the page's rows only.
+        """
+        return _rows(self._club, self._program, self._kept, sort, (limit, offset), figures)
+
+    def ids(self, most: int) -> list[int]:
+        """The numbers of at most ``most`` of them who speak for themselves, in order."""
+        where = self._kept.where
+        rows = fetch(
+            f"SELECT m.id FROM club_member m WHERE {where.sql} AND m.merged_into_id IS NULL"
+            " ORDER BY m.id LIMIT %s",
+            [*where.params, most],
+        )
+        return [pk for (pk,) in rows]
+
+    def _count(self) -> tuple[int, bool]:
+        where = self._kept.where
+        if self._kept.is_text_only:
+            return len(self._kept.found or ()), self._kept.is_cut
+        rows = fetch(
+            f"SELECT count(*) FROM (SELECT FROM club_member m WHERE {where.sql} LIMIT %s) s",
+            [*where.params, MOST_COUNTED + 1],
+        )
+        count = int(rows[0][0])
+        return min(count, MOST_COUNTED), count > MOST_COUNTED or self._kept.is_cut
+
+
 def count_members(club: ClubContext, program: Program, wanted: MemberFilter) -> int:
-    """How many members the filter keeps."""
-    where = _where(club, program, wanted)
-    return int(fetch(f"SELECT count(*) FROM club_member m WHERE {where.sql}", where.params)[0][0])
+    """How many members the filter keeps, as far as ``MOST_COUNTED``."""
+    return MemberList(club, program, wanted).count
 
 
 def list_members(
@@ -142,101 +179,49 @@ def list_members(
     limit: int = 50,
     offset: int = 0,
 ) -> list[MemberRow]:
-    """A page of members; ``sort`` is one of ``SORTS``, with "-" before it descending.
+    """A page of members with all figures, without being counted; ``sort`` is one of ``SORTS``,
+    with "-" before it descending."""
+    kept = narrow(club, program, wanted)
+    return _rows(club, program, kept, sort, (limit, offset), tuple(_FIGURES))
 
-    Names are in the order of the Persian alphabet. Figures are made for the page's rows only.
-    """
-    where = _where(club, program, wanted)
-    join, params = _join(club, sort.removeprefix("-"))
-    columns = {"name": "m.sort_key", "joined": "m.joined_at"}
+
+def _rows(
+    club: ClubContext,
+    program: Program,
+    kept: Narrowed,
+    sort: str,
+    page: tuple[int, int],
+    figures: Collection[str],
+) -> list[MemberRow]:
+    where, key = kept.where, sort.removeprefix("-")
+    join, params = _join(club, key, kept.found)
+    columns = {"name": "m.sort_key", "joined": "m.joined_at", "best": "f.place"}
     columns |= {name: column for name, (_, column) in _FIGURES.items()}
     order = order_by(sort, columns, "name", "m.id")
+    if key not in _FIGURES:  # never empty: so that an index serves in either direction
+        order = order.replace(" NULLS LAST", "")
     moment, unit = now(), club.points_unit_id
+    points = [moment, unit] if "points" in figures else []
+    shown = [sql if name in figures else empty for name, (sql, empty) in _SHOWN.items()]
     # row_number keeps the page's order while its figures are looked up.
     rows = fetch(
         "SELECT m.id, m.name, m.mobile, m.external_id, m.is_active, m.joined_at,"
-        f" m.merged_into_id IS NOT NULL, {_POINTS}, {_PURCHASES}, {_SPENT}, {_LAST}"
+        f" m.merged_into_id IS NOT NULL, {', '.join(shown)}, m.gender, m.birth_date,"
+        " (SELECT b.name FROM club_branch b WHERE b.id = m.branch_id), m.attributes::text"
         f" FROM (SELECT m.*, row_number() OVER (ORDER BY {order}) AS place FROM club_member m {join}"
         f" WHERE {where.sql} ORDER BY {order} LIMIT %s OFFSET %s) m ORDER BY m.place",
-        [moment, unit, *params, *where.params, limit, offset],
+        [*points, *params, *where.params, *page],
     )
     tiers = tiers_of(club, program, [row[0] for row in rows], moment)
-    return [MemberRow(*(*row, tiers[row[0]])) for row in rows]
+    return [MemberRow._make((*row[:-1], orjson.loads(row[-1]), tiers[row[0]])) for row in rows]
 
 
-def _join(club: ClubContext, key: str) -> tuple[str, list[int]]:
+def _join(club: ClubContext, key: str, found: Sequence[int] | None) -> tuple[str, list[Any]]:
+    if key == "best":
+        order = "JOIN unnest(%s::bigint[]) WITH ORDINALITY AS f(id, place) ON f.id = m.id"
+        return order, [list(found or ())]
     if key not in _FIGURES:
         return "", []
     join, _ = _FIGURES[key]
     value = club.points_unit_id if key == "points" else club.id
     return join, [value] * join.count("%s")
-
-
-def _where(club: ClubContext, program: Program, wanted: MemberFilter) -> Where:
-    where = Where()
-    where.add("m.club_id = %s", club.id)
-    if wanted.text.strip():
-        _match_text(where, club.id, wanted.text)
-    if wanted.active is not None:
-        where.add("m.is_active = %s", wanted.active)
-    if wanted.joined is not None:
-        where.add("m.joined_at >= %s AND m.joined_at < %s", *wanted.joined.moments(club))
-    if wanted.tier:
-        _match_tier(where, club, program, wanted.tier)
-    if wanted.among is not None:
-        where.add("m.id IN (SELECT unnest(%s::bigint[]))", list(wanted.among))
-    if wanted.with_points:
-        where.add(
-            "coalesce(m.holder, m.id) IN (SELECT holder FROM ledger_account WHERE unit_id = %s AND holder > 0"
-            " AND balance <> 0)",
-            club.points_unit_id,
-        )
-    if wanted.bought is not None:
-        where.add(
-            "m.id IN (SELECT member_id FROM commerce_purchase WHERE club_id = %s"
-            " AND purchased_at >= %s AND purchased_at < %s"
-            " AND (%s::bigint IS NULL OR branch_id = %s)"
-            " GROUP BY member_id HAVING count(*) >= %s)",
-            club.id,
-            *wanted.bought.moments(club),
-            wanted.branch_id,
-            wanted.branch_id,
-            wanted.at_least,
-        )
-    elif wanted.branch_id is not None:
-        where.add("m.branch_id = %s", wanted.branch_id)
-    return where
-
-
-def _match_text(where: Where, club_id: int, text: str) -> None:
-    """By name; a number is also (the end or a part of) a mobile, a card, a customer number."""
-    number = bare_number(text)
-    name = "m.search_key LIKE %s"
-    external = "m.external_id LIKE %s"
-    literal = f"{escape_like(normalize(text))}%"
-    if not number:
-        where.add(f"({name} OR {external})", containing(text), literal)
-        return
-    try:
-        mobile = parse_mobile(text)
-    except InvalidMobile:
-        # A part of a number: without the leading zero that the stored form does not have.
-        mobile = f"%{number.removeprefix('0')}%"
-    where.add(
-        f"({name} OR {external} OR m.mobile LIKE %s OR m.id IN (SELECT c.member_id FROM club_card c"
-        " WHERE c.club_id = %s AND c.number = %s))",
-        containing(text),
-        f"{number}%",
-        mobile,
-        club_id,
-        number,
-    )
-
-
-def _match_tier(where: Where, club: ClubContext, program: Program, code: str) -> None:
-    if code != NO_TIER and program.tier(code) is None:
-        where.add("FALSE")
-        return
-    condition = Condition(facet="program.tier", op="in", value=(code,))
-    meant = compile_definition(club, Definition(items=(condition,)), now(), {}).whole()
-    where.add(f"m.id IN ({meant.text})", *meant.params)

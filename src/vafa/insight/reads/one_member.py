@@ -1,11 +1,10 @@
-"""Everything about one member that no other room tells, with those who were merged into her."""
+"""What a member bought and her cards, with those who were merged into her."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import NamedTuple
 
-from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import with_merged
 from vafa.core.db import fetch
 
@@ -39,31 +38,6 @@ class Totals(NamedTuple):
         return round((self.last_at - self.first_at).total_seconds() / 86_400 / (self.purchases - 1))
 
 
-class Favourite(NamedTuple):
-    """A branch or category with how much she bought of it."""
-
-    id: int
-    name: str
-    purchases: int
-    amount: int
-
-
-class VoucherRow(NamedTuple):
-    """A voucher of hers; ``used_at`` None while it is not used."""
-
-    id: int
-    code: str
-    kind: str
-    reward: str | None
-    reward_en: str | None
-    value: int
-    created_at: datetime
-    expires_at: datetime
-    used_at: datetime | None
-    receipt_no: str | None
-    purchase_id: int | None
-
-
 def totals(member_id: int) -> Totals:
     """Sums over all purchases and returns of a member, in one statement."""
     people = with_merged(member_id)
@@ -75,46 +49,6 @@ def totals(member_id: int) -> Totals:
         [people, people],
     )
     return Totals(*rows[0])
-
-
-def favourite_branches(member_id: int, most: int = 3) -> list[Favourite]:
-    """Where she buys, most often first."""
-    rows = fetch(
-        "SELECT b.id, b.name, count(*), sum(p.total)::bigint FROM commerce_purchase p"
-        " JOIN club_branch b ON b.id = p.branch_id WHERE p.member_id = ANY(%s)"
-        " GROUP BY b.id, b.name ORDER BY 3 DESC, 4 DESC, b.id LIMIT %s",
-        [with_merged(member_id), most],
-    )
-    return [Favourite(*row) for row in rows]
-
-
-def favourite_categories(member_id: int, most: int = 3) -> list[Favourite]:
-    """What she buys, by money."""
-    rows = fetch(
-        "SELECT c.id, c.name, count(DISTINCT p.id), sum(l.amount)::bigint FROM commerce_purchase p"
-        " JOIN commerce_purchaseline l ON l.purchase_id = p.id"
-        " JOIN commerce_product g ON g.id = l.product_id"
-        " JOIN commerce_category c ON c.id = g.category_id WHERE p.member_id = ANY(%s)"
-        " GROUP BY c.id, c.name ORDER BY 4 DESC, c.id LIMIT %s",
-        [with_merged(member_id), most],
-    )
-    return [Favourite(*row) for row in rows]
-
-
-def vouchers(club: ClubContext, member_id: int, limit: int = 50) -> list[VoucherRow]:
-    """Her vouchers, newest first."""
-    rows = fetch(
-        "SELECT v.id, v.code, v.kind, w.name, w.name_en, v.value, v.created_at, v.expires_at,"
-        " u.used_at, p.receipt_no, p.id FROM program_voucher v"
-        " LEFT JOIN program_reward w ON w.id = v.reward_id"
-        " LEFT JOIN LATERAL (SELECT x.used_at, x.purchase_id FROM program_voucheruse x"
-        " WHERE x.voucher_id = v.id AND (x.times_after >= v.max_uses"
-        " OR v.kind = 'gift' AND x.amount_after >= v.value) ORDER BY x.number DESC LIMIT 1) u ON true"
-        " LEFT JOIN commerce_purchase p ON p.id = u.purchase_id"
-        " WHERE v.club_id = %s AND v.member_id = ANY(%s) ORDER BY v.created_at DESC, v.id DESC LIMIT %s",
-        [club.id, with_merged(member_id), limit],
-    )
-    return [VoucherRow(*row) for row in rows]
 
 
 def card_numbers(member_id: int) -> list[str]:

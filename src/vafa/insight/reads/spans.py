@@ -10,11 +10,12 @@ from vafa.club.reads.context import ClubContext
 from vafa.core.jalali import Calendar, Period, add_months, period_start, periods_between
 
 Grouping = Literal["day", "week", "month"]
-Preset = Literal["week", "month", "year"]
+Preset = Literal["week", "month", "quarter", "year"]
 GROUPINGS: tuple[Grouping, ...] = ("day", "week", "month")
-PRESETS: tuple[Preset, ...] = ("week", "month", "year")
+PRESETS: tuple[Preset, ...] = ("week", "month", "quarter", "year")
 MOST_PERIODS = 400
 _DAYS_IN: dict[Grouping, int] = {"day": 1, "week": 7, "month": 29}
+_MONTHS_IN: dict[Preset, int] = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +45,34 @@ class Span:
 
 
 def preset_span(preset: Preset, today: date, calendar: Calendar) -> Span:
-    """This week, month or year, up to and with ``today``."""
+    """This week, month, season or year, up to and with ``today``."""
     return Span(period_start(today, preset, calendar), today + timedelta(days=1))
+
+
+def past_span(preset: Preset, today: date, calendar: Calendar) -> Span:
+    """The whole week, month, season or year before the one that ``today`` lies in."""
+    after = period_start(today, preset, calendar)
+    return Span(period_start(after - timedelta(days=1), preset, calendar), after)
+
+
+def year_before(span: Span, calendar: Calendar) -> Span:
+    """The same days of the year before; a day that it lacks is its month's last."""
+    first, last = (add_months(day, -12, calendar) for day in (span.first, span.last))
+    return Span(first, last + timedelta(days=1))
 
 
 def span_before(span: Span, preset: Preset | None, calendar: Calendar) -> Span:
     """What ``span`` is compared with.
 
-    For this week, month or year: as many days from the beginning of the one before (not beyond
-    its end). Otherwise the same number of days just before.
+    For this week, month, season or year: as many days from the beginning of the one before (not
+    beyond its end). Otherwise the same number of days just before.
     """
     if preset is None:
         return Span(span.first - timedelta(days=span.days), span.first)
     if preset == "week":
         first = span.first - timedelta(days=7)
     else:
-        first = add_months(span.first, -1 if preset == "month" else -12, calendar)
+        first = add_months(span.first, -_MONTHS_IN[preset], calendar)
     return Span(first, min(first + timedelta(days=span.days), span.first))
 
 

@@ -13,9 +13,11 @@ from vafa.commerce.models import Product
 from vafa.core.clock import now
 from vafa.core.text import sort_key
 from vafa.flows.entries import LineEntry
-from vafa.insight.reads.members import MemberFilter, count_members, list_members
-from vafa.insight.reads.one_member import favourite_branches, favourite_categories, totals
+from vafa.insight.reads.member_filters import MemberFilter
+from vafa.insight.reads.members import count_members, list_members
+from vafa.insight.reads.one_member import totals
 from vafa.insight.reads.points import list_points, sum_points
+from vafa.insight.reads.portrait import portrait
 from vafa.insight.reads.products import ProductFilter, count_products, list_products
 from vafa.insight.reads.purchases import PurchaseFilter, list_purchases, sum_purchases
 from vafa.insight.reads.spans import Span
@@ -164,5 +166,7 @@ def test_a_members_trade_and_favourites(world: World) -> None:
     found = totals(world.member.id)
     assert (found.purchases, found.total, found.basket) == (3, 2_500_000, 833_333)
     assert found.days_between in (10, 11)
-    assert favourite_branches(world.member.id)[0].id == world.branch.id
-    assert [c.name for c in favourite_categories(world.member.id)] == ["لبنیات", "خانه"]
+    known = portrait(world.club, world.member.id)
+    assert known.totals == found
+    assert known.branches[0].name == world.branch.name
+    assert [c.name for c in known.categories] == ["لبنیات", "خانه"]

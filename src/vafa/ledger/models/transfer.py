@@ -11,7 +11,7 @@ class Transfer(models.Model):
     """One movement: debit account, credit account, positive amount, one unit. Never changed.
 
     ``kind`` says what it was (earn, mature, spend, reserve, capture, release, restore, claw_back,
-    take, owe, repay, expire, revive, gift, gift_back, pour), ``source``/``source_id`` what made it
+    take, owe, repay, expire, forfeit, revive, gift, gift_back, pour), ``source``/``source_id`` what made it
     in the rooms above (a decision, a return), ``reverses`` the transfer it undoes or completes a
     part of; a reserve is captured once and released once, an expiry revived once. Versions and balances are the accounts' own
     after this transfer (null for pools), so that any past balance is one row.

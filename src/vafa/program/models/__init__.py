@@ -1,5 +1,5 @@
 from vafa.program.models.backtest import Backtest
-from vafa.program.models.correction import Adjustment, Reservation
+from vafa.program.models.correction import Adjustment, BulkAdjustment, Reservation
 from vafa.program.models.counter import Counter
 from vafa.program.models.decision import Decision
 from vafa.program.models.deed import Badge, DrawChance
@@ -13,6 +13,8 @@ from vafa.program.models.draw import (
     DrawWork,
 )
 from vafa.program.models.happening import Happening, HappeningMark, Occasion
+from vafa.program.models.offline import OfflineSale
+from vafa.program.models.opening import OpeningBalance
 from vafa.program.models.referral import MemberDevice, Referral
 from vafa.program.models.revision import Revision
 from vafa.program.models.reward import Redemption, Reward
@@ -24,6 +26,7 @@ __all__ = [
     "Adjustment",
     "Backtest",
     "Badge",
+    "BulkAdjustment",
     "Counter",
     "Decision",
     "Draw",
@@ -38,6 +41,8 @@ __all__ = [
     "HappeningMark",
     "MemberDevice",
     "Occasion",
+    "OfflineSale",
+    "OpeningBalance",
     "Redemption",
     "Referral",
     "Reservation",

@@ -93,3 +93,43 @@ class Reservation(models.Model):
                 fields=["expires_at"], condition=Q(status="open"), name="reservation_expiring"
             ),
         ]
+
+
+class BulkAdjustment(models.Model):
+    """The same ``points`` for each of many ``members`` (their numbers), and why: more in all than
+    one person may give, so that it waits for a second one, whose word is final."""
+
+    club = models.ForeignKey(Club, models.PROTECT, related_name="+", db_index=False)
+    members = models.JSONField()
+    points = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    status = models.CharField(max_length=8, default="waiting")
+    requested_by = models.CharField(max_length=40)
+    requested_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=40, default="")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(points__gt=0) & ~Q(reason=""),
+                name="bulk_adjustment_says_what_and_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="waiting", decided_at__isnull=True)
+                | Q(status__in=["approved", "refused"], decided_at__isnull=False),
+                name="bulk_adjustment_status_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["club", "-id"],
+                condition=Q(status="waiting"),
+                name="bulk_adjustment_waiting",
+            ),
+        ]
+
+    @property
+    def total(self) -> int:
+        """The points of all of them together."""
+        return int(self.points) * len(self.members)

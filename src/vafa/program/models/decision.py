@@ -13,7 +13,7 @@ class Decision(models.Model):
     """What was decided for a member, with everything that explains it. Never changed.
 
     ``trigger``: purchase, join, return, redeem, unredeem, pay (points or credit as money),
-    give_back, adjust, reverse, gift, gift_in, gift_in_back, merge. ``points`` and ``credit`` are
+    give_back, adjust, reverse, gift, gift_in, gift_in_back, merge, opening, leave. ``points`` and ``credit`` are
     signed: what the member gained or lost. ``parts`` lists the rules that made it and what each
     saw; ``shares`` says which purchase line carries how many of the points, so that a return
     undoes exactly what was granted; ``counted`` which counters of limits it drew on: (counter,

@@ -10,11 +10,13 @@ from vafa.club.models import Branch, Merchant
 from vafa.club.reads.attributes import list_attributes
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.models import Category, Product
+from vafa.program.errors import NoLiveProgram
 from vafa.program.models import Draw, VoucherSeries
 from vafa.program.reads.happenings import occasion_names
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.deeds import SetAttribute
 from vafa.program.rules.document import Program, Tier
+from vafa.program.rules.index import index_of
 from vafa.program.rules.member_words import AttributeName
 from vafa.program.rules.needs import needs_of
 from vafa.program.rules.place_words import place_words
@@ -50,6 +52,17 @@ def promise(club: ClubContext, lang: str) -> Promise:
         terms=terms_words(program.terms, unit, lang),
         places=_places(club, program, lang),
     )
+
+
+def profile_brings(club: ClubContext, lang: str) -> list[str]:
+    """What a member gets for telling everything that she is asked, in sentences."""
+    try:
+        program = live_program(club.id).program
+    except NoLiveProgram:
+        return []
+    rules = index_of(program, "profile_completed").rules
+    names = rule_names(club, program, rules, lang)
+    return [rule_words(rule, club.display_unit, lang, names) for rule in rules]
 
 
 def gift_series(club: ClubContext, tiers: Sequence[Tier]) -> dict[int, str]:

@@ -1,4 +1,7 @@
-"""Make every decision of the rules again, from what it was made from."""
+"""Make every decision of the rules again, from what it was made from.
+
+But for those of people who were forgotten: what the rules were told of them is gone.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ _DECISIONS = """
     SELECT id, revision_id, inputs, points, credit, tier_points, parts, shares
     FROM program_decision
     WHERE club_id = %s AND id > %s AND trigger IN ('purchase', 'join', 'happening')
+        AND NOT inputs ? 'erased'
     ORDER BY id LIMIT %s
 """
 

@@ -271,6 +271,39 @@ CHECKS = (
         """,
     ),
     Check(
+        "what rules were told is erased of nobody but who was forgotten",
+        """
+        SELECT 'decision ' || d.id, 'kept', 'erased' FROM program_decision d
+        LEFT JOIN club_member m ON m.id = d.member_id
+        WHERE d.club_id = %(club)s AND d.inputs ? 'erased' AND m.erased_at IS NULL
+        """,
+    ),
+    Check(
+        "nothing is left of who was forgotten, and who left has no wallet to spend from",
+        """
+        SELECT 'member ' || m.id, 'nothing', concat_ws(' ', m.name, m.mobile, m.external_id)
+        FROM club_member m WHERE m.club_id = %(club)s AND m.left_at IS NOT NULL
+            AND (m.mobile IS NOT NULL OR m.is_active OR m.erased_at IS NOT NULL AND m.name <> '')
+        """,
+    ),
+    Check(
+        "consents that hold = the last word on each",
+        """
+        SELECT 'member ' || coalesce(m.id, c.member_id),
+            coalesce(c.said::text, '{}'), coalesce(m.consents::text, '{}')
+        FROM (SELECT * FROM club_member WHERE club_id = %(club)s) m
+        FULL JOIN (
+            SELECT member_id, array_agg(key ORDER BY key COLLATE "C")::text[] AS said FROM (
+                SELECT DISTINCT ON (member_id, purpose, channel) member_id,
+                    purpose || ':' || channel AS key, is_given
+                FROM club_consent WHERE club_id = %(club)s
+                ORDER BY member_id, purpose, channel, at DESC, id DESC
+            ) last WHERE is_given GROUP BY member_id
+        ) c ON c.member_id = m.id
+        WHERE coalesce(m.consents::text[], '{}') IS DISTINCT FROM coalesce(c.said, '{}')
+        """,
+    ),
+    Check(
         "who shares a household's wallet belongs to it",
         """
         SELECT 'member ' || m.id, coalesce('wallet ' || h.holder, 'her own wallet'),

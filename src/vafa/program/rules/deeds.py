@@ -7,7 +7,7 @@ not be done for a member (any more) is ``shut``: texts like "badge:regular", as 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Final, Literal, Protocol, TypeVar
 
 from pydantic import Field
 
@@ -15,6 +15,8 @@ from vafa.program.rules.frozen import Frozen
 from vafa.program.rules.naming import Slug, Text
 
 Number = Annotated[int, Field(gt=0)]
+# A message that only follows from what she did, as the club's consents call it.
+SERVICE: Final = "service"
 
 
 class Deed(Frozen):
@@ -108,10 +110,12 @@ class Words(Frozen):
 
 
 class Say(Deed):
-    """A message to the member, who also reads it where she reads why she got what."""
+    """A message to the member, who also reads it where she reads why she got what. ``purpose``:
+    which consent of hers it needs ("offers"), "service" where it only follows from what she did."""
 
     kind: Literal["message"] = "message"
     words: Words
+    purpose: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")] = SERVICE
 
 
 class RaiseEvent(Deed):

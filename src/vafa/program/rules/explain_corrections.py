@@ -5,8 +5,10 @@ What staff or givers wrote is repeated as they wrote it.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from vafa.core.jalali import format_date
 from vafa.core.money import format_amount, format_number
 
 Saw = dict[str, Any]
@@ -45,6 +47,35 @@ def adjusted(name: str, points: int, saw: Saw, unit: str, lang: str) -> str:
     return f"{value} {'added' if gave else 'taken'} by the club{_because(saw, lang)}"
 
 
+def paid_offline(name: str, points: int, saw: Saw, unit: str, lang: str) -> str:
+    """What she spent while a till had no line, and which was not there any more when it came back."""
+    value = value_words(points, saw, unit, lang)
+    if lang == "fa":
+        return f"{value} که هنگام قطعی خط صندوق خرج شده بود{_because(saw, lang)}"
+    return f"{value} that were spent while a till had no line{_because(saw, lang)}"
+
+
+def opened(name: str, points: int, saw: Saw, unit: str, lang: str) -> str:
+    """What a member had before the club was kept here; points and credit may come together."""
+    values = [value_words(points, {}, unit, lang)] if points else []
+    values += [value_words(0, saw, unit, lang)] if saw.get("credit", 0) else []
+    day = date.fromisoformat(saw["earned"])
+    if lang == "fa":
+        return (
+            f"{' و '.join(values)} که پیش از این داشتید به اینجا آمد (از {format_date(day, lang)})"
+        )
+    return f"{' and '.join(values)} that you had before came here (of {format_date(day, lang)})"
+
+
+def given_up(name: str, points: int, saw: Saw, unit: str, lang: str) -> str:
+    """What a member gave up when she left the club; points and credit may come together."""
+    values = [value_words(points, {}, unit, lang)] if points else []
+    values += [value_words(0, saw, unit, lang)] if saw.get("credit", 0) else []
+    if lang == "fa":
+        return f"{' و '.join(values)} با ترک باشگاه از بین رفت"
+    return f"{' and '.join(values)} given up by leaving the club"
+
+
 _UNDONE_FA = {
     "purchase": "امتیاز یک خرید",
     "join": "امتیاز عضویت",
@@ -52,6 +83,7 @@ _UNDONE_FA = {
     "adjust": "یک اصلاح",
     "pay": "یک پرداخت با امتیاز یا اعتبار",
     "gift": "یک هدیه",
+    "opening": "ماندهٔ پیشین",
 }
 _UNDONE_EN = {
     "purchase": "points of a purchase",
@@ -60,6 +92,7 @@ _UNDONE_EN = {
     "adjust": "a correction",
     "pay": "a payment with points or credit",
     "gift": "a gift",
+    "opening": "a balance of before",
 }
 
 
@@ -110,6 +143,9 @@ def gift_taken_back(name: str, points: int, saw: Saw, unit: str, lang: str) -> s
 
 WRITERS = {
     "adjust": adjusted,
+    "opening": opened,
+    "offline": paid_offline,
+    "leave": given_up,
     "reverse": reversed_,
     "revive": revived,
     "gift": gave,

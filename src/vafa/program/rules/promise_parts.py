@@ -22,6 +22,7 @@ PARTS = (
     "gifts",
     "households",
     "holds",
+    "till",
     "profile",
     "managers",
     "referral",
@@ -42,6 +43,8 @@ def part_words(part: str, program: Program, unit: str, lang: str) -> list[str]:
         return _gifts(program, lang)
     if part == "households":
         return _households(program, lang)
+    if part == "till":
+        return _till(program, unit, lang)
     if part == "profile":
         return _profile(program, lang)
     if part == "managers":
@@ -173,6 +176,39 @@ def _holds(program: Program, lang: str) -> list[str]:
     if lang == "fa":
         return [f"آنچه برای یک خرید رزرو شود {n} دقیقه رزرو می‌ماند"]
     return [f"What is set aside for a bill stays so for {n} minutes"]
+
+
+def _till(program: Program, unit: str, lang: str) -> list[str]:
+    terms, fa = program.till, lang == "fa"
+    alone = _amounts(terms.offline_points, terms.offline_credit, unit, lang)
+    asked = _amounts(terms.confirm_points, terms.confirm_credit, unit, lang, "یا", "or")
+    if alone:
+        first = (
+            f"وقتی خط قطع است، هر عضو روزی تا {alone} خرج می‌کند"
+            if fa
+            else f"While the line is down a member may spend up to {alone} a day"
+        )
+    elif fa:
+        first = "وقتی خط قطع است، امتیاز و اعتبار خرج نمی‌شود"
+    else:
+        first = "While the line is down nothing is spent"
+    if not asked:
+        return [first]
+    if fa:
+        return [first, f"از {asked} به بالا، خود عضو پرداخت را تأیید می‌کند"]
+    return [first, f"From {asked} on the member confirms the payment"]
+
+
+def _amounts(points: int, credit: int, unit: str, lang: str, fa: str = "و", en: str = "and") -> str:
+    """«۵۰ امتیاز و ۱۰۰٬۰۰۰ تومان اعتبار»; "" for neither."""
+    said = []
+    if points:
+        number = format_number(points, lang)
+        said.append(f"{number} امتیاز" if lang == "fa" else f"{number} points")
+    if credit:
+        amount = format_amount(credit, unit, lang)
+        said.append(f"{amount} اعتبار" if lang == "fa" else f"{amount} of credit")
+    return f" {fa if lang == 'fa' else en} ".join(said)
 
 
 _DETAILS = {

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
+from vafa.web.api.consent_schemas import ConsentKey, TermsVersion
 from vafa.web.api.schemas import STORABLE, HeldOut, Input, Short
 from vafa.web.api.tier_schemas import MemberTierOut, TierOut
 
@@ -18,7 +19,26 @@ class MemberIn(Input):
     name: Annotated[str, StringConstraints(max_length=120), STORABLE] = ""
     gender: Literal["", "female", "male"] = ""
     birth_date: date | None = None
+    email: Annotated[str, StringConstraints(max_length=254), STORABLE] = ""
+    city: Annotated[str, StringConstraints(max_length=60), STORABLE] = ""
+    education: Literal["", "school", "diploma", "associate", "bachelor", "master", "doctor"] = ""
+    acquaintance: Literal[
+        "", "friend", "passing", "social", "search", "advert", "message", "event", "other"
+    ] = ""
+    interests: Annotated[list[Short], Field(max_length=20)] = Field(
+        [], description="Codes of product categories"
+    )
+    wedding_date: date | None = None
+    consents: Annotated[list[ConsentKey], Field(max_length=100)] = Field(
+        [], description='What she allows, as `/consents` names it ("offers:sms")'
+    )
+    terms_version: TermsVersion = Field(
+        0, description="The terms that she accepts, as `/consents` tells them; 0 for none"
+    )
     referred_by: Short = Field("", description="The invitation code of the member who sent her")
+    joining_code: Short = Field("", description="A code of the club that she came with")
+    receipt_no: Short = Field("", description="The receipt that opens a closed club to her")
+    receipt_total: int = Field(0, ge=0, le=10**13, description="The sum of that receipt")
 
 
 class MemberOut(Schema):
@@ -28,7 +48,16 @@ class MemberOut(Schema):
     name: str
     gender: str
     birth_date: date | None
+    email: str
+    city: str
+    education: str
+    acquaintance: str
+    interests: list[str]
+    wedding_date: date | None
+    consents: list[str]
+    terms_version: int
     is_active: bool
+    left_at: datetime | None
     joined_at: datetime
     cards: list[str]
     merged_into: int | None

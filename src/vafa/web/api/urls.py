@@ -16,9 +16,11 @@ from vafa.web.api.errors import install_handlers, method_refused
 from vafa.web.api.routes import (
     attributes,
     connection,
+    consents,
     corrections,
     happenings,
     households,
+    joining,
     members,
     products,
     proofs,
@@ -44,7 +46,9 @@ api = NinjaAPI(
 install_handlers(api)
 _routers = (
     members.router,
+    joining.router,
     attributes.router,
+    consents.router,
     purchases.router,
     products.router,
     reservations.router,

@@ -15,6 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 from vafa.audience.rules.definition import Definition
 from vafa.audience.rules.words import say
 from vafa.club.reads.context import ClubContext
+from vafa.club.rules.consents import channel_words as consent_way
+from vafa.club.rules.profile import ACQUAINTANCES, EDUCATIONS, choice_words
 from vafa.core.jalali import format_date
 from vafa.core.money import format_amount, format_number
 from vafa.core.text import to_persian_digits
@@ -27,11 +29,18 @@ from vafa.program.rules.place_terms import PlaceTerms
 from vafa.program.rules.promise_parts import PARTS
 from vafa.program.rules.rule import Rule, Text
 from vafa.program.rules.tier_words import tier_words
+from vafa.web.panel.email_words import report_choice_words, report_field_words
+from vafa.web.panel.forms.bulk import deed_words
 from vafa.web.panel.forms.house import SCOPES
 from vafa.web.panel.forms.offers import CHANCES_CHOICE, KIND_CHOICES
+from vafa.web.panel.joining_words import business_field_words, mode_words
 from vafa.web.panel.message_words import channel_words, sms_field_words
+from vafa.web.panel.order_words import seller_field_words
 from vafa.web.panel.place_words import place_name, say_place
-from vafa.web.panel.roles import role_words
+from vafa.web.panel.reports.catalogue import KINDS
+from vafa.web.panel.reports.words import weekday_words
+from vafa.web.panel.roles import permission_words, role_words
+from vafa.web.panel.setup_words import STEP_WORDS
 from vafa.web.panel.words import Names, part_names, say_part, say_rule, say_terms
 from vafa.web.shared.context import build_page, current_lang
 
@@ -70,6 +79,8 @@ class Teller:
     def _label(self, thing_kind: str, field: str, value: Any) -> str:
         if (thing_kind, field) == ("member", "points"):
             return _("Points")
+        if field == "is_active" and thing_kind not in ("reward", "occasion"):
+            return _("In use")
         kind, _separator, code = field.partition(":")
         if kind in ("rule", "tier") and code:
             name = value.get("name", {}) if isinstance(value, dict) else {}
@@ -113,11 +124,19 @@ class Teller:
             "prizes": lambda v: _(", ").join(f"{p['name']} × {p['count']}" for p in v),
             "official": lambda v: _(", ").join(map(self._day, v)),
             "birth_date": self._day,
+            "wedding_date": self._day,
+            "interests": lambda v: _(", ").join(v),
+            "channels": lambda v: _(", ").join(consent_way(way, self.lang) for way in v),
+            "education": lambda v: dict(choice_words(EDUCATIONS, self.lang)).get(v, v),
+            "acquaintance": lambda v: dict(choice_words(ACQUAINTANCES, self.lang)).get(v, v),
+            **({"starts_at": self._moment} if thing_kind == "terms" else {}),
             "kind": lambda v: _choice(f"{thing_kind}.{v}", v),
             "gender": lambda v: _choice(f"gender.{v}", v),
+            "deed": deed_words,
             "calendar": lambda v: _choice(f"calendar.{v}", v),
             "language": lambda v: _choice(f"language.{v}", v),
             "role": role_words,
+            "permissions": lambda v: _(", ").join(map(permission_words, v)),
             "scopes": lambda v: _(", ").join(str(dict(SCOPES).get(s, s)) for s in v),
             "rule": self._rule,
             "tier": self._tier,
@@ -131,6 +150,16 @@ class Teller:
             "ends_at": self._moment,
             "expires_at": self._moment,
             "spenders": lambda v: _choice(f"spenders.{v}", v),
+            "rhythm": lambda v: _choice(f"rhythm.{v}", v),
+            "format": lambda v: _choice(f"format.{v}", v),
+            "weekday": weekday_words,
+            "mode": mode_words,
+            "by_receipt_of": self._money,
+            "price": self._money,
+            "receipt_days": self._days,
+            "last_day": self._day,
+            "step": lambda v: str(STEP_WORDS[v][0]) if v in STEP_WORDS else v,
+            "report": lambda v: str(KINDS[v].title) if v in KINDS else v,
             **dict.fromkeys(("events", "challenges", "badges"), self._named),
             **{part: partial(self._part, part) for part in PARTS if part != "credit"},
         }
@@ -226,7 +255,23 @@ def _field_names() -> dict[str, str]:
         "name_en": _("Name in English"),
         "definition": _("Who is meant"),
         "gender": _("Gender"),
+        "deed": _("What was done"),
+        "people": _("Members"),
+        "each": _("Points for each"),
+        "tag": _("Tag"),
+        "card": _("Card"),
         "birth_date": _("Date of birth"),
+        "email": _("E-mail"),
+        "education": _("Education"),
+        "acquaintance": _("Way here"),
+        "interests": _("Interests"),
+        "wedding_date": _("Wedding day"),
+        "text": _("Text in Persian"),
+        "text_en": _("Text in English"),
+        "channels": _("Ways"),
+        "asks_again": _("Asks again"),
+        "characters": _("Characters"),
+        "vouchers": _("Codes"),
         "points": _("Price"),
         "value": _("Worth"),
         "min_basket": _("Smallest purchase"),
@@ -252,6 +297,9 @@ def _field_names() -> dict[str, str]:
         "choices": _("Choices"),
         "key": _("Key for other programs"),
         "username": _("User name"),
+        "mobile": _("Mobile"),
+        "permissions": _("What it allows"),
+        "of_branches": _("At her own branches only"),
         "role": _("Role"),
         "branch": _("Branch"),
         "merchant": _("Merchant"),
@@ -307,6 +355,9 @@ def _field_names() -> dict[str, str]:
         "winners": _("Winners"),
         "place": _("Place"),
         **sms_field_words(),
+        **report_field_words(),
+        **business_field_words(),
+        **seller_field_words(),
     }
 
 
@@ -318,6 +369,7 @@ def _choice(name: str, otherwise: str) -> str:
             for kind, words in (*KIND_CHOICES, CHANCES_CHOICE)
         },
         **{f"sms.{kind}": channel_words(kind) for kind in ("kavenegar", "smsir")},
+        **report_choice_words(),
         "attribute.text": _("Text"),
         "attribute.number": _("Whole number"),
         "attribute.yes_no": _("Yes or no"),

@@ -9,108 +9,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from vafa.club.actor import Actor
 from vafa.core.text import to_persian_digits
 from vafa.insight.reads.audit import AuditRow
 from vafa.web.panel.audit_values import NOTHING, Line
 from vafa.web.shared.context import current_lang
 
-# What the filter offers: a group of actions under one name.
-GROUPS: dict[str, tuple[str, ...]] = {
-    "logins": ("login.succeeded", "login.failed", "logout"),
-    "members": ("member.changed", "member.enrolled", "member.closed", "member.reopened"),
-    "corrections": (
-        "adjustment.requested",
-        "adjustment.applied",
-        "adjustment.refused",
-        "transfer.reversed",
-        "points.revived",
-        "member.merged",
-        "household.made",
-        "household.joined",
-        "household.left",
-        "household.changed",
-    ),
-    "program": (
-        "draft.changed",
-        "draft.discarded",
-        "program.published",
-        "publishing.planned",
-        "publishing.cancelled",
-        "backtest.asked",
-        "backtest.stopped",
-        "occasion.created",
-        "occasion.changed",
-    ),
-    "rewards": (
-        "reward.created",
-        "reward.changed",
-        "series.created",
-        "series.cancelled",
-        "code.given",
-        "code.cancelled",
-    ),
-    "segments": (
-        "segment.created",
-        "segment.changed",
-        "segment.archived",
-        "segment.reopened",
-        "segment.deleted",
-    ),
-    "attributes": ("attribute.made", "attribute.changed"),
-    "products": ("product.changed",),
-    "draws": (
-        "draw.created",
-        "draw.changed",
-        "draw.open",
-        "draw.freeze_asked",
-        "draw.frozen",
-        "draw.drawn",
-        "draw.winner_confirmed",
-        "draw.winner_replaced",
-        "draw.closed",
-        "draw.cancelled",
-    ),
-    "staff": ("staff.created", "staff.activated", "staff.deactivated"),
-    "keys": ("api_key.created", "api_key.revoked"),
-    "messages": ("sms.changed",),
-    "house": ("club.created", "club.changed", "branch.created", "branch.changed"),
-    "ledger": ("ledger.check_asked", "ledger.frozen", "ledger.thawed"),
-    "files": (
-        "import.started",
-        "import.finished",
-        "members.exported",
-        "purchases.exported",
-        "program.exported",
-        "codes.exported",
-        "backtest.exported",
-        "audit.exported",
-    ),
-}
 _LONGEST_VALUE = 60
 # A name keeps its own direction within a sentence of the other.
 _ISOLATED = "\u2068{}\u2069"
-
-
-def group_options() -> list[tuple[str, str]]:
-    """The groups by name, with the choice of all."""
-    return [
-        ("", _("All acts")),
-        ("logins", _("Logins")),
-        ("members", _("Members")),
-        ("corrections", _("Corrections")),
-        ("program", _("Rules and tiers")),
-        ("rewards", _("Rewards")),
-        ("draws", _("Draws")),
-        ("segments", _("Segments")),
-        ("attributes", _("Attributes of members")),
-        ("products", _("Products")),
-        ("staff", _("Staff")),
-        ("keys", _("API keys")),
-        ("messages", _("Text messages")),
-        ("house", _("Club and branches")),
-        ("ledger", _("Ledger check")),
-        ("files", _("Files in and out")),
-    ]
 
 
 def sentence_html(row: AuditRow, lines: Sequence[Line], url: str) -> SafeString:
@@ -177,53 +84,78 @@ def thing_words(row: AuditRow, *, isolated: bool = False) -> str:
     named = {
         "member": _("member “{name}”"),
         "staff": _("staff “{name}”"),
+        "role": _("role “{name}”"),
         "api_key": _("API key “{name}”"),
         "branch": _("branch “{name}”"),
         "club": _("club “{name}”"),
         "occasion": _("occasion “{name}”"),
         "reward": _("reward “{name}”"),
+        "order": _("order {name}"),
+        "document": _("document {name}"),
+        "seller": _("the invoice details of “{name}”"),
+        "fee": _("the membership fee"),
         "series": _("series of codes “{name}”"),
         "code": _("code “{name}”"),
         "draw": _("draw “{name}”"),
         "segment": _("segment “{name}”"),
         "attribute": _("attribute “{name}”"),
+        "consent": _("consent “{name}”"),
+        "terms": _("version {number} of the terms"),
+        "profile": _("the details of members"),
         "product": _("product “{name}”"),
+        "category": _("category “{name}”"),
+        "merchant": _("merchant “{name}”"),
+        "joining_code": _("joining code “{name}”"),
+        "joining_request": _("request of “{name}”"),
         "revision": _("revision {number}"),
         "draft": _("the draft of the programme"),
         "backtest": _("the back-test {number}"),
         "sms": _("the account for text messages"),
+        "offline_sale": _("the sale without a line of “{name}”"),
+        "email": _("the account for e-mail"),
+        "report": _("the report “{name}”"),
+        "saved_report": _("the report “{name}”"),
         "file": _("file “{name}”"),
+        "import": _("the import “{name}”"),
+        "task": _("the long work {number}"),
         "ledger": _("the ledger"),
     }.get(row.thing_kind, "{name}")
     return named.format(name=name, number=number)
 
 
-def thing_url(row: AuditRow, role: str) -> str:
-    """The page of what was acted upon, where there is one that ``role`` may open; else ""."""
-    number = row.thing_id
-    if row.thing_kind == "member":
-        return reverse("panel:member", args=[number])
-    if row.thing_kind == "revision":
-        return reverse("panel:revision", args=[number])
-    if row.thing_kind == "ledger":
-        return reverse("panel:ledger")
-    if row.thing_kind == "backtest":
-        return reverse("panel:backtest", args=[number])
-    if row.thing_kind == "branch":
-        return reverse("panel:branches")
-    if row.thing_kind == "series" and role != "accountant":
-        return reverse("panel:series", args=[number])
-    if row.thing_kind == "draw" and role != "accountant":
-        return reverse("panel:draw", args=[number])
-    if role != "owner":
+# The page of a kind of thing, the permission for it, and whether it is of one thing alone.
+_PAGES = {
+    "member": ("member", "members.view", True),
+    "terms": ("terms", "club.settings", False),
+    "consent": ("consents", "club.settings", False),
+    "profile": ("profile-fields", "club.settings", False),
+    "revision": ("revision", "program.view", True),
+    "ledger": ("ledger", "ledger.view", False),
+    "task": ("task", "club.settings", True),
+    "backtest": ("backtest", "reports.view", True),
+    "branch": ("branches", "reports.view", False),
+    "series": ("series", "codes.edit", True),
+    "import": ("import", "imports.run", True),
+    "draw": ("draw", "draws.run", True),
+    "reward": ("edit-reward", "rewards.edit", True),
+    "order": ("order", "purchases.record", True),
+    "fee": ("fee", "club.settings", False),
+    "document": ("invoice", "purchases.view", True),
+    "seller": ("sellers", "branches.edit", False),
+    "sms": ("sms", "messages.settings", False),
+    "email": ("email", "messages.settings", False),
+    "staff": ("edit-staff", "staff.manage", True),
+    "role": ("edit-role", "staff.manage", True),
+    "api_key": ("keys", "keys.manage", False),
+}
+
+
+def thing_url(row: AuditRow, actor: Actor) -> str:
+    """The page of what was acted upon, where there is one that ``actor`` may open; else ""."""
+    page, permission, is_single = _PAGES.get(row.thing_kind, ("", "", False))
+    if not page or not actor.may(permission):
         return ""
-    if row.thing_kind == "reward":
-        return reverse("panel:edit-reward", args=[number])
-    if row.thing_kind == "sms":
-        return reverse("panel:sms")
-    return {"staff": reverse("panel:staff"), "api_key": reverse("panel:keys")}.get(
-        row.thing_kind, ""
-    )
+    return reverse(f"panel:{page}", args=[row.thing_id] if is_single else [])
 
 
 def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]]:
@@ -233,8 +165,27 @@ def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]
     plain = {
         "member.changed": _("{who} changed the details of {what}"),
         "member.enrolled": _("{who} enrolled {what}"),
+        "card.given": _("{who} gave {what} a card"),
+        "card.closed": _("{who} closed a card of {what}"),
+        "card.reopened": _("{who} opened a card of {what} again"),
+        "bulk.asked": _("{who} had something done for many members"),
+        "bulk.undone": _("{who} undid what was done for many members"),
+        "bulk.requested": _("{who} asked for points for many members"),
+        "bulk.approved": _("{who} approved points for many members"),
+        "bulk.refused": _("{who} refused points for many members"),
         "member.closed": _("{who} closed the membership of {what}"),
         "member.reopened": _("{who} reopened the membership of {what}"),
+        "member.left": _("{who} ended the membership of {what}: left the club"),
+        "member.erased": _("{who} had a person forgotten"),
+        "member.data_taken": _("{who} took all data of {what} out as a file"),
+        "member.consents": _("{who} noted what {what} allows"),
+        "consents.made": _("{who} made the {what}"),
+        "consents.changed": _("{who} changed the words of the {what}"),
+        "terms.drafted": _("{who} wrote on the terms of membership (not published yet)"),
+        "terms.discarded": _("{who} threw the draft of the terms of membership away"),
+        "terms.published": _("{who} published {what}"),
+        "terms.withdrawn": _("{who} took back that {what} were to be published"),
+        "profile.fields": _("{who} changed which details members are asked for"),
         "adjustment.requested": _("{who} asked for a correction of {what}"),
         "adjustment.applied": _("{who} corrected {what}"),
         "adjustment.refused": _("{who} refused a correction of {what}"),
@@ -245,11 +196,25 @@ def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]
         "household.joined": _("{who} took {what} into a household"),
         "household.left": _("{who} took {what} out of a household"),
         "household.changed": _("{who} changed the household of {what}"),
+        "offline.settled": _("{who} settled {what}"),
         "occasion.created": _("{who} made the {what}"),
         "occasion.changed": _("{who} changed the {what}"),
         "reward.created": _("{who} made the {what}"),
         "reward.changed": _("{who} changed the {what}"),
+        "product.created": _("{who} made the {what}"),
         "product.changed": _("{who} changed the {what}"),
+        "category.created": _("{who} made the {what}"),
+        "category.changed": _("{who} changed the {what}"),
+        "merchant.created": _("{who} made the {what}"),
+        "merchant.changed": _("{who} changed the {what}"),
+        "joining.changed": _("{who} changed who may join the club"),
+        "joining.asked": _("{who} asked for somebody to be taken in: {what}"),
+        "joining.accepted": _("{who} accepted the {what}"),
+        "joining.refused": _("{who} refused the {what}"),
+        "joining_code.created": _("{who} made the {what}"),
+        "joining_code.changed": _("{who} changed the {what}"),
+        "setup.saved": _("{who} answered a step of setting the club up"),
+        "setup.done": _("{who} said that the club is set up"),
         "series.created": _("{who} made the {what}"),
         "series.cancelled": _("{who} ended the {what}"),
         "code.given": _("{who} gave the {what} to a member"),
@@ -282,26 +247,73 @@ def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]
         "staff.created": _("{who} made a login for {what}"),
         "staff.activated": _("{who} let {what} in again"),
         "staff.deactivated": _("{who} locked {what} out"),
+        "staff.changed": _("{who} changed what {what} may"),
+        "staff.logged_out": _("{who} logged {what} out of devices"),
+        "second_factor.set": _("{who} set up the second step of the login"),
+        "second_factor.renewed": _("{who} made new recovery codes"),
+        "second_factor.ended": _("{who} switched the second step of the login off"),
+        "second_factor.reset": _("{who} took the second step of {what} away"),
+        "role.created": _("{who} made the {what}"),
+        "role.changed": _("{who} changed the {what}"),
+        "role.deleted": _("{who} removed the {what}"),
+        "number_change.requested": _("{who} asked for another number for {what}"),
+        "number_change.done": _("{who} changed the number of {what}"),
+        "number_change.refused": _("{who} refused another number for {what}"),
         "api_key.created": _("{who} made the {what}"),
         "api_key.revoked": _("{who} revoked the {what}"),
         "sms.changed": _("{who} changed {what}"),
         "branch.created": _("{who} opened the {what}"),
         "branch.changed": _("{who} changed the {what}"),
+        "order.made": _("{who} wrote {what} down"),
+        "order.changed": _("{who} changed {what}"),
+        "order.placed": _("{who} ended the writing of {what}"),
+        "order.reopened": _("{who} opened {what} again to change it"),
+        "order.registered": _("{who} recorded {what} as a purchase"),
+        "order.delivered": _("{who} delivered {what}"),
+        "order.closed": _("{who} finished {what}"),
+        "order.cancelled": _("{who} cancelled {what}"),
+        "invoice.issued": _("{who} issued the {what}"),
+        "return_document.issued": _("{who} issued the {what}"),
+        "fee.changed": _("{who} changed {what}"),
+        "fee.paid": _("{who} registered the membership fee of {what}"),
+        "seller.changed": _("{who} changed {what}"),
         "club.created": _("{who} set up the {what}"),
         "club.changed": _("{who} changed the settings of the club"),
         "login.succeeded": _("{who} logged in"),
         "login.failed": _("{who} typed a wrong password for {what}"),
+        "login.second_failed": _("{who} typed a wrong code in the second step for {what}"),
+        "login.password_changed": _("{who} changed the own password"),
         "logout": _("{who} logged out"),
+        "import.uploaded": _("{who} uploaded a file: {what}"),
+        "import.described": _("{who} said how the file is read: {what}"),
+        "import.tried": _("{who} tried a file out: {what}"),
+        "import.asked": _("{who} had a file brought in: {what}"),
+        "import.undo_asked": _("{who} ordered a file to be taken back: {what}"),
+        "import.refused_taken": _("{who} took the refused rows of {what}"),
+        "import.undone": _("{who} took a whole file back: {what}"),
         "import.started": _("{who} began to import the {what}"),
         "import.finished": _("{who} imported the {what}"),
         "members.exported": _("{who} took the list of members out as a file"),
         "purchases.exported": _("{who} took the list of purchases out as a file"),
         "program.exported": _("{who} took the programme out as a file"),
         "codes.exported": _("{who} took a list of codes out as a file"),
+        "task.stopped": _("{who} stopped {what}"),
+        "task.file_taken": _("{who} took a file of {what}"),
         "ledger.check_asked": _("{who} asked for a check of {what}"),
         "ledger.frozen": _("{who} made {what} read-only, because it does not add up"),
         "ledger.thawed": _("{who} opened {what} again"),
         "audit.exported": _("{who} took the audit out as a file"),
+        "report.exported": _("{who} took {what} out as a file"),
+        "report.prepared": _("{who} had {what} made in the background"),
+        "report.saved": _("{who} saved {what}"),
+        "report.changed": _("{who} changed {what}"),
+        "report.deleted": _("{who} deleted {what}"),
+        "report.sent": _("{who} sent {what} by e-mail"),
+        "schedule.made": _("{who} let {what} be sent regularly"),
+        "schedule.changed": _("{who} changed when {what} is sent, or to whom"),
+        "schedule.ended": _("{who} ended the sending of {what}"),
+        "schedule.left": _("A receiver of {what} does not want it any more"),
+        "email.changed": _("{who} changed {what}"),
     }.get(row.action)
     return (plain, {}) if plain else ("{who}: {action} {what}", {"action": row.action})
 

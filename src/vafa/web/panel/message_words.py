@@ -13,6 +13,8 @@ def kind_words(kind: str) -> str:
         "login_code": _("Code"),
         "expiry": _("Warning of expiry"),
         "tier": _("Warning about the tier"),
+        "number": _("Change of the number"),
+        "joining": _("Answer to a request to join"),
         "rule": _("Message of a rule"),
         "test": _("Test"),
     }.get(kind, kind)
@@ -40,12 +42,14 @@ def state_words(state: str) -> tuple[str, str]:
         "failed": (_("Refused"), "error"),
         "unknown": (_("No answer"), "warning"),
         "expired": (_("Too late"), "error"),
+        "withheld": (_("Not sent: no consent"), "muted"),
     }.get(state, (state, "muted"))
 
 
 def why_words(why: str) -> str:
     """Why it did not go, and what can be done; "" where there is nothing to say."""
     return {
+        "no_consent": _("She has not allowed messages of this kind, or not any more."),
         "recipient": _("The provider does not accept this number."),
         "blocked": _("This person receives no advertising, or none of yours."),
         "text": _("The provider refuses this text. Look at its rules on words and links."),

@@ -9,42 +9,51 @@ from django.core.paginator import Page as ListPage
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from vafa.club.actor import BRANCH_MANAGER
+from vafa.club.actor import Actor
+from vafa.club.permissions import PANEL_PERMISSIONS
 from vafa.core.jalali import Calendar
 from vafa.ledger.reads.verifications import frozen_since, last_with_differences
+from vafa.web.panel.navigation import navigation
 from vafa.web.shared.context import build_page, current_lang
 from vafa.web.shared.htmx import is_htmx
-from vafa.web.shared.sessions import P, Page, PageRequest, staff_page
+from vafa.web.shared.sessions import P, Page, PageRequest, may_open, staff_page
 
-VIEWERS = ("owner", "manager", "accountant")
-EDITORS = ("owner", "manager")
-# Who may correct what others did; beyond a limit two of them are needed.
-CORRECTORS = VIEWERS
-OWNERS = ("owner",)
-AUDITORS = ("owner", "accountant")
+# Any of these lets her into the panel at all.
+PANEL = PANEL_PERMISSIONS
 PAGE_SIZE = 50
 # Beyond this a list is for the export, not for turning pages.
 MOST_PAGES = 2_000
 
 
-def panel_page(*roles: str) -> Callable[[Page[P]], Callable[..., HttpResponse]]:
-    """A page for staff in ``roles``, never kept in a cache."""
+def panel_page(
+    *names: str, by_branch: bool = False, before_factor: bool = False
+) -> Callable[[Page[P]], Callable[..., HttpResponseBase]]:
+    """A page for staff with one of these permissions, never kept in a cache. Who has only some of
+    the branches gets in where ``by_branch`` says that the page keeps her to them."""
 
-    def decorate(view: Page[P]) -> Callable[..., HttpResponse]:
-        return never_cache(staff_page(*roles, login_url="panel:login")(view))
+    def decorate(view: Page[P]) -> Callable[..., HttpResponseBase]:
+        guard = staff_page(
+            *names, login_url="panel:login", by_branch=by_branch, before_factor=before_factor
+        )
+        return never_cache(guard(view))
 
     return decorate
 
 
-def may_edit(request: PageRequest) -> bool:
-    """Whether this person changes things, or only looks."""
-    return request.actor.role in EDITORS
+def rights(actor: Actor) -> dict[str, dict[str, bool]]:
+    """The actor's permissions as templates ask for them: ``may.members.edit``."""
+    found: dict[str, dict[str, bool]] = {}
+    for permission in actor.permissions:
+        room, _dot, act = permission.partition(".")
+        found.setdefault(room, {})[act] = True
+    return found
 
 
 def page_calendar(request: PageRequest) -> Calendar:
@@ -63,7 +72,7 @@ def panel_render(
 ) -> HttpResponse:
     """Renders ``template`` in the panel's frame, or ``fragment`` where htmx asked for a part."""
     part = bool(fragment) and is_htmx(request)
-    full: dict[str, Any] = {"can_edit": may_edit(request), "role": request.actor.role}
+    full: dict[str, Any] = {"may": rights(request.actor), "role": request.actor.role}
     if not part:
         full |= _frame(request, section)
     response = render(
@@ -105,13 +114,16 @@ def panel_form(
 
 def _frame(request: PageRequest, section: str) -> dict[str, Any]:
     user = request.staff.user
+    # A cashier has an account here, and her pages at the till.
+    is_at_home = may_open(request.actor, PANEL, by_branch=True)
     return {
-        "nav_items": _navigation(request.actor.role, section),
-        "home_url": reverse("panel:dashboard"),
+        "nav_items": navigation(request.actor, section),
+        "home_url": reverse("panel:dashboard" if is_at_home else "till:home"),
         "user_name": user.name or user.username,
+        "account_url": reverse("panel:security"),
         "logout_url": reverse("panel:logout"),
-        "search_url": reverse("panel:members") if request.actor.role in VIEWERS else "",
-        "search_placeholder": _("Find a member"),
+        "search_url": reverse("panel:search"),
+        "search_placeholder": _("Find anything"),
         "search_value": "",
         **_alarm(request, section),
     }
@@ -129,49 +141,3 @@ def _alarm(request: PageRequest, section: str) -> dict[str, Any]:
         "is_here": section == "ledger",
     }
     return {"alarm_template": "panel/_ledger_alarm.html", "alarm": alarm}
-
-
-def _navigation(role: str, section: str) -> list[dict[str, Any]]:
-    items = _items(role)
-    return [
-        {
-            "label": label,
-            "url": reverse(f"panel:{name}"),
-            "icon": icon,
-            "group": group,
-            "active": name == section,
-        }
-        for name, label, icon, group in items
-    ]
-
-
-def _items(role: str) -> list[tuple[str, str, str, str]]:
-    if role == BRANCH_MANAGER:
-        return [
-            ("my-branch", _("My branch"), "store", ""),
-            ("purchases", _("Purchases"), "receipt", _("Customers")),
-            ("program", _("Rules and tiers"), "scale", _("What you promise")),
-        ]
-    items = [
-        ("dashboard", _("Overview"), "layout-dashboard", ""),
-        ("members", _("Members"), "users", _("Customers")),
-        ("segments", _("Segments"), "users-round", _("Customers")),
-        ("purchases", _("Purchases"), "receipt", _("Customers")),
-        ("messages", _("Messages"), "message-square", _("Customers")),
-        ("program", _("Rules and tiers"), "scale", _("What you promise")),
-        ("rewards", _("Rewards"), "gift", _("What you promise")),
-        ("products", _("Products"), "package", _("Business")),
-        ("branches", _("Branches"), "store", _("Business")),
-    ]
-    if role in EDITORS:
-        place = next(n for n, item in enumerate(items) if item[0] == "rewards") + 1
-        items.insert(place, ("draws", _("Draws"), "dices", _("What you promise")))
-    if role in OWNERS:
-        items += [
-            ("staff", _("Staff"), "id-card", _("Settings")),
-            ("keys", _("API keys"), "key-round", _("Settings")),
-        ]
-    items.append(("ledger", _("Ledger check"), "shield-check", _("Settings")))
-    if role in AUDITORS:
-        items.append(("audit", _("Audit"), "history", _("Settings")))
-    return items

@@ -69,11 +69,14 @@ def trigger_words(trigger: str) -> str:
         "revive": _("Given back"),
         "expire": _("Expired"),
         "adjust": _("Correction by hand"),
+        "opening": _("Balance of before"),
+        "offline": _("Paid without a line"),
         "reverse": _("Undone"),
         "gift": _("Gift to a member"),
         "gift_in": _("Gift from a member"),
         "gift_in_back": _("Gift taken back"),
         "merge": _("Merged"),
+        "leave": _("Left the club by choice"),
     }.get(trigger, trigger)
 
 
@@ -96,6 +99,7 @@ def transfer_words(kind: str) -> str:
         "owe": _("Taken back"),
         "repay": _("Repaid"),
         "expire": _("Expired"),
+        "forfeit": _("Given up by leaving"),
     }.get(kind, kind)
 
 
@@ -266,6 +270,7 @@ def part_names() -> dict[str, str]:
         "gifts": _("Gifts between members"),
         "households": _("Households"),
         "holds": _("Setting aside"),
+        "till": _("The till"),
         "profile": _("Complete profiles"),
         "managers": _("Managers of branches"),
         "referral": _("Invitations"),

@@ -10,6 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 
 MANIFEST: Final = Path(__file__).parent / "static" / "build" / "manifest.json"
+# What lies beside the built files and is for no browser to load.
+_NOT_LOADED: Final = {".gz", ".ttf", ".json"}
 _cache: dict[int, dict[str, str]] = {}
 
 
@@ -28,3 +30,14 @@ def asset_url(name: str) -> str:
         raise ImproperlyConfigured(
             f"The asset {name!r} is not built: run `python -m vafa.web.shared.build`."
         ) from error
+
+
+def built_files(*stems: str) -> list[str]:
+    """The addresses of all built files whose names begin so ("app", "vazirmatn-arabic"), sorted."""
+    names = sorted(
+        file.name
+        for file in MANIFEST.parent.iterdir()
+        if file.suffix not in _NOT_LOADED and not file.name.startswith(".")
+    )
+    wanted = tuple(stems)
+    return [static(f"build/{name}") for name in names if name.split(".")[0].startswith(wanted)]

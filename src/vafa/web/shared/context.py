@@ -6,8 +6,9 @@ result as ``ui``.
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -17,6 +18,8 @@ from django.utils import timezone, translation
 from vafa.core.jalali import Calendar
 from vafa.core.text import to_persian_digits
 
+# The calendar that the person of this request chose, else None.
+_calendar: ContextVar[Calendar | None] = ContextVar("calendar", default=None)
 THEMES: Final = ("auto", "light", "dark")
 THEME_COOKIE: Final = "vafa_theme"
 # Set by LanguageMiddleware when the person chose the language, so that no club's default wins.
@@ -89,6 +92,11 @@ def use_club(request: HttpRequest, club: ClubLike) -> None:
         translation.activate(club.language)
 
 
+def use_calendar(calendar: str) -> None:
+    """Show dates of this request in that calendar ("": as usual in its language)."""
+    _calendar.set(cast(Calendar, calendar) if calendar in ("jalali", "gregorian") else None)
+
+
 def local_digits(text: str) -> str:
     """``text`` with its digits as the page's language writes them."""
     return to_persian_digits(text) if current_lang() == "fa" else text
@@ -112,7 +120,7 @@ def build_page(lang: str, club: ClubLike | None = None, theme: str = "auto") -> 
         lang=lang,
         dir="ltr" if lang == "en" else "rtl",
         theme=theme,
-        calendar="gregorian" if lang == "en" else club.calendar,
+        calendar=_calendar.get() or ("gregorian" if lang == "en" else club.calendar),
         club_calendar=club.calendar,
         unit=club.display_unit,
         zone=ZoneInfo(club.zone),

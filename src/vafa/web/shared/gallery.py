@@ -26,6 +26,7 @@ from vafa.web.shared.forms import (
     MobileField,
     TextField,
 )
+from vafa.web.shared.undo import offer_undo
 
 LAYOUTS = ("panel", "portal", "till", "plain")
 _ICONS = ("layout-dashboard", "users", "receipt", "gift", "message-circle", "chart-line", "store")
@@ -88,6 +89,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
     form = GalleryForm(request.GET if "name" in request.GET else None)
     if "toast" in request.GET:
         messages.success(request, _("Saved."))
+    if "undo" in request.GET:
+        offer_undo(request, "«مشتریان پرخرید» بایگانی شد.", reverse("ui:theme"), theme="auto")
     context: dict[str, Any] = {
         "form": form,
         "chart": _chart(),

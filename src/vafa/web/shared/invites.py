@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from vafa.club.reads.context import ClubContext
 
 _INVITE = "vafa_invite"
+_CODE = "vafa_joining"
 _DEVICE = "vafa_device"
 _INVITE_SECONDS = 30 * 24 * 3600
 _DEVICE_SECONDS = 400 * 24 * 3600
@@ -34,6 +35,22 @@ def invite_of(request: HttpRequest, club: ClubContext) -> str:
 def forget_invite(response: HttpResponse) -> None:
     """It has been used."""
     response.delete_cookie(_INVITE, samesite="Lax")
+
+
+def remember_joining_code(response: HttpResponse, club: ClubContext, code: str) -> None:
+    """Let the browser carry the club's own code until somebody joins with it."""
+    _set(response, _CODE, f"{club.id}:{code}", _INVITE_SECONDS)
+
+
+def joining_code_of(request: HttpRequest, club: ClubContext) -> str:
+    """The club's own code with which this browser came; "" for none."""
+    number, _, code = _get(request, _CODE, _INVITE_SECONDS).partition(":")
+    return code if number == str(club.id) else ""
+
+
+def forget_joining_code(response: HttpResponse) -> None:
+    """It has been used."""
+    response.delete_cookie(_CODE, samesite="Lax")
 
 
 def device_of(request: HttpRequest) -> str:

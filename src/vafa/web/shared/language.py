@@ -18,10 +18,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from vafa.web.shared.context import LANGUAGE_CHOSEN, THEME_COOKIE, THEMES
+from vafa.club.actions.members import remember_language
+from vafa.web.shared.context import LANGUAGE_CHOSEN, THEME_COOKIE, THEMES, use_calendar
 
 LANGUAGE_COOKIE: Final = "vafa_lang"
 LANGUAGE_SESSION: Final = "vafa_lang"
+# As ``sessions`` writes it.
+MEMBER_SESSION: Final = "member_id"
 LANGUAGES: Final = ("fa", "en")
 _A_YEAR: Final = 365 * 24 * 3600
 
@@ -57,6 +60,7 @@ class LanguageMiddleware:
         finally:
             translation.deactivate()
             timezone.deactivate()
+            use_calendar("")
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:
@@ -67,6 +71,13 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(target if safe else "/")
 
 
+def _remember(request: HttpRequest, lang: str) -> None:
+    """A member's language is hers on every device, and in messages."""
+    member_id = request.session.get(MEMBER_SESSION)
+    if member_id is not None:
+        remember_language(member_id, lang)
+
+
 @require_POST
 def set_language(request: HttpRequest) -> HttpResponse:
     """Keeps the posted ``lang`` for this session and this device, and goes back to ``next``."""
@@ -75,6 +86,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if lang in LANGUAGES:
         if hasattr(request, "session") and settings.SESSION_COOKIE_NAME in request.COOKIES:
             request.session[LANGUAGE_SESSION] = lang
+            _remember(request, lang)
         response.set_cookie(
             LANGUAGE_COOKIE,
             lang,

@@ -8,15 +8,21 @@ from datetime import timedelta
 from vafa.club.actions.login_failures import add_failure, clear_failures, recent_failures
 from vafa.club.errors import TooManyTries
 from vafa.core.clock import now
+from vafa.core.db import execute
 
 MOST_FAILURES = 10
 WINDOW = timedelta(minutes=15)
 
 
-def refuse_after_failures(kind: str, name: str) -> None:
-    """Raise TooManyTries after ten failures of this name in a quarter of an hour."""
-    if failures_of(kind, [name])[name] >= MOST_FAILURES:
+def refuse_after_failures(kind: str, name: str, *, most: int = MOST_FAILURES) -> None:
+    """Raise TooManyTries after ``most`` failures of this name in a quarter of an hour."""
+    if failures_of(kind, [name])[name] >= most:
         raise too_many_tries()
+
+
+def one_at_a_time(kind: str, name: str) -> None:
+    """Until the transaction ends, nobody else gets past here with this name."""
+    execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{kind}:{name}"])
 
 
 def failures_of(kind: str, names: Collection[str]) -> dict[str, int]:

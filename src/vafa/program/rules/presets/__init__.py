@@ -15,11 +15,22 @@ from vafa.program.rules.presets import generations, trades
 from vafa.program.rules.presets.preset import Place, Preset, place_of
 from vafa.program.rules.rule import Text
 
-__all__ = ["PRESETS", "Place", "Preset", "an_ordinary_bill", "place_of", "preset_named"]
+__all__ = [
+    "PRESETS",
+    "Place",
+    "Preset",
+    "an_ordinary_bill",
+    "place_of",
+    "preset_named",
+    "share_given",
+]
 
 # A Friday evening: no weekday rule of ours is about it.
 _ORDINARY = date(2026, 11, 20)
 _EVENING = 19 * 60
+# Enough for what comes with a full basket to count as well.
+_STEPS = 50
+_WHOLE = 10_000
 
 PRESETS = (
     Preset(
@@ -143,3 +154,11 @@ def an_ordinary_bill(program: Program, place: Place, total: int) -> Decided:
     return decide_purchase(
         program, PurchaseFacts(_ORDINARY, "jalali", 0, lines, None, lowest, minute=_EVENING)
     )
+
+
+def share_given(program: Program, place: Place) -> int:
+    """What an ordinary bill gives back, in basis points of it: points at what they pay on a later
+    bill, and credit. What only rewards, tiers and occasions give is not in it."""
+    total = place.step * _STEPS
+    decided = an_ordinary_bill(program, place, total)
+    return (decided.points * program.terms.worth + decided.credit) * _WHOLE // total

@@ -15,6 +15,7 @@ from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import find_members
 from vafa.core.phones import parse_mobile
 from vafa.flows.enrolment import enrol_once
+from vafa.flows.joining import Brought
 from vafa.program.errors import NoLiveProgram
 from vafa.program.reads.history import HistoryRow, history
 from vafa.program.reads.promise import gift_series
@@ -42,6 +43,11 @@ from vafa.web.shared.context import build_page
 
 router = Router(tags=["members"])
 _MOST = 200
+# What else a member is answered with, by the names of her row.
+_TOLD = (
+    *("email", "city", "education", "acquaintance", "interests", "wedding_date"),
+    *("consents", "terms_version", "left_at"),
+)
 
 
 @router.post("/members", response={201: MemberOut, REFUSED: ProblemOut}, openapi_extra=KEY_NEEDED)
@@ -49,7 +55,9 @@ def create_member(request: HttpRequest, body: MemberIn) -> HttpResponse:
     """Enrol a member, with the welcome points. Needs `Idempotency-Key` and `members:write`.
 
     A known mobile or number is 409 member_exists, an invitation code that nobody has 422
-    unknown_invitation.
+    unknown_invitation. A closed club answers 409 club_is_closed unless a joining code, an
+    invitation or a receipt opens it; where it takes members by approval, ask by
+    `/joining-requests`.
     """
     actor, club = caller(request, "members:write")
     key = idempotency_key(request)
@@ -63,8 +71,23 @@ def create_member(request: HttpRequest, body: MemberIn) -> HttpResponse:
         gender=body.gender,
         birth_date=body.birth_date,
         branch_id=branch,
+        email=body.email.strip(),
+        city=body.city.strip(),
+        education=body.education,
+        acquaintance=body.acquaintance,
+        interests=tuple(body.interests),
+        wedding_date=body.wedding_date,
+        consents=tuple(dict.fromkeys(body.consents)),
+        terms_version=body.terms_version,
     )
-    outcome = enrol_once(club, person, actor=actor, key=key, referred_by=body.referred_by.strip())
+    outcome = enrol_once(
+        club,
+        person,
+        actor=actor,
+        key=key,
+        referred_by=body.referred_by.strip(),
+        brought=Brought(body.joining_code.strip(), body.receipt_no.strip(), body.receipt_total),
+    )
     raise_refusal(outcome)
     return outcome_answer(outcome, _member(access_member(actor, outcome.answer["member_id"])))
 
@@ -193,6 +216,7 @@ def _member(member: Member) -> dict[str, Any]:
         "name": member.name,
         "gender": member.gender,
         "birth_date": member.birth_date,
+        **{name: getattr(member, name) for name in _TOLD},
         "is_active": member.is_active,
         "joined_at": member.joined_at,
         "cards": [card.number for card in member.cards.all() if card.is_active],

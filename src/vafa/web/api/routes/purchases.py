@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from vafa.commerce.access import access_purchase
+from vafa.commerce.errors import UnknownDocument
+from vafa.commerce.reads.documents import documents_of
 from vafa.commerce.reads.listing import purchase_detail, purchases_page
 from vafa.core.errors import DomainError
 from vafa.flows.deliveries import record_delivery
@@ -18,6 +20,7 @@ from vafa.flows.returns import record_returns
 from vafa.web.api.auth import KEY_NEEDED, caller, idempotency_key
 from vafa.web.api.direct import recorded_already
 from vafa.web.api.errors import domain_problem
+from vafa.web.api.invoice_schemas import InvoiceOut, invoice_body
 from vafa.web.api.language import language_of
 from vafa.web.api.parsing import check_offset, purchase_entry, return_entry
 from vafa.web.api.purchase_schemas import (
@@ -107,6 +110,16 @@ def get_purchase(request: HttpRequest, purchase_id: int) -> HttpResponse:
     """A purchase with its lines and returns."""
     actor, _ = caller(request, "purchases:read")
     return json_answer(purchase_detail(access_purchase(actor, purchase_id)))
+
+
+@router.get("/purchases/{int:purchase_id}/invoice", response={200: InvoiceOut, REFUSED: ProblemOut})
+def get_invoice(request: HttpRequest, purchase_id: int) -> HttpResponse:
+    """The invoice of a purchase as it was issued, and the documents of what came back of it."""
+    actor, _ = caller(request, "purchases:read")
+    found = documents_of(access_purchase(actor, purchase_id).pk)
+    if not found:
+        raise UnknownDocument
+    return json_answer(invoice_body(found))
 
 
 @router.get("/purchases", response={200: dict[str, Any], REFUSED: ProblemOut})

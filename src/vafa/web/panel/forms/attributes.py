@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vafa.club.models import MemberAttribute
-from vafa.club.rules.attributes import KINDS, LONGEST_TEXT, Kind, Stored, read_value
-from vafa.core.day_numbers import day_of_number
+from vafa.club.rules.attributes import KINDS, Stored
 from vafa.core.jalali import Calendar
 from vafa.core.text import normalize
 from vafa.web.panel.forms.fields import EnglishNameField, show_only_for
-from vafa.web.shared.context import local_digits
-from vafa.web.shared.forms import JalaliDateField, TextField
+from vafa.web.shared.attribute_fields import attribute_field, attribute_shown
+from vafa.web.shared.forms import TextField
 
 KIND_WORDS = {
     "text": _("Text"),
@@ -99,41 +97,5 @@ class MemberAttributesForm(forms.Form):
         super().__init__(*args, **kwargs)
         for attribute in attributes:
             stored = known.get(attribute.key)
-            self.fields[attribute.key] = _field(attribute, lang, calendar)
-            self.initial[attribute.key] = _shown(attribute.kind, stored)
-
-
-class _WholeNumberField(TextField):
-    """A whole number in any digits, or nothing."""
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        try:
-            return read_value("number", (), text)
-        except ValueError as error:
-            raise ValidationError(gettext("Enter a whole number.")) from error
-
-
-def _field(attribute: MemberAttribute, lang: str, calendar: Calendar) -> forms.Field:
-    label, kind = attribute.said(lang), cast(Kind, attribute.kind)
-    if kind == "date":
-        return JalaliDateField(label=label, required=False, calendar=calendar)
-    if kind == "number":
-        numeric = forms.TextInput(attrs={"inputmode": "numeric", "dir": "ltr"})
-        return _WholeNumberField(label=label, required=False, max_length=20, widget=numeric)
-    if kind == "text":
-        return TextField(label=label, required=False, max_length=LONGEST_TEXT)
-    options = [(choice, choice) for choice in attribute.choices]
-    if kind == "yes_no":
-        options = [("yes", gettext("Yes")), ("no", gettext("No"))]
-    return forms.ChoiceField(label=label, required=False, choices=[("", "—"), *options])
-
-
-def _shown(kind: str, stored: Stored | None) -> Any:
-    if stored is None:
-        return None
-    if kind == "date":
-        return day_of_number(int(stored))
-    if kind == "yes_no":
-        return "yes" if stored else "no"
-    return local_digits(str(stored)) if kind == "number" else stored
+            self.fields[attribute.key] = attribute_field(attribute, lang, calendar)
+            self.initial[attribute.key] = attribute_shown(attribute.kind, stored)

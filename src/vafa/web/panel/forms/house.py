@@ -1,4 +1,4 @@
-"""Forms for the staff and for API keys."""
+"""Forms for API keys."""
 
 from __future__ import annotations
 
@@ -6,18 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from vafa.club.models import Branch
-from vafa.web.shared.forms import NewPasswordField, TextField
+from vafa.web.shared.forms import TextField
 
-ROLES = [
-    ("cashier", _("Cashier: records at the till of one branch")),
-    ("manager", _("Manager: everything but staff and keys")),
-    ("accountant", _("Accountant: looks, and corrects points")),
-]
 SCOPES = [
     ("members:read", _("See members, balances and histories")),
     ("members:write", _("Enrol members")),
@@ -48,42 +42,6 @@ class BranchForm(forms.Form):
     def branch_chosen(self) -> Branch | None:
         """The branch of a valid form; None for all of them."""
         return self._branches.get(self.cleaned_data["branch"])
-
-
-class StaffForm(BranchForm):
-    """A new login with its role."""
-
-    name = TextField(label=_("Name"), max_length=120)
-    username = forms.RegexField(
-        r"^[a-z0-9][a-z0-9._-]{2,79}$",
-        label=_("User name"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
-        help_text=_("Small Latin letters, digits, dot and hyphen; at least three."),
-        error_messages={"invalid": _("Use small Latin letters, digits, dot and hyphen.")},
-    )
-    password = NewPasswordField(
-        label=_("Password"),
-        help_text=_(
-            "At least eight characters. Give it to the person yourself; it is not shown again."
-        ),
-    )
-    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
-    field_order = ("name", "username", "password", "role", "branch")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["branch"].help_text = _now(
-            "A manager with a branch manages that one alone: its own rules and terms."
-        )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("role") == "cashier" and not data.get("branch"):
-            self.add_error(
-                "branch", ValidationError(_now("At which branch does the cashier work?"))
-            )
-        return data
 
 
 class KeyForm(BranchForm):

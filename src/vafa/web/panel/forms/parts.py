@@ -14,6 +14,7 @@ from vafa.program.rules.document import (
     HouseholdTerms,
     Program,
     ReferralTerms,
+    TillTerms,
 )
 from vafa.web.panel.forms.earning import EarningForm
 from vafa.web.panel.forms.fields import PartForm, show_only_for
@@ -182,6 +183,44 @@ class HoldsForm(PartForm):
         return program.holds.model_dump()
 
 
+class TillForm(PartForm):
+    """What tills may do without a line, and from when on the member confirms a payment."""
+
+    offline_points = DigitsField(
+        label=_("Points that a member may spend in a day while the line is down"),
+        min_value=0,
+        max_value=10**9,
+        help_text=_("What was spent elsewhere meanwhile is yours to settle. 0: none."),
+    )
+    offline_credit = AmountField(
+        label=_("Credit that a member may spend in a day while the line is down"), min_amount=0
+    )
+    confirm_points = DigitsField(
+        label=_("Points from which on the member confirms a payment"),
+        min_value=0,
+        max_value=10**9,
+        help_text=_("By the changing code on her card page, or by a text message. 0: never."),
+    )
+    confirm_credit = AmountField(
+        label=_("Credit from which on the member confirms a payment"), min_amount=0
+    )
+
+    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, unit=unit, **kwargs)
+        for name in ("offline_credit", "confirm_credit"):
+            field = self.fields[name]
+            assert isinstance(field, AmountField)
+            field.set_unit(unit)
+
+    def build(self, old: Program) -> TillTerms:
+        return TillTerms(**self.cleaned_data)
+
+    @staticmethod
+    def values_of(program: Program) -> dict[str, Any]:
+        """Initial values out of a programme."""
+        return program.till.model_dump()
+
+
 PART_FORMS: dict[str, type[PartForm]] = {
     "earning": EarningForm,
     "tier_terms": TierTermsForm,
@@ -190,6 +229,7 @@ PART_FORMS: dict[str, type[PartForm]] = {
     "gifts": GiftsForm,
     "households": HouseholdsForm,
     "holds": HoldsForm,
+    "till": TillForm,
     "profile": ProfileForm,
     "managers": ManagersForm,
     "referral": ReferralForm,

@@ -11,6 +11,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vafa.club.models import MemberAttribute
+from vafa.club.reads.consents import list_purposes
+from vafa.club.rules.consents import SERVICE
 from vafa.program.rules.conditions import ATTRIBUTE
 from vafa.program.rules.deeds import Say, SetAttribute, Words
 from vafa.program.rules.rule import Effect
@@ -100,6 +102,12 @@ class Telling:
             "en": TextField(
                 label=_("Message in English"), max_length=most, widget=en, required=False
             ),
+            "purpose": forms.ChoiceField(
+                label=_("Kind of message"),
+                choices=_purposes(offer),
+                required=False,
+                help_text=_("An offer goes only to members who allowed it."),
+            ),
         }
 
     def usable(self, offer: Offer) -> bool:
@@ -112,10 +120,19 @@ class Telling:
         return {}
 
     def build(self, data: Data) -> Effect:
-        return Say(words=Words(fa=data["fa"], en=data["en"]))
+        return Say(words=Words(fa=data["fa"], en=data["en"]), purpose=data["purpose"] or SERVICE)
 
     def values(self, part: Any) -> dict[str, Any] | None:
-        return part.words.model_dump() if isinstance(part, Say) else None
+        if not isinstance(part, Say):
+            return None
+        return {**part.words.model_dump(), "purpose": part.purpose}
+
+
+def _purposes(offer: Offer) -> list[tuple[str, Any]]:
+    """What a message may be: news of what she did, or something that she must have allowed."""
+    lang = current_lang()
+    asked = [(p.code, p.said(lang)) for p in list_purposes(offer.club.id)]
+    return [(SERVICE, _("News of what she did or has")), *asked]
 
 
 @dataclass(frozen=True)

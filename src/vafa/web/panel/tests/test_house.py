@@ -68,11 +68,12 @@ def test_the_owner_adds_staff(world: World) -> None:
         "username": username,
         "password": "a-long-passphrase",
         "role": "cashier",
-        "branch": str(world.branch.id),
+        "branches": [str(world.branch.id)],
     }
-    assert post(owner, "new-staff", {**data, "branch": ""}).status_code == 422
+    assert post(owner, "new-staff", {**data, "branches": []}).status_code == 422
     assert post(owner, "new-staff", {**data, "password": "12345"}).status_code == 422
     assert post(owner, "new-staff", {**data, "role": "owner"}).status_code == 422
+    assert post(owner, "new-staff", {**data, "role": "sultan"}).status_code == 422
     assert post(owner, "new-staff", data).status_code == 302
     taken = post(owner, "new-staff", data)
     assert taken.status_code == 422

@@ -17,8 +17,6 @@ from vafa.club.models import MemberAttribute
 from vafa.club.reads.attributes import find_attribute, list_attributes
 from vafa.web.panel.forms.attributes import KIND_WORDS, AttributeForm, MemberAttributesForm
 from vafa.web.panel.pages import (
-    EDITORS,
-    VIEWERS,
     page_calendar,
     panel_form,
     panel_page,
@@ -30,7 +28,7 @@ from vafa.web.shared.sessions import PageRequest
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("members.view")
 def attributes(request: PageRequest) -> HttpResponse:
     """All attributes with their kinds, those not in use any more too."""
     lang = current_lang()
@@ -42,7 +40,7 @@ def attributes(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("segments.edit")
 def new_attribute(request: PageRequest) -> HttpResponse:
     """Ask something new of members."""
     form = AttributeForm(request.POST or None)
@@ -52,7 +50,7 @@ def new_attribute(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("segments.edit")
 def edit_attribute(request: PageRequest, key: str) -> HttpResponse:
     """Call it by another name, change its choices, or ask it of nobody any more."""
     old = find_attribute(request.club.id, key)
@@ -64,7 +62,7 @@ def edit_attribute(request: PageRequest, key: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("members.edit")
 def member_attributes(request: PageRequest, member_id: int) -> HttpResponse:
     """Write what is known of a member."""
     found = access_member(request.actor, member_id)

@@ -15,12 +15,11 @@ from django.views.decorators.http import require_safe
 from vafa.club.actions.audit import STRANGER, SYSTEM
 from vafa.insight.reads.audit import AuditFilter, AuditRow, Place, list_audit, parse_place
 from vafa.insight.reads.house import list_keys, list_staff
+from vafa.web.panel.audit_groups import GROUPS, group_options
 from vafa.web.panel.audit_values import Teller
 from vafa.web.panel.audit_words import (
-    GROUPS,
     actor_words,
     face_words,
-    group_options,
     sentence_html,
     sentence_text,
     tells_all,
@@ -29,7 +28,7 @@ from vafa.web.panel.audit_words import (
 )
 from vafa.web.panel.drafts import read_names
 from vafa.web.panel.files import both_dates, csv_file, record_export
-from vafa.web.panel.pages import AUDITORS, kept, panel_page, panel_render
+from vafa.web.panel.pages import kept, panel_page, panel_render
 from vafa.web.panel.periods import span_of
 from vafa.web.panel.roles import role_words
 from vafa.web.panel.views.purchases import filter_controls
@@ -43,7 +42,7 @@ _OPEN_LINES = 4
 
 
 @require_safe
-@panel_page(*AUDITORS)
+@panel_page("audit.view")
 def audit(request: PageRequest) -> HttpResponse:
     """Everything that staff, programs and the system did, newest first."""
     wanted = read_filter(request.GET)
@@ -75,7 +74,7 @@ def audit(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*AUDITORS)
+@panel_page("audit.view")
 def export(request: PageRequest) -> HttpResponse:
     """The rows that the list's filter keeps, as a file; this too is audited."""
     club, wanted = request.club, read_filter(request.GET)
@@ -116,7 +115,7 @@ def _shown(request: PageRequest, teller: Teller, row: AuditRow) -> dict[str, Any
     lines = teller.lines(row.thing_kind, row.before, row.after)
     return {
         "row": row,
-        "said": sentence_html(row, lines, thing_url(row, request.actor.role)),
+        "said": sentence_html(row, lines, thing_url(row, request.actor)),
         "lines": [] if tells_all(row, lines) else lines,
         "has_before": bool(row.before),
         "is_open": bool(row.before) and len(lines) <= _OPEN_LINES,

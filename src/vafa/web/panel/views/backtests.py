@@ -54,7 +54,7 @@ from vafa.web.panel.backtest_tables import (
 )
 from vafa.web.panel.files import csv_file, record_export
 from vafa.web.panel.forms.backtests import BacktestForm
-from vafa.web.panel.pages import EDITORS, VIEWERS, page_calendar, panel_page, panel_render
+from vafa.web.panel.pages import page_calendar, panel_page, panel_render
 from vafa.web.panel.place_words import place_name
 from vafa.web.panel.views.program import program_tabs
 from vafa.web.shared.context import current_lang
@@ -63,7 +63,7 @@ from vafa.web.shared.sessions import PageRequest
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def backtests(request: PageRequest) -> HttpResponse:
     """The back-tests so far, and a form to test the draft."""
     form = _form(request)
@@ -98,7 +98,7 @@ def backtests(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("reports.view")
 def backtest(request: PageRequest, backtest_id: int) -> HttpResponse:
     """How far a back-test is, or what it found."""
     test = access_backtest(request.actor, backtest_id)
@@ -126,7 +126,7 @@ def backtest(request: PageRequest, backtest_id: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def stop(request: PageRequest, backtest_id: int) -> HttpResponse:
     """End a back-test before it is done."""
     test = access_backtest(request.actor, backtest_id)
@@ -136,7 +136,7 @@ def stop(request: PageRequest, backtest_id: int) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("reports.view")
 def file(request: PageRequest, backtest_id: int) -> HttpResponse:
     """What a back-test found, as a file: one line for each line of its tables."""
     test = access_backtest(request.actor, backtest_id)

@@ -12,13 +12,13 @@ from vafa.core.errors import NotFound
 from vafa.program.rules.deeds import GiveBadge
 from vafa.web.panel.drafts import draft_form, fresh_id, keep, open_workshop, saved
 from vafa.web.panel.forms.badges import BadgeForm
-from vafa.web.panel.pages import EDITORS, panel_page
+from vafa.web.panel.pages import panel_page
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def new_badge(request: PageRequest) -> HttpResponse:
     """Add a badge to the draft."""
     shop = open_workshop(request)
@@ -34,7 +34,7 @@ def new_badge(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def edit_badge(request: PageRequest, code: str) -> HttpResponse:
     """Change what a badge of the draft is called; who has it keeps it."""
     program = open_workshop(request).program
@@ -50,7 +50,7 @@ def edit_badge(request: PageRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def remove_badge(request: PageRequest, code: str) -> HttpResponse:
     """Take a badge out of the draft; not while a rule gives it."""
     program = open_workshop(request).program

@@ -13,12 +13,12 @@ from vafa.program.rules.document import Program
 from vafa.program.rules.limits import Budget
 from vafa.web.panel.drafts import draft_form, fresh_id, keep, open_workshop, saved
 from vafa.web.panel.forms.earning import BudgetForm
-from vafa.web.panel.pages import EDITORS, panel_page
+from vafa.web.panel.pages import panel_page
 from vafa.web.shared.sessions import PageRequest
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def new_budget(request: PageRequest) -> HttpResponse:
     """Add a budget to the draft."""
     shop = open_workshop(request)
@@ -35,7 +35,7 @@ def new_budget(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def edit_budget(request: PageRequest, code: str) -> HttpResponse:
     """Change a budget of the draft."""
     program = open_workshop(request).program
@@ -51,7 +51,7 @@ def edit_budget(request: PageRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def remove_budget(request: PageRequest, code: str) -> HttpResponse:
     """Take a budget out of the draft, and out of the rules that name it."""
     program = open_workshop(request).program

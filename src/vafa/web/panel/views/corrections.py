@@ -22,21 +22,27 @@ from vafa.core.idempotency import KeyInFlight
 from vafa.flows.adjustments import decide_adjustment, request_adjustment
 from vafa.flows.entries import Outcome
 from vafa.flows.reversals import REVERSIBLE, reverse_transfer, revive_expired
-from vafa.insight.reads.adjustments import AdjustmentRow, count_adjustments, list_adjustments
+from vafa.insight.reads.adjustments import (
+    AdjustmentRow,
+    count_adjustments,
+    list_adjustments,
+    waiting_bulks,
+)
 from vafa.insight.reads.house import actor_names
 from vafa.program.access import access_adjustment
+from vafa.program.models import BulkAdjustment
 from vafa.program.reads.history import HistoryRow, history_line
 from vafa.program.reads.reversible import corrected_transfers
 from vafa.program.reads.revisions import live_program
 from vafa.web.panel.forms.corrections import AdjustForm, KeyedForm, ReasonForm, ReviveForm
-from vafa.web.panel.pages import CORRECTORS, list_page, panel_form, panel_page, panel_render
+from vafa.web.panel.pages import list_page, panel_form, panel_page, panel_render
 from vafa.web.panel.words import trigger_words
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*CORRECTORS)
+@panel_page("corrections.make")
 def adjust(request: PageRequest, member_id: int) -> HttpResponse:
     """Give points or credit, or take them; much of it waits for a second person."""
     found = access_unmerged(request, member_id)
@@ -67,15 +73,20 @@ def adjust(request: PageRequest, member_id: int) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*CORRECTORS)
+@panel_page("corrections.make", "corrections.approve")
 def adjustments(request: PageRequest) -> HttpResponse:
     """All corrections by hand, those that wait first."""
     page, offset = list_page(request, count_adjustments(request.club))
     found = list_adjustments(request.club, limit=page.paginator.per_page, offset=offset)
+    waiting = waiting_bulks(request.club.id)
     names = actor_names(
-        request.club, {r.requested_by for r in found} | {r.decided_by for r in found}
+        request.club,
+        {r.requested_by for r in found}
+        | {r.decided_by for r in found}
+        | {bulk.requested_by for bulk in waiting},
     )
     context = {
+        "bulks": [_told_bulk(request, bulk, names) for bulk in waiting],
         "rows": [_told(request, row, names) for row in found],
         "page": page,
         "waiting": count_adjustments(request.club, waiting=True),
@@ -89,8 +100,18 @@ def adjustments(request: PageRequest) -> HttpResponse:
     )
 
 
+def _told_bulk(request: PageRequest, bulk: BulkAdjustment, names: dict[str, str]) -> dict[str, Any]:
+    own = bulk.requested_by == request.actor.label
+    return {
+        "bulk": bulk,
+        "count": len(bulk.members),
+        "asked_by": names.get(bulk.requested_by, ""),
+        "may_decide": request.actor.may("corrections.approve") and not own,
+    }
+
+
 @require_POST
-@panel_page(*CORRECTORS)
+@panel_page("corrections.approve")
 def decide(request: PageRequest, adjustment_id: int) -> HttpResponse:
     """The second person's word (``approve`` 1 or 0); final."""
     found = access_adjustment(request.actor, adjustment_id)
@@ -109,7 +130,7 @@ def decide(request: PageRequest, adjustment_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*CORRECTORS)
+@panel_page("corrections.make")
 def reverse_movement(request: PageRequest, member_id: int, transfer_id: int) -> HttpResponse:
     """Undo one line of her history."""
     found = access_unmerged(request, member_id)
@@ -130,7 +151,7 @@ def reverse_movement(request: PageRequest, member_id: int, transfer_id: int) -> 
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*CORRECTORS)
+@panel_page("corrections.make")
 def revive(request: PageRequest, member_id: int, transfer_id: int) -> HttpResponse:
     """Give back what an expiry took."""
     found = access_unmerged(request, member_id)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vafa.club.access import access_branches
-from vafa.club.actor import BRANCH_MANAGER
 from vafa.club.reads.context import ClubContext
 from vafa.core.jalali import Calendar
 from vafa.core.money import format_amount, format_number
@@ -20,14 +19,15 @@ from vafa.insight.reads.dashboard import (
     PeriodFigures,
     Points,
     Trade,
+    added,
     busy_span,
-    points,
+    courses,
     points_outstanding,
-    series,
-    trade,
+    trades,
 )
-from vafa.insight.reads.spans import Span, periods
-from vafa.web.panel.pages import VIEWERS, page_calendar, panel_page, panel_render
+from vafa.insight.reads.spans import periods
+from vafa.web.panel.navigation import first_place
+from vafa.web.panel.pages import PANEL, page_calendar, panel_page, panel_render
 from vafa.web.panel.periods import (
     Choice,
     grouping_options,
@@ -37,27 +37,38 @@ from vafa.web.panel.periods import (
     span_label,
     span_query,
 )
+from vafa.web.panel.setup_places import setup_card
+from vafa.web.panel.views.homes import HOMES, waiting_rows
 from vafa.web.shared.charts import Chart, Series
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.forms import JalaliDateField
-from vafa.web.shared.sessions import PageRequest
+from vafa.web.shared.sessions import PageRequest, may_open
 
 Stat = dict[str, Any]
 
 
 @require_safe
-@panel_page(*VIEWERS, BRANCH_MANAGER)
+@panel_page(*PANEL, by_branch=True)
 def dashboard(request: PageRequest) -> HttpResponse:
-    """Sales, members and points of the picked days; the manager of a branch begins at its page."""
-    if request.actor.role == BRANCH_MANAGER:
-        return HttpResponseRedirect(reverse("panel:my-branch"))
+    """Sales, members and points of the picked days. Some roles begin with what they look for, until
+    they pick days; who may not see the club's figures begins at the first page that opens to her."""
+    home = HOMES.get(request.actor.role)
+    if home is not None and not request.GET and not request.actor.is_of_branches:
+        return home(request)
+    if not may_open(request.actor, ("reports.view",)):
+        return HttpResponseRedirect(first_place(request.actor))
     club = request.club
     branches = access_branches(request.actor)
     choice = read_choice(request, club, branches)
     calendar = page_calendar(request)
-    now_trade, now_points = _figures(club, choice.span, choice.branch_id)
-    before = _figures(club, choice.before, choice.branch_id) if choice.before else None
-    rows = series(club, periods(choice.span, choice.by, club.calendar), choice.branch_id)
+    spans = [choice.span, choice.before] if choice.before else [choice.span]
+    now_trade, *before_trade = trades(club, spans, choice.branch_id)
+    rows, *before_rows = courses(
+        club, [periods(span, choice.by, club.calendar) for span in spans], choice.branch_id
+    )
+    past_trade = before_trade[0] if before_trade else None
+    past_rows = before_rows[0] if before_rows else []
+    past_points = added(past_rows) if past_rows else None
     labels = _labels(request, choice, rows)
     context = {
         "choice": choice,
@@ -67,22 +78,20 @@ def dashboard(request: PageRequest) -> HttpResponse:
         "grouping_options": grouping_options(choice.span),
         "branch_options": [("", _("All branches"))] + [(str(b.id), b.name) for b in branches],
         "branch_value": str(choice.branch_id or ""),
-        "dates": _date_controls(choice, calendar) if choice.name == "custom" else None,
-        "trade_stats": _trade_stats(club, choice, now_trade, before and before[0]),
-        "member_stats": _member_stats(choice, now_trade, before and before[0]),
-        "point_stats": _point_stats(club, choice, now_points, before and before[1]),
-        "sales_chart": _sales_chart(club, choice, rows, labels),
+        "dates": date_controls(choice, calendar) if choice.name == "custom" else None,
+        "trade_stats": _trade_stats(club, choice, now_trade, past_trade),
+        "member_stats": _member_stats(choice, now_trade, past_trade),
+        "point_stats": _point_stats(club, choice, added(rows), past_points),
+        "sales_chart": _sales_chart(club, choice, rows, labels, past_rows),
         "members_chart": _members_chart(rows, labels),
         "buyers_chart": _buyers_chart(choice, rows, labels),
         "points_chart": _points_chart(rows, labels),
         "elsewhere": _elsewhere(club, now_trade),
+        "setup_card": setup_card(request),
+        "waiting": waiting_rows(request),
         "first_steps": not now_trade.purchases and busy_span(club) is None,
     }
     return panel_render(request, "panel/dashboard.html", context, section="dashboard")
-
-
-def _figures(club: ClubContext, span: Span, branch_id: int | None) -> tuple[Trade, Points]:
-    return trade(club, span, branch_id), points(club, span, branch_id)
 
 
 def _elsewhere(club: ClubContext, found: Trade) -> str:
@@ -92,7 +101,8 @@ def _elsewhere(club: ClubContext, found: Trade) -> str:
     return f"{reverse('panel:dashboard')}?period=all"
 
 
-def _date_controls(choice: Choice, calendar: Calendar) -> dict[str, str]:
+def date_controls(choice: Choice, calendar: Calendar) -> dict[str, str]:
+    """The two fields of a period of one's own, as HTML."""
     controls = {}
     for name, day in (("from", choice.span.first), ("to", choice.span.last)):
         widget = JalaliDateField(calendar=calendar).widget
@@ -226,12 +236,15 @@ def _links(choice: Choice, rows: Sequence[PeriodFigures]) -> list[str]:
 
 
 def _sales_chart(
-    club: ClubContext, choice: Choice, rows: Sequence[PeriodFigures], labels: list[str]
+    club: ClubContext,
+    choice: Choice,
+    rows: Sequence[PeriodFigures],
+    labels: list[str],
+    past_rows: Sequence[PeriodFigures],
 ) -> Chart:
     lines = [Series(_("Sales"), [row.trade.sales for row in rows], kind="bar")]
     if choice.before is not None:
-        spans = periods(choice.before, choice.by, club.calendar)
-        past: list[int | None] = [r.trade.sales for r in series(club, spans, choice.branch_id)]
+        past: list[int | None] = [row.trade.sales for row in past_rows]
         past += [None] * (len(rows) - len(past))
         lines.append(Series(_("The period before"), past[: len(rows)], kind="line", before_of=0))
     return Chart(

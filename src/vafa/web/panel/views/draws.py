@@ -29,7 +29,7 @@ from vafa.program.reads.draw_facts import further_chances, terms_of
 from vafa.program.reads.draws import branch_names, list_draws, winners_of, work_on
 from vafa.program.rules.draw_words import chance_words, free_words, who_words
 from vafa.web.panel.forms.draws import DrawForm, PublicValueForm, WhyForm
-from vafa.web.panel.pages import EDITORS, page_calendar, panel_form, panel_page, panel_render
+from vafa.web.panel.pages import page_calendar, panel_form, panel_page, panel_render
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.htmx import is_htmx
 from vafa.web.shared.sessions import PageRequest
@@ -38,7 +38,7 @@ _USUAL = {"free_chances": 1, "reserves": 3, "excludes_staff": True, "prize_1_cou
 
 
 @require_safe
-@panel_page(*EDITORS)
+@panel_page("draws.run")
 def draws(request: PageRequest) -> HttpResponse:
     """All draws with their step."""
     rows = [
@@ -49,7 +49,7 @@ def draws(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("draws.run")
 def new_draw(request: PageRequest) -> HttpResponse:
     """Write the conditions of a draw."""
     form = _form(request, _USUAL)
@@ -61,7 +61,7 @@ def new_draw(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("draws.run")
 def edit_draw(request: PageRequest, draw_id: int) -> HttpResponse:
     """Change a draft."""
     found = access_draw(request.actor, draw_id)
@@ -76,7 +76,7 @@ def edit_draw(request: PageRequest, draw_id: int) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*EDITORS)
+@panel_page("draws.run")
 def draw(request: PageRequest, draw_id: int) -> HttpResponse:
     """One draw: conditions, what can be done now, and winners with their mobiles."""
     found = access_draw(request.actor, draw_id)
@@ -115,7 +115,7 @@ def draw(request: PageRequest, draw_id: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("draws.run")
 def publish(request: PageRequest, draw_id: int) -> HttpResponse:
     """Open the draw: from now on its conditions stay."""
     found = access_draw(request.actor, draw_id)
@@ -125,7 +125,7 @@ def publish(request: PageRequest, draw_id: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("draws.run")
 def freeze(request: PageRequest, draw_id: int) -> HttpResponse:
     """Let the worker close the list."""
     found = access_draw(request.actor, draw_id)
@@ -135,7 +135,7 @@ def freeze(request: PageRequest, draw_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("draws.run")
 def draw_now(request: PageRequest, draw_id: int) -> HttpResponse:
     """Type the public value, and draw."""
     found = access_draw(request.actor, draw_id)
@@ -153,7 +153,7 @@ def draw_now(request: PageRequest, draw_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("draws.run")
 def cancel(request: PageRequest, draw_id: int) -> HttpResponse:
     """End the draw before its list is closed; the reason is public."""
     found = access_draw(request.actor, draw_id)
@@ -172,7 +172,7 @@ def cancel(request: PageRequest, draw_id: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("draws.run")
 def confirm(request: PageRequest, draw_id: int, place: int) -> HttpResponse:
     """The winner was reached and takes the prize."""
     found = access_draw(request.actor, draw_id)
@@ -182,7 +182,7 @@ def confirm(request: PageRequest, draw_id: int, place: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("draws.run")
 def replace(request: PageRequest, draw_id: int, place: int) -> HttpResponse:
     """The next reserve comes in the place of a winner."""
     found = access_draw(request.actor, draw_id)
@@ -205,7 +205,7 @@ def replace(request: PageRequest, draw_id: int, place: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("draws.run")
 def close(request: PageRequest, draw_id: int) -> HttpResponse:
     """All prizes are given: the draw ends."""
     found = access_draw(request.actor, draw_id)

@@ -3,63 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from vafa.club.actions.tasks import ask_for
+from vafa.core.clock import now
 from vafa.core.money import display_unit, format_plain
 from vafa.core.phones import display_mobile
-from vafa.insight.reads.members import MemberRow, list_members
+from vafa.insight.reads.members import MemberRow
 from vafa.insight.reads.purchases import PurchaseRow, list_purchases
-from vafa.program.reads.revisions import live_program
 from vafa.web.panel.files import both_dates, csv_file, record_export
-from vafa.web.panel.pages import EDITORS, VIEWERS, panel_page
-from vafa.web.panel.views.members import asked_segment
-from vafa.web.panel.views.members import read_filter as read_member_filter
+from vafa.web.panel.member_columns import all_columns, chosen_columns
+from vafa.web.panel.member_files import SHEET_KIND, XLSX, MemberFile
+from vafa.web.panel.pages import panel_page
 from vafa.web.panel.views.purchases import read_filter as read_purchase_filter
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 _CHUNK = 2_000
+# A sheet with more rows takes longer than a page may wait.
+_AT_ONCE = 2_000
 
 
 @require_safe
-@panel_page(*EDITORS)
+@panel_page("members.export")
 def members(request: PageRequest) -> HttpResponse:
-    """The members that the list's filter keeps."""
-    club = request.club
-    wanted = read_member_filter(request.GET, club, asked_segment(request))
-    program = live_program(club.id).program
-    sort = request.GET.get("sort") or "name"
+    """The members that the list's filter keeps, with the columns that the list shows."""
+    file = _member_file(request)
+    header = file.csv_header()
     # The lines are written after this request's language is gone.
     lang = current_lang()
-    unit = display_unit(club.display_unit).label(lang)
-    header = [
-        *(_("Name"), _("Mobile"), _("Customer number"), _("Active")),
-        *(_("Joined (Jalali)"), _("Joined (ISO)"), _("Tier"), _("Points")),
-        *(_("Purchases"), _("Bought (%(unit)s)") % {"unit": unit}),
-        *(_("Last purchase (Jalali)"), _("Last purchase (ISO)")),
-    ]
 
     def cells(row: MemberRow) -> list[Any]:
-        return [
-            *(row.name, display_mobile(row.mobile or ""), row.external_id or ""),
-            *(int(row.is_active), *both_dates(club, row.joined_at)),
-            *(row.tier.name.said(lang) if row.tier else "", row.points, row.purchases),
-            *(format_plain(row.spent, club.display_unit), *both_dates(club, row.last_at)),
-        ]
+        with translation.override(lang):
+            return file.csv_cells(row)
 
-    rows = _chunks(
-        lambda offset: list_members(club, program, wanted, sort=sort, limit=_CHUNK, offset=offset)
-    )
     record_export(request, "members")
-    return csv_file(club, "members", header, map(cells, rows))
+    return csv_file(request.club, "members", header, map(cells, file.rows()))
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("members.export")
+def members_sheet(request: PageRequest) -> HttpResponse:
+    """The same as an Excel file; a long one is made by the worker."""
+    file, club = _member_file(request), request.club
+    record_export(request, "members")
+    if file.found.count > _AT_ONCE:
+        params = {
+            "query": request.GET.urlencode(),
+            "columns": [column.key for column in file.columns],
+            "lang": current_lang(),
+        }
+        task = ask_for(club, request.actor, SHEET_KIND, params)
+        return HttpResponseRedirect(reverse("panel:task", args=[task.pk]))
+    made = BytesIO()
+    file.write_sheet(made, file.rows())
+    day = club.local_date(now()).isoformat()
+    response = HttpResponse(made.getvalue(), content_type=XLSX)
+    name = f"{club.slug}-members-{day}.xlsx"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _member_file(request: PageRequest) -> MemberFile:
+    columns = chosen_columns(request, all_columns(request.club.id))
+    return MemberFile(request.club, request.GET, columns)
+
+
+@require_safe
+@panel_page("purchases.view")
 def purchases(request: PageRequest) -> HttpResponse:
     """The purchases that the list's filter keeps."""
     club, wanted = request.club, read_purchase_filter(request.GET)

@@ -22,8 +22,6 @@ from vafa.web.panel.forms.happenings import ChallengeForm, EventForm, OccasionFo
 from vafa.web.panel.forms.program import NamedForm
 from vafa.web.panel.happening_words import say_challenge
 from vafa.web.panel.pages import (
-    EDITORS,
-    VIEWERS,
     page_calendar,
     panel_form,
     panel_page,
@@ -35,7 +33,7 @@ from vafa.web.shared.sessions import PageRequest
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("program.view")
 def happenings(request: PageRequest) -> HttpResponse:
     """The club's occasions by when they come next, and the programme's events, challenges and
     badges."""
@@ -79,7 +77,7 @@ def happenings(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def new_occasion(request: PageRequest) -> HttpResponse:
     """Add an occasion."""
     form = _occasion_form(request, None)
@@ -97,7 +95,7 @@ def new_occasion(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def edit_occasion(request: PageRequest, occasion_id: int) -> HttpResponse:
     """Change an occasion, or enter its announced day."""
     occasion = access_occasion(request.actor, occasion_id)
@@ -109,7 +107,7 @@ def edit_occasion(request: PageRequest, occasion_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def new_event(request: PageRequest) -> HttpResponse:
     """Add an event to the draft."""
     program = open_workshop(request).program
@@ -121,7 +119,7 @@ def new_event(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def edit_event(request: PageRequest, code: str) -> HttpResponse:
     """Change what an event of the draft is called; programs know it by its code."""
     program = open_workshop(request).program
@@ -137,7 +135,7 @@ def edit_event(request: PageRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def remove_event(request: PageRequest, code: str) -> HttpResponse:
     """Take an event out of the draft; not while a rule is about it or raises it."""
     program = open_workshop(request).program
@@ -150,7 +148,7 @@ def remove_event(request: PageRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def new_challenge(request: PageRequest) -> HttpResponse:
     """Add a challenge to the draft."""
     shop = open_workshop(request)
@@ -165,7 +163,7 @@ def new_challenge(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def edit_challenge(request: PageRequest, code: str) -> HttpResponse:
     """Change a challenge of the draft."""
     program = open_workshop(request).program
@@ -185,7 +183,7 @@ def edit_challenge(request: PageRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def remove_challenge(request: PageRequest, code: str) -> HttpResponse:
     """Take a challenge out of the draft; not while a rule is about it."""
     program = open_workshop(request).program

@@ -1,23 +1,19 @@
-"""The owner's settings: who works here, and which programs may speak for the club."""
+"""Which programs may speak for the club."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import IntegrityError, transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vafa.club.access import access_api_key, access_branches, access_staff
+from vafa.club.access import access_api_key, access_branches
 from vafa.club.actions.api_keys import create_api_key, revoke_api_key
-from vafa.club.actions.clubs import create_staff, set_staff_active
-from vafa.core.errors import Forbidden
-from vafa.insight.reads.house import list_keys, list_staff
-from vafa.web.panel.forms.house import SCOPES, KeyForm, StaffForm
-from vafa.web.panel.pages import OWNERS, panel_form, panel_page, panel_render
-from vafa.web.panel.roles import role_words
+from vafa.insight.reads.house import list_keys
+from vafa.web.panel.forms.house import SCOPES, KeyForm
+from vafa.web.panel.pages import panel_form, panel_page, panel_render
 from vafa.web.shared.sessions import PageRequest
 
 _COOKIE = "vafa_new_key"
@@ -26,38 +22,7 @@ _COOKIE_SECONDS = 60
 
 
 @require_safe
-@panel_page(*OWNERS)
-def staff(request: PageRequest) -> HttpResponse:
-    """Everybody who can log in, and as what."""
-    rows = [{"person": row, "role": role_words(row.role)} for row in list_staff(request.club)]
-    return panel_render(request, "panel/staff.html", {"rows": rows}, section="staff")
-
-
-@require_http_methods(["GET", "POST"])
-@panel_page(*OWNERS)
-def new_staff(request: PageRequest) -> HttpResponse:
-    """Make a login with a role."""
-    form = StaffForm(request.POST or None, branches=access_branches(request.actor))
-    if form.is_valid() and _made(request, form):
-        messages.success(request, _("The login is ready."))
-        return HttpResponseRedirect(reverse("panel:staff"))
-    return panel_form(request, "panel/staff_form.html", form, section="staff")
-
-
-@require_POST
-@panel_page(*OWNERS)
-def activate(request: PageRequest, staff_id: int) -> HttpResponse:
-    """Let a person in again, or not any more (``active`` 1 or 0); never the owner herself."""
-    person = access_staff(request.actor, staff_id)
-    if person.role == "owner":
-        raise Forbidden
-    set_staff_active(person, request.POST.get("active") == "1", by=request.actor.label)
-    messages.success(request, _("Saved."))
-    return HttpResponseRedirect(reverse("panel:staff"))
-
-
-@require_safe
-@panel_page(*OWNERS)
+@panel_page("keys.manage")
 def keys(request: PageRequest) -> HttpResponse:
     """The API keys with what each may do."""
     words = dict(SCOPES)
@@ -73,7 +38,7 @@ def keys(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*OWNERS)
+@panel_page("keys.manage")
 def new_key(request: PageRequest) -> HttpResponse:
     """Make a key, and go on to the page that shows its secret."""
     form = KeyForm(request.POST or None, branches=access_branches(request.actor))
@@ -90,7 +55,7 @@ def new_key(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*OWNERS)
+@panel_page("keys.manage")
 def key_made(request: PageRequest, key_id: int) -> HttpResponse:
     """The new key's secret, once; looked at again, the page leads to the list of keys."""
     key = access_api_key(request.actor, key_id)
@@ -106,7 +71,7 @@ def key_made(request: PageRequest, key_id: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*OWNERS)
+@panel_page("keys.manage")
 def revoke_key(request: PageRequest, key_id: int) -> HttpResponse:
     """The key is refused from now on."""
     key = access_api_key(request.actor, key_id)
@@ -136,22 +101,3 @@ def _to_secret(key_id: int, secret: str) -> HttpResponse:
 
 def _cookie_salt(key_id: int) -> str:
     return f"vafa.panel.key:{key_id}"
-
-
-def _made(request: PageRequest, form: StaffForm) -> bool:
-    data = form.cleaned_data
-    try:
-        with transaction.atomic():
-            create_staff(
-                request.staff.club,
-                username=data["username"],
-                password=data["password"],
-                name=data["name"],
-                role=data["role"],
-                branch=form.branch_chosen,
-                by=request.actor.label,
-            )
-    except IntegrityError:
-        form.add_error("username", _("This user name is taken."))
-        return False
-    return True

@@ -29,7 +29,7 @@ from vafa.web.panel.forms.corrections import (
     KeyedForm,
     SpendersForm,
 )
-from vafa.web.panel.pages import CORRECTORS, number_of, panel_page, panel_render
+from vafa.web.panel.pages import number_of, panel_page, panel_render
 from vafa.web.panel.views.corrections import access_unmerged, done
 from vafa.web.panel.views.member import title
 from vafa.web.shared.context import current_lang
@@ -37,14 +37,14 @@ from vafa.web.shared.sessions import PageRequest
 
 
 @require_safe
-@panel_page(*CORRECTORS)
+@panel_page("members.merge")
 def household(request: PageRequest, member_id: int) -> HttpResponse:
     """Her household, or how to make one."""
     return _page(request, access_unmerged(request, member_id))
 
 
 @require_POST
-@panel_page(*CORRECTORS)
+@panel_page("members.merge")
 def make(request: PageRequest, member_id: int) -> HttpResponse:
     """A household of which she is the head."""
     found = access_unmerged(request, member_id)
@@ -65,7 +65,7 @@ def make(request: PageRequest, member_id: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*CORRECTORS)
+@panel_page("members.merge")
 def change(request: PageRequest, member_id: int) -> HttpResponse:
     """Another head, or other spenders."""
     found, number = _of_household(request, member_id)
@@ -88,7 +88,7 @@ def change(request: PageRequest, member_id: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*CORRECTORS)
+@panel_page("members.merge")
 def add(request: PageRequest, member_id: int) -> HttpResponse:
     """One more member."""
     found, number = _of_household(request, member_id)
@@ -115,7 +115,7 @@ def add(request: PageRequest, member_id: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*CORRECTORS)
+@panel_page("members.merge")
 def remove(request: PageRequest, member_id: int) -> HttpResponse:
     """A member (``member``) leaves."""
     found, number = _of_household(request, member_id)

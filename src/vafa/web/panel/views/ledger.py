@@ -20,13 +20,13 @@ from vafa.ledger.reads.verifications import (
     latest_verification,
 )
 from vafa.web.panel.check_words import tell
-from vafa.web.panel.pages import OWNERS, VIEWERS, panel_page, panel_render
+from vafa.web.panel.pages import panel_page, panel_render
 from vafa.web.shared.htmx import is_htmx
 from vafa.web.shared.sessions import PageRequest
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("ledger.view")
 def ledger(request: PageRequest) -> HttpResponse:
     """What the last check of the ledger found, and how far the one is that runs."""
     book = request.club.book_id
@@ -38,7 +38,7 @@ def ledger(request: PageRequest) -> HttpResponse:
         "done": done,
         "differences": [tell(each) for each in done.found] if done else [],
         "checks": len(ALL_CHECKS),
-        "is_owner": request.actor.role in OWNERS,
+        "is_owner": request.actor.may("ledger.check"),
     }
     page = panel_render(
         request,
@@ -53,7 +53,7 @@ def ledger(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*OWNERS)
+@panel_page("ledger.check")
 def check(request: PageRequest) -> HttpResponse:
     """Let the worker check everything now; a ledger that adds up opens again."""
     ask_for_check(request.club, request.actor)

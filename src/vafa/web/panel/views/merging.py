@@ -19,14 +19,14 @@ from vafa.program.reads.revisions import live_program
 from vafa.program.reads.standing import standing
 from vafa.web.panel.finding import find_typed
 from vafa.web.panel.forms.corrections import FindForm, MergeForm
-from vafa.web.panel.pages import CORRECTORS, number_of, panel_page, panel_render
+from vafa.web.panel.member_filters import tier_mark
+from vafa.web.panel.pages import number_of, panel_page, panel_render
 from vafa.web.panel.views.corrections import access_unmerged, done, refuse, to_member
-from vafa.web.panel.views.members import tier_mark
 from vafa.web.shared.sessions import PageRequest
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*CORRECTORS)
+@panel_page("members.merge")
 def merge(request: PageRequest, member_id: int) -> HttpResponse:
     """Find the other membership, look at both, and make them one; it cannot be undone."""
     keep = access_unmerged(request, member_id)

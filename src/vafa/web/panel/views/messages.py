@@ -25,13 +25,13 @@ from vafa.web.panel.message_words import (
     step_words,
     why_words,
 )
-from vafa.web.panel.pages import OWNERS, VIEWERS, list_page, panel_form, panel_page, panel_render
+from vafa.web.panel.pages import list_page, panel_form, panel_page, panel_render
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("messages.view")
 def messages(request: PageRequest) -> HttpResponse:
     """Every text, newest first, with how far it is and what it cost."""
     club, group = request.club, request.GET.get("state", "")
@@ -56,13 +56,14 @@ def messages(request: PageRequest) -> HttpResponse:
             ("waiting", _("Waiting")),
             ("sent", _("Sent")),
             ("failed", _("Not arrived")),
+            ("withheld", _("Not sent: no consent")),
             ("stored", _("Kept in the outbox")),
         ],
         "state_value": group,
         "sent_today": sent_today(club),
         "spent": spent_in_month(club, now()),
         "sms": sms_settings(club.id),
-        "is_owner": request.actor.role in OWNERS,
+        "is_owner": request.actor.may("messages.settings"),
         "no_channel": not settings.OUTBOX_PAGE,
     }
     return panel_render(
@@ -75,7 +76,7 @@ def messages(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*OWNERS)
+@panel_page("messages.settings")
 def sms(request: PageRequest) -> HttpResponse:
     """The club's account at a provider, and the limits that it sets itself."""
     stored = sms_settings(request.club.id)
@@ -89,7 +90,7 @@ def sms(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*OWNERS)
+@panel_page("messages.settings")
 def try_sms(request: PageRequest) -> HttpResponse:
     """Send a test to the owner's own mobile."""
     stored = sms_settings(request.club.id)

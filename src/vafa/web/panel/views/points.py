@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vafa.insight.reads.points import KINDS, list_points, sum_points
-from vafa.web.panel.pages import VIEWERS, list_page, panel_page, panel_render
+from vafa.web.panel.pages import list_page, panel_page, panel_render
 from vafa.web.panel.periods import span_of
 from vafa.web.panel.views.purchases import filter_controls
 from vafa.web.panel.words import transfer_words
@@ -15,7 +15,7 @@ from vafa.web.shared.sessions import PageRequest
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("reports.view")
 def points(request: PageRequest) -> HttpResponse:
     """What members got, spent and lost, newest first."""
     kind = request.GET.get("kind", "")

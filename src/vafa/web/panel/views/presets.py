@@ -28,18 +28,18 @@ from vafa.program.rules.promise_parts import part_words
 from vafa.program.rules.rule_words import rule_words
 from vafa.web.panel.drafts import Workshop, open_workshop
 from vafa.web.panel.forms.presets import PresetForm
-from vafa.web.panel.pages import EDITORS, panel_page, panel_render
+from vafa.web.panel.pages import panel_page, panel_render
 from vafa.web.panel.words import say_tier
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 # What a club has agreed with its staff and its other programs stays as it is.
-_HOUSE = ("credit", "adjustments", "holds", "profile", "events")
+_HOUSE = ("credit", "adjustments", "holds", "till", "profile", "events")
 _BILL_STEPS = 10
 
 
 @require_safe
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def presets(request: PageRequest) -> HttpResponse:
     """All of them, each with a sentence."""
     lang = current_lang()
@@ -52,7 +52,7 @@ def presets(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def preset(request: PageRequest, name: str) -> HttpResponse:
     """One of them in words, and what is lost when it becomes the draft."""
     found = preset_named(name)
@@ -63,17 +63,21 @@ def preset(request: PageRequest, name: str) -> HttpResponse:
     form = PresetForm(typed, choices=_categories(request, found))
     if form.is_valid():
         place = place_of(request.club.currency, form.cleaned_data.get("category"))
-        made = found.program(place)
-        # What the preset leaves as it is by itself stays as the club has it.
-        own = {part for part in _HOUSE if getattr(made, part) != getattr(Program(), part)}
-        kept = {part: getattr(shop.program, part) for part in _HOUSE if part not in own}
-        program = parse_program(made.model_copy(update=kept).model_dump(mode="json"))
+        program = adopted(found.program(place), shop.program)
         save_draft(request.club.id, program, actor=request.actor.label)
         messages.success(request, _("The draft is made. Look it over, then publish it."))
         return HttpResponseRedirect(reverse("panel:draft"))
     context = {"form": form, **_said(request, found), **_lost(shop)}
     status = 422 if form.is_bound else 200
     return panel_render(request, "panel/preset.html", context, section="program", status=status)
+
+
+def adopted(made: Program, before: Program) -> Program:
+    """A ready programme as a club adopts it: what it leaves as it is by itself stays as the club
+    had it ``before``. Raises InvalidProgram."""
+    own = {part for part in _HOUSE if getattr(made, part) != getattr(Program(), part)}
+    kept = {part: getattr(before, part) for part in _HOUSE if part not in own}
+    return parse_program(made.model_copy(update=kept).model_dump(mode="json"))
 
 
 def _said(request: PageRequest, found: Preset) -> dict[str, Any]:

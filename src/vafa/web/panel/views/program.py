@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from vafa.club.actor import BRANCH_MANAGER
 from vafa.core.errors import NotFound
 from vafa.core.money import format_number
 from vafa.insight.reads.house import actor_names
@@ -22,7 +21,7 @@ from vafa.program.rules.rule import Rule
 from vafa.web.panel.drafts import DraftChanged, Workshop, open_workshop, read_names
 from vafa.web.panel.forms.program import PublishForm
 from vafa.web.panel.forms.rules import RECIPE_FORMS
-from vafa.web.panel.pages import EDITORS, VIEWERS, panel_page, panel_render
+from vafa.web.panel.pages import panel_page, panel_render
 from vafa.web.panel.words import (
     Names,
     differences,
@@ -37,11 +36,11 @@ from vafa.web.panel.words import (
     say_tier,
 )
 from vafa.web.shared.context import current_lang
-from vafa.web.shared.sessions import PageRequest
+from vafa.web.shared.sessions import PageRequest, may_open
 
 
 @require_safe
-@panel_page(*VIEWERS, BRANCH_MANAGER)
+@panel_page("program.view", by_branch=True)
 def live(request: PageRequest) -> HttpResponse:
     """What the club promises now, and whether a draft waits."""
     shop = open_workshop(request)
@@ -60,11 +59,11 @@ def live(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*EDITORS, BRANCH_MANAGER)
+@panel_page("program.edit", "branch.terms", by_branch=True)
 def draft(request: PageRequest) -> HttpResponse:
     """The programme with its parts to edit, what would change, and the publishing; the manager of a
     branch finds her part of it on the page of her branch."""
-    if request.actor.role == BRANCH_MANAGER:
+    if request.actor.is_of_branches:
         return HttpResponseRedirect(reverse("panel:my-branch"))
     return draft_page(request)
 
@@ -90,7 +89,7 @@ def draft_page(request: PageRequest, file_error: str = "") -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("program.publish")
 def publish(request: PageRequest) -> HttpResponse:
     """Make the draft that was on the screen the live programme."""
     form = PublishForm(request.POST)
@@ -106,7 +105,7 @@ def publish(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def discard(request: PageRequest) -> HttpResponse:
     """Throw the draft away; the live programme stays."""
     discard_draft(request.club.id, actor=request.actor.label)
@@ -115,7 +114,7 @@ def discard(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*VIEWERS, BRANCH_MANAGER)
+@panel_page("program.view", by_branch=True)
 def revisions(request: PageRequest) -> HttpResponse:
     """Every revision with who, when and why."""
     rows = list_revisions(request.club)
@@ -128,7 +127,7 @@ def revisions(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*VIEWERS, BRANCH_MANAGER)
+@panel_page("program.view", by_branch=True)
 def revision(request: PageRequest, number: int) -> HttpResponse:
     """One revision in words, and what it changed."""
     found = read_revision(request.club, number)
@@ -210,11 +209,11 @@ def program_tabs(request: PageRequest, active: str) -> list[dict[str, Any]]:
         ("happenings", _("Occasions and events"), "happenings"),
         ("referrals", _("Invitations"), "referrals"),
     ]
-    if request.actor.role == BRANCH_MANAGER:
+    if request.actor.is_of_branches:
         tabs = tabs[:2]
     else:
         tabs.insert(2, ("places", _("Branches' terms"), "places"))
-    if request.actor.role in EDITORS:
+    if may_open(request.actor, ("program.edit",)):
         tabs.insert(1, ("draft", _("Edit"), "draft"))
     return [
         {"label": label, "url": reverse(f"panel:{url}"), "active": name == active}

@@ -12,13 +12,13 @@ from vafa.core.errors import DomainError, NotFound
 from vafa.program.actions.publishing import cancel_publishing, plan_publishing
 from vafa.web.panel.drafts import DraftChanged, open_workshop
 from vafa.web.panel.forms.backtests import PlanForm
-from vafa.web.panel.pages import EDITORS, page_calendar, panel_form, panel_page
+from vafa.web.panel.pages import page_calendar, panel_form, panel_page
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.publish")
 def plan(request: PageRequest) -> HttpResponse:
     """Choose when the draft that is on the screen goes live."""
     waiting = open_workshop(request).draft
@@ -45,7 +45,7 @@ def plan(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("program.publish")
 def cancel(request: PageRequest) -> HttpResponse:
     """Take the plan back; the draft stays."""
     cancel_publishing(request.club.id, actor=request.actor.label)

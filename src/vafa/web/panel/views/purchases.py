@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -12,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vafa.club.access import access_branches, access_member
-from vafa.club.actor import BRANCH_MANAGER
 from vafa.club.errors import UnknownMember
 from vafa.club.models import Member
 from vafa.commerce.access import access_purchase
+from vafa.commerce.reads.documents import documents_of
+from vafa.commerce.rules.documents import INVOICE
 from vafa.insight.reads.house import actor_names
 from vafa.insight.reads.one_purchase import (
     DecisionRow,
@@ -30,7 +32,6 @@ from vafa.program.reads.revisions import published_program
 from vafa.program.rules.explain import explain_parts
 from vafa.web.panel.drafts import branch_of
 from vafa.web.panel.pages import (
-    VIEWERS,
     kept,
     list_page,
     number_of,
@@ -46,7 +47,7 @@ from vafa.web.shared.sessions import PageRequest
 
 
 @require_safe
-@panel_page(*VIEWERS, BRANCH_MANAGER)
+@panel_page("purchases.view", by_branch=True)
 def purchases(request: PageRequest) -> HttpResponse:
     """Search, filter and sort purchases; a row opens beside the list."""
     wanted = replace(read_filter(request.GET), branch_id=_branch(request))
@@ -84,7 +85,7 @@ def purchases(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*VIEWERS, BRANCH_MANAGER)
+@panel_page("purchases.view", by_branch=True)
 def purchase(request: PageRequest, purchase_id: int) -> HttpResponse:
     """One purchase: lines, what was decided and why, what came back."""
     if branch_of(request) is not None:
@@ -103,6 +104,7 @@ def purchase(request: PageRequest, purchase_id: int) -> HttpResponse:
         "decisions": [_decision(request, row) for row in decisions],
         "points": sum(row.points for row in decisions),
         "returns": [{"row": row, "by": names.get(row.actor, "")} for row in returns],
+        "papers": _papers(purchase_id, [row.id for row in returns]),
         "url": reverse("panel:purchase", args=[purchase_id]),
     }
     return panel_render(
@@ -115,7 +117,7 @@ def purchase(request: PageRequest, purchase_id: int) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*VIEWERS, BRANCH_MANAGER)
+@panel_page("purchases.view", by_branch=True)
 def returns(request: PageRequest) -> HttpResponse:
     """What came back, newest first."""
     span, branch = span_of(request.GET), _branch(request)
@@ -193,6 +195,18 @@ def _member(request: PageRequest, member_id: int | None) -> Member | None:
         return access_member(request.actor, member_id)
     except UnknownMember:
         return None
+
+
+def _papers(purchase_id: int, returns: Sequence[int]) -> dict[str, Any]:
+    """The documents of a purchase, and for which of its returns one can be issued."""
+    issued = documents_of(purchase_id)
+    told = {document.of_return_id for document in issued}
+    has_invoice = any(document.kind == INVOICE for document in issued)
+    return {
+        "issued": issued,
+        "has_invoice": has_invoice,
+        "returns": [number for number in returns if has_invoice and number not in told],
+    }
 
 
 def _decision(request: PageRequest, row: DecisionRow) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from vafa.program.models import Referral
 from vafa.program.reads.referrals import referrals_of
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.promise_parts import referral_words
-from vafa.web.panel.pages import PAGE_SIZE, VIEWERS, list_page, panel_page, panel_render
+from vafa.web.panel.pages import PAGE_SIZE, list_page, panel_page, panel_render
 from vafa.web.panel.views.program import program_tabs
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("members.view")
 def referrals(request: PageRequest) -> HttpResponse:
     """The club's referrals, the newest first."""
     page, before = list_page(request, Referral.objects.filter(club_id=request.club.id).count())

@@ -27,7 +27,7 @@ from vafa.program.rules.offer_words import offer_words
 from vafa.program.rules.offers import OfferTerms
 from vafa.web.panel.forms.offers import offer_house
 from vafa.web.panel.forms.rewards import RewardForm
-from vafa.web.panel.pages import EDITORS, VIEWERS, kept, panel_form, panel_page, panel_render
+from vafa.web.panel.pages import kept, panel_form, panel_page, panel_render
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
@@ -37,7 +37,7 @@ Row = tuple[Reward, RewardUse]
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("program.view")
 def rewards(request: PageRequest) -> HttpResponse:
     """All rewards, with how often each was redeemed."""
     uses = reward_uses(request.club)
@@ -70,7 +70,7 @@ def rewards(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("rewards.edit")
 def new_reward(request: PageRequest) -> HttpResponse:
     """Make a reward."""
     form = _form(request, None)
@@ -80,7 +80,7 @@ def new_reward(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("rewards.edit")
 def edit_reward(request: PageRequest, reward_id: int) -> HttpResponse:
     """Change a reward; vouchers that members already have keep their terms."""
     found = list_rewards(request.club.id, only_active=False)

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from vafa.club.actor import BRANCH_MANAGER
 from vafa.core.clock import now
 from vafa.core.errors import NotFound
 from vafa.program.errors import InvalidProgram
@@ -37,18 +36,19 @@ from vafa.web.panel.drafts import (
 )
 from vafa.web.panel.forms.rule_groups import GroupForm
 from vafa.web.panel.forms.rules import RECIPE_FORMS, RuleForm, form_kind
-from vafa.web.panel.pages import EDITORS, page_calendar, panel_page, panel_render
+from vafa.web.panel.pages import page_calendar, panel_page, panel_render
 from vafa.web.panel.rule_builder import RuleBuilder, opened, posted
 from vafa.web.panel.rule_offer import Offer
 from vafa.web.panel.words import kind_words
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
+from vafa.web.shared.undo import offer_undo
 
 BUILT = "rule"
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS, BRANCH_MANAGER)
+@panel_page("program.edit", "branch.terms", by_branch=True)
 def new_rule(request: PageRequest, kind: str) -> HttpResponse:
     """Add a rule to the draft: by a short form, or (kind ``rule``) put together."""
     shop = open_workshop(request)
@@ -67,7 +67,7 @@ def new_rule(request: PageRequest, kind: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS, BRANCH_MANAGER)
+@panel_page("program.edit", "branch.terms", by_branch=True)
 def edit_rule(request: PageRequest, rule_id: str) -> HttpResponse:
     """Change a rule of the draft: by the short form that it has, or (``?full=1``) in full."""
     shop = open_workshop(request)
@@ -85,7 +85,7 @@ def edit_rule(request: PageRequest, rule_id: str) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS, BRANCH_MANAGER)
+@panel_page("program.edit", "branch.terms", by_branch=True)
 def build_rule(request: PageRequest) -> HttpResponse:
     """The parts again, after one was added, taken away or became another: computes only."""
     offer = _offer(request, open_workshop(request))
@@ -95,7 +95,7 @@ def build_rule(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS, BRANCH_MANAGER)
+@panel_page("program.edit", "branch.terms", by_branch=True)
 def preview_rule(request: PageRequest) -> HttpResponse:
     """What is being put together as a sentence, with an example: computes only."""
     offer = _offer(request, open_workshop(request))
@@ -105,18 +105,21 @@ def preview_rule(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS, BRANCH_MANAGER)
+@panel_page("program.edit", "branch.terms", by_branch=True)
 def switch_rule(request: PageRequest, rule_id: str) -> HttpResponse:
     """Switch a rule of the draft on or off (``active`` 1 or 0)."""
     program = open_workshop(request).program
     rule = _rule(request, program, rule_id)
     changed = rule.model_copy(update={"is_active": request.POST.get("active") == "1"})
     keep(request, program, rules=with_rule(program, changed))
+    if not changed.is_active:
+        here = reverse("panel:switch-rule", args=[rule_id])
+        offer_undo(request, _("The rule is switched off in the draft."), here, active="1")
     return _back()
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def move_rule(request: PageRequest, rule_id: str) -> HttpResponse:
     """Move a rule of the draft one place (``to`` up or down)."""
     program = open_workshop(request).program
@@ -126,7 +129,7 @@ def move_rule(request: PageRequest, rule_id: str) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS, BRANCH_MANAGER)
+@panel_page("program.edit", "branch.terms", by_branch=True)
 def restore_rule(request: PageRequest, rule_id: str) -> HttpResponse:
     """Make a rule of the draft what it is in the live programme."""
     shop = open_workshop(request)
@@ -141,7 +144,7 @@ def restore_rule(request: PageRequest, rule_id: str) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS, BRANCH_MANAGER)
+@panel_page("program.edit", "branch.terms", by_branch=True)
 def remove_rule(request: PageRequest, rule_id: str) -> HttpResponse:
     """Take a rule out of the draft."""
     program = open_workshop(request).program
@@ -153,7 +156,7 @@ def remove_rule(request: PageRequest, rule_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def edit_group(request: PageRequest, code: str) -> HttpResponse:
     """Change how the rules of a group stand to each other."""
     program = open_workshop(request).program

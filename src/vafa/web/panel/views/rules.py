@@ -18,14 +18,14 @@ from vafa.web.panel.drafts import draft_form, fresh_id, keep, open_workshop, sav
 from vafa.web.panel.forms.parts import PART_FORMS
 from vafa.web.panel.forms.terms import TermsForm
 from vafa.web.panel.forms.tiers import TierForm
-from vafa.web.panel.pages import EDITORS, panel_page
+from vafa.web.panel.pages import panel_page
 from vafa.web.panel.words import part_names
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def new_tier(request: PageRequest) -> HttpResponse:
     """Add a tier to the draft."""
     shop = open_workshop(request)
@@ -47,7 +47,7 @@ def new_tier(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def edit_tier(request: PageRequest, code: str) -> HttpResponse:
     """Change a tier of the draft."""
     program = open_workshop(request).program
@@ -68,7 +68,7 @@ def edit_tier(request: PageRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def remove_tier(request: PageRequest, code: str) -> HttpResponse:
     """Take a tier out of the draft."""
     program = open_workshop(request).program
@@ -78,7 +78,7 @@ def remove_tier(request: PageRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def edit_terms(request: PageRequest) -> HttpResponse:
     """Change the draft's terms of the points."""
     program = open_workshop(request).program
@@ -94,7 +94,7 @@ def edit_terms(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("program.edit")
 def edit_part(request: PageRequest, part: str) -> HttpResponse:
     """Change one of the smaller parts of the draft: credit, corrections, gifts ..."""
     form_class = PART_FORMS.get(part)

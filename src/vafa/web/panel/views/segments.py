@@ -21,25 +21,27 @@ from vafa.audience.actions.segments import (
 from vafa.audience.errors import BrokenSegment, InvalidSegment, SegmentCircle
 from vafa.audience.models import Segment
 from vafa.audience.reads.compiling import Compiled
-from vafa.audience.reads.members import compile_draft, compile_segment, count_of, page_of
+from vafa.audience.reads.members import compile_draft, compile_segment, count_and_first, count_of
 from vafa.audience.reads.segments import definition_of, find_segment, list_segments, uses_of
 from vafa.audience.rules.definition import Definition, Match
 from vafa.audience.rules.words import say
 from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
-from vafa.insight.reads.members import MemberFilter, MemberRow, list_members
+from vafa.insight.reads.member_filters import MemberFilter
+from vafa.insight.reads.members import list_members
 from vafa.program.reads.revisions import live_program
 from vafa.web.panel.forms.segments import SegmentForm
-from vafa.web.panel.pages import EDITORS, VIEWERS, number_of, panel_page, panel_render
+from vafa.web.panel.pages import number_of, panel_page, panel_render
 from vafa.web.panel.segment_builder import Builder, posted, stored
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
+from vafa.web.shared.undo import offer_undo
 
 _EXAMPLES = 5
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("members.view")
 def segments(request: PageRequest) -> HttpResponse:
     """All segments with their sentences; how many members each has comes after the page."""
     with_archived = request.GET.get("archived") == "1"
@@ -64,7 +66,7 @@ def segments(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("members.view")
 def segment_count(request: PageRequest, segment_id: int) -> HttpResponse:
     """How many members a segment has, as a piece of the list."""
     segment = find_segment(request.club.id, segment_id)
@@ -74,7 +76,7 @@ def segment_count(request: PageRequest, segment_id: int) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("members.view")
 def segment(request: PageRequest, segment_id: int) -> HttpResponse:
     """One segment: in words, how many, examples, and what may be done with it."""
     found = find_segment(request.club.id, segment_id)
@@ -84,15 +86,14 @@ def segment(request: PageRequest, segment_id: int) -> HttpResponse:
         "segment": found,
         "name": found.said(lang),
         "text": sentence(request.club, definition_of(found)),
-        "count": count_of(compiled) if compiled else None,
-        "examples": _examples(request.club, compiled) if compiled else [],
+        **(_people(request.club, compiled) if compiled else {"count": None, "examples": []}),
         "uses": [use.said(lang) for use in uses_of(found)],
     }
     return panel_render(request, "panel/segment.html", context, section="segments")
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("segments.edit")
 def new_segment(request: PageRequest) -> HttpResponse:
     """Make a segment."""
     if request.method != "POST":
@@ -102,7 +103,7 @@ def new_segment(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("segments.edit")
 def edit_segment(request: PageRequest, segment_id: int) -> HttpResponse:
     """Change a segment."""
     found = find_segment(request.club.id, segment_id)
@@ -116,7 +117,7 @@ def edit_segment(request: PageRequest, segment_id: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("segments.edit")
 def build_segment(request: PageRequest) -> HttpResponse:
     """The rows again, after one was added, taken away or became another: computes only."""
     editing = _editing(request)
@@ -128,7 +129,7 @@ def build_segment(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("segments.edit")
 def preview_segment(request: PageRequest) -> HttpResponse:
     """The sentence, the count and some members of what is being edited: computes only."""
     builder = posted(request, bound=True, editing=_editing(request))
@@ -137,7 +138,7 @@ def preview_segment(request: PageRequest) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("segments.edit")
 def copy_segment(request: PageRequest, segment_id: int) -> HttpResponse:
     """The same definition again, to be changed."""
     made = duplicate_segment(request.club, segment_id, by=request.actor.label)
@@ -146,18 +147,21 @@ def copy_segment(request: PageRequest, segment_id: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("segments.edit")
 def archive(request: PageRequest, segment_id: int) -> HttpResponse:
     """Put a segment into the archive, or (``archived`` 0) bring it back."""
     archived = request.POST.get("archived") != "0"
     archive_segment(request.club, segment_id, archived=archived, by=request.actor.label)
-    text = _("The segment is archived.") if archived else _("The segment is back.")
-    messages.success(request, text)
+    if archived:
+        here = reverse("panel:archive-segment", args=[segment_id])
+        offer_undo(request, _("The segment is archived."), here, archived="0")
+    else:
+        messages.success(request, _("The segment is back."))
     return HttpResponseRedirect(reverse("panel:segment", args=[segment_id]))
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("segments.edit")
 def remove_segment(request: PageRequest, segment_id: int) -> HttpResponse:
     """Delete a segment that nothing uses."""
     delete_segment(request.club, segment_id, by=request.actor.label)
@@ -231,8 +235,7 @@ def _preview(request: PageRequest, builder: Builder) -> dict[str, Any]:
     return {
         "is_whole": True,
         "text": sentence(request.club, definition),
-        "count": count_of(compiled),
-        "examples": _examples(request.club, compiled),
+        **_people(request.club, compiled),
     }
 
 
@@ -244,9 +247,12 @@ def _compiled(club: ClubContext, segment: Segment) -> Compiled | None:
         return None
 
 
-def _examples(club: ClubContext, compiled: Compiled) -> list[MemberRow]:
-    wanted = MemberFilter(among=page_of(compiled, limit=_EXAMPLES))
-    return list_members(club, live_program(club.id).program, wanted, limit=_EXAMPLES)
+def _people(club: ClubContext, compiled: Compiled) -> dict[str, Any]:
+    """How many, and some of them."""
+    count, first = count_and_first(compiled, _EXAMPLES)
+    wanted = MemberFilter(among=first)
+    found = list_members(club, live_program(club.id).program, wanted, limit=_EXAMPLES)
+    return {"count": count, "examples": found}
 
 
 def _match(request: PageRequest) -> Match:

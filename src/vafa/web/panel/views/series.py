@@ -48,7 +48,7 @@ from vafa.program.rules.offer_words import conditions_words, offer_words
 from vafa.web.panel.files import both_dates, csv_file, record_export
 from vafa.web.panel.forms.offers import offer_house
 from vafa.web.panel.forms.series import GiveForm, SeriesForm
-from vafa.web.panel.pages import EDITORS, panel_form, panel_page, panel_render
+from vafa.web.panel.pages import panel_form, panel_page, panel_render
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
@@ -58,7 +58,7 @@ _SHOWN = 20
 
 
 @require_safe
-@panel_page(*EDITORS)
+@panel_page("codes.edit")
 def series_list(request: PageRequest) -> HttpResponse:
     """All series, newest first."""
     rows = [
@@ -69,7 +69,7 @@ def series_list(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("codes.edit")
 def new_series(request: PageRequest) -> HttpResponse:
     """Have codes made, or bring a list in."""
     posted = [request.POST.get(name, "") for name in ("skus", "get_skus")]
@@ -89,7 +89,7 @@ def new_series(request: PageRequest) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*EDITORS)
+@panel_page("codes.edit")
 def series(request: PageRequest, series_id: int) -> HttpResponse:
     """One series: what its codes give, how far they are made and used, and one of them."""
     found = find_series(request.club.id, series_id)
@@ -117,7 +117,7 @@ def series(request: PageRequest, series_id: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("codes.edit")
 def give(request: PageRequest, series_id: int) -> HttpResponse:
     """The next code goes to a member."""
     found, form = find_series(request.club.id, series_id), GiveForm(request.POST)
@@ -135,7 +135,7 @@ def give(request: PageRequest, series_id: int) -> HttpResponse:
 
 
 @require_POST
-@panel_page(*EDITORS)
+@panel_page("codes.edit")
 def cancel(request: PageRequest, series_id: int) -> HttpResponse:
     """End a series, or one code of it."""
     found = find_series(request.club.id, series_id)
@@ -157,7 +157,7 @@ def cancel(request: PageRequest, series_id: int) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*EDITORS)
+@panel_page("codes.edit")
 def export(request: PageRequest, series_id: int) -> HttpResponse:
     """Its codes as a file, with what became of each."""
     found, club = find_series(request.club.id, series_id), request.club

@@ -24,8 +24,6 @@ from vafa.insight.reads.products import (
 from vafa.insight.reads.spans import Span
 from vafa.web.panel.forms.products import BrandForm
 from vafa.web.panel.pages import (
-    EDITORS,
-    VIEWERS,
     kept,
     list_page,
     number_of,
@@ -41,7 +39,7 @@ _RECENT = timedelta(days=30)
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("reports.view", "products.edit")
 def products(request: PageRequest) -> HttpResponse:
     """Products by name, code or category."""
     wanted = ProductFilter(
@@ -76,7 +74,7 @@ def products(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@panel_page(*EDITORS)
+@panel_page("products.edit")
 def product_brand(request: PageRequest, product_id: int) -> HttpResponse:
     """Say whose brand a product is; empty for none."""
     product = access_product(request.actor, product_id)
@@ -92,7 +90,7 @@ def product_brand(request: PageRequest, product_id: int) -> HttpResponse:
 
 
 @require_safe
-@panel_page(*VIEWERS)
+@panel_page("reports.view", "branches.edit")
 def branches(request: PageRequest) -> HttpResponse:
     """Branches with what each sold in the last 30 days."""
     today = request.club.local_date(now())

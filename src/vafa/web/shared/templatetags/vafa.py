@@ -35,6 +35,7 @@ from vafa.core.money import (
 from vafa.core.phones import display_mobile
 from vafa.web.shared.assets import asset_url
 from vafa.web.shared.context import Page, build_page, current_lang, local_digits
+from vafa.web.shared.undo import toast_of
 from vafa.web.shared.widgets import render_field_widget
 
 register = template.Library()
@@ -295,7 +296,7 @@ def asset(name: str) -> str:
 @register.simple_tag
 def messages_json(messages: Iterable[Message] | None) -> str:
     """Django's messages as JSON for the toasts' ``data-messages``; reading them uses them up."""
-    return json.dumps([{"text": str(m), "level": m.level_tag} for m in messages or ()])
+    return json.dumps([toast_of(message) for message in messages or ()])
 
 
 @register.filter

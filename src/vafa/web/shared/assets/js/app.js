@@ -6,9 +6,11 @@ import { datePicker } from "./date-picker.js";
 import { keypad } from "./keypad.js";
 import { toasts } from "./toasts.js";
 import "./copy.js";
+import "./finder.js";
 import "./local-digits.js";
 import "./only-for.js";
 import "./page.js";
+import "./ticks.js";
 
 window.htmx = htmx;
 

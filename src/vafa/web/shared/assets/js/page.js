@@ -29,7 +29,9 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    const search = document.querySelector("[data-search]");
+    // A list that is searched itself comes before the search of everything.
+    const search =
+      document.querySelector("#main [data-search]") ?? document.querySelector("[data-search]");
     if (search) {
       event.preventDefault();
       search.focus();

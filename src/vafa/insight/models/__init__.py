@@ -1,0 +1,3 @@
+from vafa.insight.models.saved import ReportReceiver, ReportRun, ReportSchedule, SavedReport
+
+__all__ = ["ReportReceiver", "ReportRun", "ReportSchedule", "SavedReport"]

@@ -1,0 +1,40 @@
+"""Files from a browser that never sit in memory, and that stop where they are too large."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
+from django.http import HttpRequest
+
+_FORM_ROOM = 1 << 20  # what a form may have beside its file
+
+
+class LimitedUpload(TemporaryFileUploadHandler):
+    """Writes an uploaded file to disk, up to ``most_bytes``; of a larger one nothing is kept, and
+    ``is_too_large`` says so. To be set before the form is read."""
+
+    def __init__(self, request: HttpRequest, most_bytes: int) -> None:
+        super().__init__(request)
+        self.most_bytes = most_bytes
+        self.is_too_large = False
+        self._seen = 0
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: dict[str, Any],  # noqa: N803 - Django's own name
+        content_length: int,
+        boundary: Any,
+        encoding: str | None = None,
+    ) -> None:
+        """What is announced to be too large is not even begun."""
+        self.is_too_large = content_length > self.most_bytes + _FORM_ROOM
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """A piece of a file. Raises SkipFile once it is too large."""
+        self._seen += len(raw_data)
+        self.is_too_large = self.is_too_large or self._seen > self.most_bytes
+        if self.is_too_large:
+            raise SkipFile
+        super().receive_data_chunk(raw_data, start)
