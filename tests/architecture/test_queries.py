@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tests.architecture.access_table import MEMBER, PUBLIC, ROUTES, Route
 from tests.world import World, make_world
+from vafa.club.reads.context import forget_contexts
 
 MOST = 12
 # No questions: where a transaction begins and ends, and how the next one is to be planned.
@@ -49,6 +50,7 @@ def test_a_page_asks_little(full: World, name: str) -> None:
     route.before(full)
     client = full.client(_visitor(route))
     address = reverse(name, kwargs=route.args(full))
+    forget_contexts()
     client.get(address)  # what a process or a session learns once
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(address)

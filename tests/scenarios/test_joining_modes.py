@@ -183,7 +183,8 @@ def test_the_club_decides_about_who_asks(world: World) -> None:
     close(world, by_approval=True)
     mobile, other = new_mobile(), new_mobile()
     browser = proved(world, mobile)
-    assert join(browser).url == reverse("portal:waiting")
+    allowed = {"consent_offers:sms": "on"}
+    assert join(browser, **allowed).url == reverse("portal:waiting")
     assert browser.get(reverse("portal:waiting")).status_code == 200
     assert join(proved(world, other)).url == reverse("portal:waiting")
     write_what_is_wanted()
@@ -201,7 +202,8 @@ def test_the_club_decides_about_who_asks(world: World) -> None:
     assert [m.recipient for m in told] == [mobile, other] and "تکراری" in told[1].text
     hers.refresh_from_db()
     assert (hers.state, way_of(world, mobile).way) == ("accepted", "approval")
-    assert world.balance(Member.objects.get(mobile=mobile)).available == 20
+    joined = Member.objects.get(mobile=mobile)
+    assert (joined.consents, world.balance(joined).available) == (["offers:sms"], 20)
     assert not is_member(world, other)
     again = manager.post(reverse("panel:decide-joining", args=[theirs.pk]), {"accept": "1"})
     assert again.status_code == 409 and not is_member(world, other)

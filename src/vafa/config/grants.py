@@ -116,7 +116,7 @@ RIGHTS: dict[str, Rights] = {
         *("name", "branch_id", "opens", "most_uses", "uses", "last_day", "is_active")
     ),
     "club_joiningrequest": _changing(
-        *("mobile", "name", "birth_date", "branch_id", "invitation", "code"),
+        *("mobile", "name", "birth_date", "branch_id", "invitation", "code", "told"),
         *("state", "decided_by", "decided_at", "reason", "member_id"),
     ),
     "club_user": _changing(

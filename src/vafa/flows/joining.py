@@ -8,7 +8,13 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
-from vafa.club.actions.joining import NewJoining, keep_request, note_joinings, use_joining_code
+from vafa.club.actions.joining import (
+    NewJoining,
+    keep_request,
+    note_joinings,
+    told_of,
+    use_joining_code,
+)
 from vafa.club.actions.members import NewMember
 from vafa.club.actor import Actor
 from vafa.club.errors import (
@@ -139,6 +145,7 @@ def _ask(
         branch_id=person.branch_id,
         invitation=invitation[:40],
         code=code[:20],
+        told=told_of(person),
     )
 
 

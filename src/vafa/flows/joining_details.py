@@ -39,6 +39,12 @@ class AskedOf(NamedTuple):
         wrong = wrong_detail(person._asdict())
         return InvalidInput(field=wrong) if wrong else None
 
+    def what_still_holds(self, person: NewMember) -> NewMember:
+        """The person without what the club asks for no more since she said it."""
+        consents = tuple(key for key in person.consents if key in self.consents)
+        version = min(person.terms_version, self.terms_version)
+        return person._replace(consents=consents, terms_version=version)
+
 
 def asked_of(club: ClubContext) -> AskedOf:
     """What who joins this club may give."""

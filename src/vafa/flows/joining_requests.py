@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from vafa.club.actions.joining import lock_request, settle_request
-from vafa.club.actions.members import NewMember
+from vafa.club.actions.joining import lock_request, person_of, settle_request
 from vafa.club.actor import Actor
 from vafa.club.errors import JoiningCodeSpent, MemberExists, UnknownJoiningCode
 from vafa.club.models import JoiningRequest
@@ -17,6 +16,7 @@ from vafa.core.events import NewEvent, append_events
 from vafa.flows.enrolment import Enrolled, enrol_within
 from vafa.flows.invitations import Invitation, who_invites
 from vafa.flows.joining import Brought, open_door
+from vafa.flows.joining_details import asked_of
 from vafa.program.errors import ReferralIsOff, UnknownInvitation
 
 
@@ -27,12 +27,7 @@ def accept_joining(club: ClubContext, request_id: int, *, actor: Actor) -> Enrol
     """
     with transaction.atomic(durable=True):
         asked = lock_request(club.id, request_id)
-        person = NewMember(
-            mobile=asked.mobile,
-            name=asked.name,
-            birth_date=asked.birth_date,
-            branch_id=asked.branch_id,
-        )
+        person = asked_of(club).what_still_holds(person_of(asked))
         done = enrol_within(
             club, [person], actor, True, _invitation(club, asked), _brought(club, asked, actor)
         )[0]

@@ -5,14 +5,17 @@ from __future__ import annotations
 from vafa.club.models import Household, Member
 from vafa.core.db import execute
 
-# What she told as the one and not as the other; what she allowed as the other does not count for this one.
+# What she told as the one and not as the other, the fee that she paid for longer, and the rest after
+# a change of number; what she allowed as the other does not count for this one.
 _TOLD = """
 UPDATE club_member k SET email = coalesce(nullif(k.email, ''), g.email),
     city = coalesce(nullif(k.city, ''), g.city),
     education = coalesce(nullif(k.education, ''), g.education),
     acquaintance = coalesce(nullif(k.acquaintance, ''), g.acquaintance),
     interests = CASE WHEN k.interests = '{}' THEN g.interests ELSE k.interests END,
-    wedding_date = coalesce(k.wedding_date, g.wedding_date)
+    wedding_date = coalesce(k.wedding_date, g.wedding_date),
+    fee_until = greatest(k.fee_until, g.fee_until),
+    frozen_until = greatest(k.frozen_until, g.frozen_until)
 FROM club_member g WHERE k.id = %s AND g.id = %s
 """
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from vafa.club.actions.audit import SYSTEM, Thing, changes, record_audit
+from vafa.club.actions.members import NewMember
 from vafa.club.errors import (
     JoiningCodeSpent,
     JoiningCodeTaken,
@@ -28,6 +29,11 @@ from vafa.core.errors import InvalidInput
 from vafa.core.text import normalize
 
 _CODE_LETTERS = 8
+_LISTS = ("interests", "consents")
+_TOLD = (
+    *("gender", "email", "city", "education", "acquaintance", "attributes", "terms_version"),
+    *_LISTS,
+)
 _JOINING = Table(
     "club_joining",
     (
@@ -162,7 +168,7 @@ def note_joinings(club_id: int, joined: Sequence[NewJoining], at: datetime) -> N
 
 def keep_request(club_id: int, mobile: str, *, by: str, **details: Any) -> JoiningRequest:
     """Somebody asks to join: a request that waits, or the one that waits already, with what she
-    says now. ``details``: name, birth_date, branch_id, invitation, code."""
+    says now. ``details``: name, birth_date, branch_id, invitation, code, told."""
     values = {**details, "name": normalize(details["name"])[:120]}
     waiting = JoiningRequest.objects.filter(club_id=club_id, mobile=mobile, state=WAITING)
     with transaction.atomic():
@@ -177,6 +183,28 @@ def keep_request(club_id: int, mobile: str, *, by: str, **details: Any) -> Joini
         if by.startswith("staff:"):
             record_audit(club_id, by, "joining.asked", request_thing(asked))
     return asked
+
+
+def told_of(person: NewMember) -> dict[str, Any]:
+    """What somebody said and allowed beyond what a request has columns for, as plain JSON."""
+    told: dict[str, Any] = {name: getattr(person, name) for name in _TOLD}
+    told |= {name: list(told[name]) for name in _LISTS}
+    told["wedding_date"] = person.wedding_date.isoformat() if person.wedding_date else None
+    return {name: value for name, value in told.items() if value}
+
+
+def person_of(asked: JoiningRequest) -> NewMember:
+    """The person of a request, as she described herself."""
+    told = {**asked.told, **{name: tuple(asked.told.get(name, ())) for name in _LISTS}}
+    if told.get("wedding_date"):
+        told["wedding_date"] = date.fromisoformat(told["wedding_date"])
+    return NewMember(
+        mobile=asked.mobile,
+        name=asked.name,
+        birth_date=asked.birth_date,
+        branch_id=asked.branch_id,
+        **told,
+    )
 
 
 def lock_request(club_id: int, request_id: int) -> JoiningRequest:

@@ -29,6 +29,7 @@ _AUDIT = (
 )
 _REQUESTS = (
     "UPDATE club_joiningrequest SET mobile = '', name = '', birth_date = NULL, reason = '',"
+    " told = '{}',"
     " state = CASE WHEN state = 'waiting' THEN 'refused' ELSE state END"
     " WHERE club_id = %s AND (member_id = ANY(%s) OR mobile = ANY(%s))"
 )

@@ -83,7 +83,8 @@ class JoiningRequest(models.Model):
     """Somebody who asked to join and whom the club decides about: waiting, accepted, refused.
 
     ``mobile`` was proved to be hers, or a cashier or a program of the shop named it.
-    ``invitation`` is the code of the member who sent her, ``code`` the club's own she came with.
+    ``invitation`` is the code of the member who sent her, ``code`` the club's own she came with;
+    ``told`` is what else she said and allowed (see ``actions.joining.told_of``).
     """
 
     club = models.ForeignKey(Club, models.PROTECT, related_name="+", db_index=False)
@@ -93,6 +94,7 @@ class JoiningRequest(models.Model):
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="+", db_index=False)
     invitation = models.CharField(max_length=40, blank=True, default="")
     code = models.CharField(max_length=20, blank=True, default="")
+    told = models.JSONField(default=dict)
     asked_by = models.CharField(max_length=40)
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=8, default="waiting")

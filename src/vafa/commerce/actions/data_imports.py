@@ -63,7 +63,8 @@ def begin_import(data_import: DataImport) -> None:
 def finish_import(data_import: DataImport, counts: Mapping[str, Any]) -> None:
     """Everything of the file is in the club, or refused."""
     rows = DataImport.objects.filter(pk=data_import.pk)
-    rows.update(state="done", finished_at=now(), counts=dict(counts))
+    # Its first rows were for choosing columns; people in them may ask to be forgotten.
+    rows.update(state="done", finished_at=now(), counts=dict(counts), sample={})
 
 
 def begin_undoing(data_import: DataImport) -> None:

@@ -91,6 +91,11 @@ def _membership(stands: Stands) -> list[Place]:
             stands.has_terms,
         ),
         Place(
+            _("Membership fee"),
+            _("Nothing, or an amount for so many months; an unpaid one only pauses earning."),
+            page_url("fee"),
+        ),
+        Place(
             _("Codes and links"),
             _("For a campaign, a poster or a partner."),
             page_url("joining"),

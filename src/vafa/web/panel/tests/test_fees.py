@@ -21,6 +21,7 @@ from vafa.core.jalali import add_months
 from vafa.engage.actions.fee_reminders import remind_of_fees
 from vafa.engage.models import Message
 from vafa.flows.fees import NoFee, pay_fee
+from vafa.flows.merging import merge_members
 
 
 def ask_for(world: World, **terms: int) -> None:
@@ -127,3 +128,22 @@ def test_the_owner_sets_it_and_everybody_sees_how_she_stands(world: World) -> No
     )
     assert answer.status_code == 302
     assert paid_until(world) is not None
+
+
+def test_who_becomes_one_with_another_keeps_the_fee_and_the_rest(world: World) -> None:
+    ask_for(world)
+    pay(world)
+    until, rest = paid_until(world), now() + timedelta(hours=5)
+    Member.objects.filter(pk=world.member.id).update(frozen_until=rest)
+    other = world.enrol(name="مریم دوم")
+    merged = merge_members(
+        world.club,
+        keep_id=other.id,
+        gone_id=world.member.id,
+        reason="همان است",
+        actor=world.owner,
+    )
+    assert merged.error is None
+    other.refresh_from_db()
+    assert (other.fee_until, other.frozen_until) == (until, rest)
+    world.verify()
