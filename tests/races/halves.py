@@ -37,6 +37,8 @@ def run_half(asked: dict[str, Any], numbers: range) -> list[str]:
     club = club_context(asked["club"])
     actor = staff_actor(Staff.objects.get(pk=asked["staff"]))
     move = MOVES[asked["move"]]
+    # This thread ends without telling anybody; race after race the pool would run dry.
+    connection.close()
 
     def run(n: int) -> str:
         try:
