@@ -1,10 +1,13 @@
 // The till's keyboard, its lines, and the parts of the bill that one touch fills in.
+import { freshen } from "../../shared/assets/js/csrf.js";
 import { grouped, latin, local } from "../../shared/assets/js/digits.js";
+import { isLoginAnswer, logInAgain } from "./again.js";
+import { fillDraft, fillPayment, leaveBill, saveDraft, takeDraft } from "./draft.js";
 import { addProduct, dropLine, refreshLines, step } from "./lines.js";
 import { canGoOn, watchLine } from "./line.js";
 import { closeProducts, moveInProducts, scanProduct, searchProducts } from "./products.js";
 import { lineIsDown } from "./sending.js";
-import { enqueue, keep } from "./store.js";
+import { enqueue } from "./store.js";
 
 // A second Enter of the same stroke must not skip the confirmation.
 const SETTLE_MS = 500;
@@ -165,6 +168,7 @@ function countUp(box) {
   requestAnimationFrame(frame);
 }
 
+let memberCame = false;
 document.body.addEventListener("till:member", (event) => {
   const amount = by("bill_amount");
   if (!amount) {
@@ -172,8 +176,7 @@ document.body.addEventListener("till:member", (event) => {
     if (event.detail.id) location.assign(`${location.pathname}?member=${event.detail.id}`);
     return;
   }
-  if (event.detail.id) amount.focus();
-  if (amount.value) window.htmx.trigger(by("bill"), "preview");
+  memberCame = true;
 });
 
 document.body.addEventListener("till:confirmed", () => towardsConfirm(by("bill")));
@@ -181,14 +184,17 @@ document.body.addEventListener("till:confirmed", () => towardsConfirm(by("bill")
 document.body.addEventListener("till:voucher", (event) => useVoucher(event.detail.code));
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  const id = event.detail.target.id;
   markVouchers();
-  if (id === "preview" || id === "return-preview") focusConfirm();
   const done = event.detail.target.querySelector?.("[data-done]");
   if (done) {
     doneAt = performance.now();
     done.querySelectorAll("[data-count]").forEach(countUp);
   }
+});
+
+// Only now does htmx know the new button: an Enter before that would leave the page.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (["preview", "return-preview"].includes(event.detail.target.id)) focusConfirm();
 });
 
 // No answer came: say that it is safe to press again.
@@ -206,9 +212,11 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
   });
 }
 
-// Whoever leaves a bill gives back what was set aside for it.
+// Whoever leaves a bill gives back what was set aside for it; what she typed stays in this tab.
 addEventListener("pagehide", () => {
   const form = by("bill");
+  if (form) saveDraft(customer(), cut === form.elements.key.value);
+  if (form) freshen(form);
   if (form && by("bill_reservation")?.value) {
     navigator.sendBeacon(form.dataset.leave, new FormData(form));
   }
@@ -221,6 +229,7 @@ addEventListener("pageshow", (event) => {
 
 // Who types faster than a slow line brings the scripts is answered too. htmx listens only from here on.
 document.addEventListener("DOMContentLoaded", () => {
+  takeUp();
   if (by("bill_amount")?.value) window.htmx.trigger(by("bill"), "preview");
   if (document.querySelector("[data-member]")) by("bill_amount")?.focus();
 });
@@ -237,16 +246,12 @@ async function keepCut(form) {
   await enqueue({ state: "new", called: "", holder: null, sale: { id: crypto.randomUUID(), head, at, form: String(fields) } });
 }
 
-async function keepDraft(form) {
-  const who = document.querySelector("[data-member] bdi[dir=ltr]")?.textContent ?? "";
-  const draft = { who, amount: form.elements.amount?.value ?? "", receipt: form.elements.receipt_no?.value ?? "" };
-  if (draft.who || draft.amount) await keep("draft", draft);
-}
-
 async function goOn() {
   const form = by("bill");
-  if (form && cut === form.elements.key.value) await keepCut(form);
-  else if (form) await keepDraft(form);
+  if (form && cut === form.elements.key.value) {
+    await keepCut(form);
+    leaveBill();
+  }
   await lineIsDown();
   location.assign(by("till-line").dataset.page);
 }
@@ -257,9 +262,59 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 // Any answer at all is an answer: what it refused is not to be sent again behind the cashier's back.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (event.detail.elt.id === "confirm") cut = null;
+  if (!isLoginAnswer(event.detail.xhr)) return;
+  event.preventDefault();
+  const { elt } = event.detail;
+  logInAgain(() => goOnWith(elt));
+});
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-Till-Staff"] = JSON.parse(by("till-line").dataset.head).staff;
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-go-on]")) goOn();
+  const at = (selector) => event.target.closest(selector);
+  if (at("[data-go-on]")) goOn();
+  if (at("[data-leave-bill]")) leaveBill();
+  const login = at("[data-line-login]");
+  if (!login) return;
+  event.preventDefault();
+  logInAgain(() => location.reload());
+});
+document.querySelector("[data-logout]")?.addEventListener("submit", leaveBill);
+
+// She is in again: what only looked is asked once more; what moves value she presses herself.
+function goOnWith(elt) {
+  const form = elt.closest("#bill, #return");
+  if (form?.isConnected) towardsConfirm(form);
+  else if (elt.matches("[data-who]")) elt.requestSubmit();
+  else elt.querySelector("button, input:not([type=hidden])")?.focus();
+}
+
+const customer = () => document.querySelector("[data-member] [data-who-is]")?.textContent ?? "";
+
+// A bill that was left in the middle, by a login or another page, is here again.
+let taken = null;
+function takeUp() {
+  const draft = by("bill") ? takeDraft() : null;
+  const here = customer();
+  if (!draft || (here && here !== draft.who)) return;
+  taken = draft;
+  fillDraft(draft);
+  fillPayment(draft);
+  const text = by("draft-words").content.textContent.trim();
+  document.body.dispatchEvent(new CustomEvent("toast", { detail: { text, level: "info" } }));
+  if (!draft.who || here) return;
+  by("who").value = draft.who;
+  by("who").form.requestSubmit();
+}
+
+// The bill knows her only now, and may ask what it brings her.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!memberCame || event.detail.target.id !== "member-pane" || !by("bill")) return;
+  memberCame = false;
+  if (taken) fillPayment(taken);
+  taken = null;
+  if (document.querySelector("[data-member]")) by("bill_amount").focus();
+  if (by("bill_amount").value) window.htmx.trigger(by("bill"), "preview");
 });
 
 watchLine();
