@@ -55,6 +55,25 @@ def new_mobile() -> str:
     return f"+98912{secrets.randbelow(10**7):07d}"
 
 
+class Hired(dict[str, Staff]):
+    """The staff of a story by role: who is asked for is hired then, the cashier at the first branch."""
+
+    def __init__(self, club: Club, branch: Branch, tag: str) -> None:
+        self._at, self._tag = (club, branch), tag
+
+    def __missing__(self, role: str) -> Staff:
+        club, branch = self._at
+        hired = self[role] = create_staff(
+            club,
+            username=f"{role}-{self._tag}",
+            password=PASSWORD,
+            name=role,
+            role=role,
+            branch=branch if role == "cashier" else None,
+        )
+        return hired
+
+
 @dataclass
 class World:
     """A club with somebody in each role of the staff, two branches and a member.
@@ -294,16 +313,8 @@ def make_world(**club_fields: Any) -> World:
     )
     club = made.club
     second = create_branch(made.branch.merchant, code="second", name="شعبهٔ دوم")
-    staff = {"owner": made.owner}
-    for role in ("manager", "marketer", "accountant", "analyst", "support", "cashier"):
-        staff[role] = create_staff(
-            club,
-            username=f"{role}-{tag}",
-            password=PASSWORD,
-            name=role,
-            role=role,
-            branch=made.branch if role == "cashier" else None,
-        )
+    staff = Hired(club, made.branch, tag)
+    staff["owner"] = made.owner
     owner = staff_actor(made.owner)
     person = NewMember(mobile=new_mobile(), name="مریم رضایی", birth_date=date(1990, 5, 4))
     enrolled = enrol_members(club_context(club.id), [person], actor=owner)[0]

@@ -62,10 +62,11 @@ def write_fingerprint(connection: psycopg.Connection[Any]) -> None:
 
 
 def _stamp(applied: int) -> str:
-    return f"{_fingerprint()}:{applied}"
+    return f"{fingerprint()}:{applied}"
 
 
-def _fingerprint() -> str:
+def fingerprint() -> str:
+    """One value for all that makes the tables: migrations, grants and the libraries' versions."""
     digest = hashlib.sha256()
     for library in _LIBRARIES:
         digest.update(f"{library} {importlib.metadata.version(library)}\n".encode())

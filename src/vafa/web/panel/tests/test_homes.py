@@ -9,31 +9,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.world import PASSWORD, World
-from vafa.club.actions.clubs import create_staff
+from tests.world import World
 from vafa.core.clock import now
 from vafa.program.reads.revisions import live_program
 
 HOME = reverse("panel:dashboard")
 
 
-def hire(world: World, role: str) -> None:
-    """Somebody in this role, whose browser is ``client(role)``."""
-    if role not in world.staff:
-        world.staff[role] = create_staff(
-            world.record,
-            username=f"{role}-{world.record.slug}",
-            password=PASSWORD,
-            name=role,
-            role=role,
-        )
-
-
 @pytest.mark.parametrize(
     "role", ["owner", "manager", "accountant", "marketer", "analyst", "support"]
 )
 def test_everybody_has_a_first_page_in_few_queries(world: World, role: str) -> None:
-    hire(world, role)
     world.buy(3_000_000, purchased_at=now() - timedelta(minutes=5))
     client = world.client(role)
     client.get(HOME)
@@ -59,7 +45,6 @@ def test_the_accountant_sees_what_is_owed_and_what_moved(world: World) -> None:
 
 
 def test_what_waits_is_shown_to_who_decides_it(world: World) -> None:
-    hire(world, "analyst")
     world.adjust(5_000, role="manager")
     link = reverse("panel:adjustments")
     for role in ("owner", "accountant"):
@@ -70,6 +55,5 @@ def test_what_waits_is_shown_to_who_decides_it(world: World) -> None:
 
 
 def test_support_finds_the_newest_member(world: World) -> None:
-    hire(world, "support")
     world.enrol(name="تازه‌وارد امروز")
     assert "تازه‌وارد امروز" in world.client("support").get(HOME).content.decode()
