@@ -189,6 +189,14 @@ def _scaled(n: int, size: int) -> tuple[str, str, str]:
     return f"{n // size:,d}", "", ""
 
 
+def whole_units(amount: int, unit: str) -> int:
+    """``amount`` (smallest units) rounded, half up, to what is always printed of the display unit: an
+    average of tomans to a toman, of pounds to a penny."""
+    u = display_unit(unit)
+    step: int = u.size // 10**u.min_decimals
+    return (2 * amount + step) // (2 * step) * step
+
+
 def format_amount(amount: int, unit: str, lang: str, *, with_unit: bool = True) -> str:
     """``amount`` (smallest units) in the display unit: «۲٬۴۵۰٬۰۰۰ تومان», "£24.50"."""
     number, label = amount_parts(amount, unit, lang)

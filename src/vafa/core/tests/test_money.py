@@ -21,6 +21,7 @@ from vafa.core.money import (
     format_plain,
     format_short,
     parse_amount,
+    whole_units,
 )
 
 amounts = st.integers(min_value=-(10**13), max_value=10**13)
@@ -112,3 +113,11 @@ def test_percentages() -> None:
     assert format_percent(0.125, "fa", 1) == "۱۲٫۵٪"
     assert format_percent(Decimal("0.125"), "en") == "13%"
     assert format_percent(-0.05, "en") == "−5%"
+
+
+def test_an_average_is_told_in_what_people_pay_with() -> None:
+    assert whole_units(1_234_567, "toman") == 1_234_570
+    assert whole_units(1_234_565, "toman") == 1_234_570
+    assert (whole_units(4, "toman"), whole_units(-16, "toman")) == (0, -20)
+    assert whole_units(1_234_567, "rial") == 1_234_567
+    assert (whole_units(1_999, "pound"), whole_units(4_999, "thousand_toman")) == (1_999, 0)

@@ -21,6 +21,13 @@ NEVER_BOUGHT = "never"
 # Where something else narrows the list too, more of what a text means is looked through.
 _MOST_NARROWED = 20_000
 _OLDEST = 130  # years
+# What somebody bought who became another member counts for that one.
+_HAS_BOUGHT = (
+    "(m.merged_into_id IS NULL AND (EXISTS ("
+    "SELECT FROM commerce_purchase p WHERE p.member_id = m.id{0})"
+    " OR EXISTS (SELECT FROM club_member x JOIN commerce_purchase p ON p.member_id = x.id"
+    " WHERE x.merged_into_id = m.id{0})))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +111,25 @@ def _by_membership(where: Where, club: ClubContext, program: Program, wanted: Me
 def _by_trade(where: Where, club: ClubContext, wanted: MemberFilter) -> None:
     if wanted.bought is not None:
         where.add(
-            "m.id IN (SELECT member_id FROM commerce_purchase WHERE club_id = %s"
-            " AND purchased_at >= %s AND purchased_at < %s"
-            " AND (%s::bigint IS NULL OR branch_id = %s)"
-            " GROUP BY member_id HAVING count(*) >= %s)",
+            "m.id IN (SELECT coalesce(x.merged_into_id, x.id) FROM commerce_purchase p"
+            " JOIN club_member x ON x.id = p.member_id WHERE p.club_id = %s"
+            " AND p.purchased_at >= %s AND p.purchased_at < %s"
+            " AND (%s::bigint IS NULL OR p.branch_id = %s)"
+            " GROUP BY 1 HAVING count(*) >= %s)",
             club.id,
             *wanted.bought.moments(club),
             wanted.branch_id,
             wanted.branch_id,
             wanted.at_least,
         )
-    hers = "EXISTS (SELECT FROM commerce_purchase p WHERE p.member_id = m.id{})"
-    since = hers.format(" AND p.purchased_at >= %s")
+    since = _HAS_BOUGHT.format(" AND p.purchased_at >= %s")
+    ever = _HAS_BOUGHT.format("")
     if wanted.bought_within is not None:
-        where.add(since, _days_ago(wanted.bought_within))
+        where.add(since, *[_days_ago(wanted.bought_within)] * 2)
     if wanted.silent is not None:
-        where.add(f"NOT {since} AND {hers.format('')}", _days_ago(wanted.silent))
+        where.add(f"NOT {since} AND {ever}", *[_days_ago(wanted.silent)] * 2)
     if wanted.never_bought:
-        where.add(f"NOT {hers.format('')}")
+        where.add(f"m.merged_into_id IS NULL AND NOT {ever}")
 
 
 def _by_points(where: Where, club: ClubContext, wanted: MemberFilter) -> None:

@@ -14,6 +14,7 @@ from vafa.core.clock import now
 from vafa.core.jalali import from_jalali
 from vafa.flows.entries import LineEntry
 from vafa.flows.merging import merge_members
+from vafa.flows.voucher_series import make_series
 from vafa.insight.reads.reports.goods import OTHERS, UNNAMED, goods
 from vafa.insight.reads.reports.growth import growth
 from vafa.insight.reads.reports.habits import ONCE, habits
@@ -25,6 +26,7 @@ from vafa.insight.reads.reports.shape import Ask, Figures, Line
 from vafa.insight.reads.reports.value import NO_DATE, expiring, moved
 from vafa.insight.reads.spans import Span, past_span, span_before, year_before
 from vafa.ledger.reads.totals import outstanding
+from vafa.program.models import Voucher, VoucherUse
 
 
 def at(year: int, month: int, day: int, hour: int = 12, minute: int = 0) -> datetime:
@@ -267,6 +269,42 @@ def test_rewards_and_codes_tell_what_became_of_them(world: World) -> None:
     assert used.values == (2, 1, 1, 500_000, 2_000_000)
     elsewhere = vouchers(world.club, ask(span, branch_ids=(world.other_branch.id,)))
     assert elsewhere.lines == ()
+
+
+def test_what_came_back_is_no_use_and_a_bill_with_two_codes_is_one(world: World) -> None:
+    terms: dict[str, Any] = {"value": 10_000, "expires_at": now() + timedelta(days=30)}
+    many = make_series(world.club, world.owner, name="بهار", kind="voucher", max_uses=None, **terms)
+    cards = make_series(world.club, world.owner, name="هدیه", kind="gift", count=2, **terms)
+    [code] = Voucher.objects.filter(series=many).values_list("code", flat=True)
+    gifts = tuple(Voucher.objects.filter(series=cards).values_list("code", flat=True))
+    for total in (100_000, 300_000):
+        bought = world.buy(total, voucher=code)
+        assert bought.error is None, bought.error
+    assert world.give_back(bought.answer["purchase_id"]).error is None
+    twice = world.buy(500_000, vouchers=gifts)
+    assert twice.error is None, twice.error
+    today = world.club.local_date(now())
+    found = vouchers(world.club, ask(Span(today - timedelta(days=1), today + timedelta(days=1))))
+    lines = {one.label: one.values for one in found.lines}
+    assert lines == {"بهار": (1, 1, 1, 10_000, 100_000), "هدیه": (2, 2, 1, 20_000, 500_000)}
+    assert found.totals == (3, 3, None, 30_000, None)
+    # A code that is good once comes back as a fresh one.
+    world.buy(50_000_000)
+    world.redeem("voucher", use=True)
+    hers = VoucherUse.objects.get(voucher__reward__isnull=False, voucher__club=world.record)
+    assert hers.purchase_id is not None
+    assert world.give_back(hers.purchase_id).error is None
+    span = Span(today - timedelta(days=1), today + timedelta(days=1))
+    [reward] = [one for one in vouchers(world.club, ask(span)).lines if "reward" in str(one.key)]
+    assert reward.values == (2, 0, 0, 0, 0)
+
+
+def test_a_bill_with_two_goods_is_one_bill(world: World) -> None:
+    lines = _lines(("milk", 2, 900_000), ("cheese", 1, 1_200_000))
+    world.buy(2_100_000, purchased_at=at(1404, 1, 5), lines=lines)
+    found = goods(world.club, ask(FARVARDIN))
+    assert [one.values[3] for one in found.lines] == [1, 1]
+    assert found.totals == (2_100_000, 1.0, 3_000, None, 0, 2_100_000)
 
 
 @pytest.mark.parametrize(

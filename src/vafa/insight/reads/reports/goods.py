@@ -64,7 +64,8 @@ GROUP BY 1 ORDER BY 3 DESC, 2, 1
 def goods(club: ClubContext, ask: Ask) -> Figures:
     """Goods by what they brought; a line that named no product is "unnamed".
 
-    A category's or brand's ``purchases`` are those of its products added up.
+    A category's or brand's ``purchases`` are those of its products added up. All lines have no sum of
+    purchases: one with two products would be two.
     """
     lines, totals = _read(club, ask, ask.span)
     kept, rest = lines[:MOST_LINES], lines[MOST_LINES:]
@@ -74,6 +75,9 @@ def goods(club: ClubContext, ask: Ask) -> Figures:
         return Figures(COLUMNS, tuple(kept), totals)
     past, totals_before = _read(club, ask, ask.before)
     earlier = {line.key: line.values for line in past}
+    if rest:
+        shown = {line.key for line in kept}
+        earlier[OTHERS] = _summed([one for one in past if one.key not in shown], totals_before)
     return paired(COLUMNS, kept, totals, earlier, totals_before)
 
 
@@ -93,11 +97,11 @@ def _read(club: ClubContext, ask: Ask, span: Span) -> tuple[list[Line], Values]:
         Line(number or UNNAMED, _values(sold, quantity, n, back, whole), label or "")
         for number, label, sold, quantity, n, back in rows
     ]
-    quantity, n, back = (sum(row[place] for row in rows) for place in (3, 4, 5))
-    return lines, _values(whole, quantity, n, back, whole)
+    quantity, back = (sum(row[place] for row in rows) for place in (3, 5))
+    return lines, _values(whole, quantity, None, back, whole)
 
 
-def _values(sold: int, quantity: int, n: int, returned: int, whole: int) -> Values:
+def _values(sold: int, quantity: int, n: int | None, returned: int, whole: int) -> Values:
     return (sold, share(sold, whole), quantity, n, returned, sold - returned)
 
 

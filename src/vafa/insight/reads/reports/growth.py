@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
 from vafa.core.db import fetch
-from vafa.insight.reads.reports.narrowing import BRANCHES, params, tables, whose
+from vafa.insight.reads.kept import comings_and_goings, kept_at
+from vafa.insight.reads.reports.narrowing import BRANCHES, is_kept, params, tables, whose
 from vafa.insight.reads.reports.shape import Ask, Column, Figures, Line, Values
 from vafa.insight.reads.spans import Span, periods
 
@@ -22,34 +24,39 @@ COLUMNS = (
     Column("lost", "count"),
     Column("change", "count"),
 )
+LOST = 3
+# How many on a day: joined, bought first, came back, were lost (0 to 3).
+_ByDay = dict[tuple[date, int], int]
 # Only purchases from the silence before the first day on are read; of those who had none in it, an
 # index tells whether they ever bought before.
 _STATEMENT = """
 {tables}, seen AS (
-    SELECT coalesce(merged_into_id, member_id) AS member_id, purchased_at AS at
+    SELECT DISTINCT coalesce(merged_into_id, member_id) AS member_id,
+        (purchased_at AT TIME ZONE %(zone)s)::date AS day
     FROM commerce_purchase LEFT JOIN merged USING (member_id)
     WHERE club_id = %(club)s AND member_id IS NOT NULL AND purchased_at >= %(listen)s
         AND purchased_at < %(until)s AND {branches}{whose}
 ), steps AS (
-    SELECT member_id, at, lag(at) OVER w AS prev, lead(at) OVER w AS next
-    FROM seen WINDOW w AS (PARTITION BY member_id ORDER BY at)
+    SELECT member_id, day, lag(day) OVER w AS prev, lead(day) OVER w AS next
+    FROM seen WINDOW w AS (PARTITION BY member_id ORDER BY day)
 ), moments AS (
-    SELECT 3 AS what, at + %(gap)s AS at FROM steps
-    WHERE at + %(gap)s >= %(since)s AND at + %(gap)s < least(%(until)s, %(now)s)
-        AND (next IS NULL OR next > at + %(gap)s)
+    SELECT 3 AS what, day + %(gap)s AS day FROM steps
+    WHERE day + %(gap)s >= %(first)s AND day + %(gap)s < least(%(after)s, %(tomorrow)s)
+        AND (next IS NULL OR next > day + %(gap)s)
     UNION ALL
     SELECT CASE WHEN prev IS NOT NULL OR EXISTS (
         SELECT 1 FROM commerce_purchase e WHERE e.member_id IN (
             SELECT s.member_id UNION ALL
             SELECT x.member_id FROM merged x WHERE x.merged_into_id = s.member_id)
         AND e.purchased_at < %(listen)s AND {of_e}
-    ) THEN 2 ELSE 1 END, at FROM steps s
-    WHERE at >= %(since)s AND (prev IS NULL OR prev < at - %(gap)s)
+    ) THEN 2 ELSE 1 END, day FROM steps s
+    WHERE day >= %(first)s AND (prev IS NULL OR prev < day - %(gap)s)
     UNION ALL
-    SELECT 0, joined_at FROM club_member WHERE club_id = %(club)s AND joined_at >= %(since)s
-        AND joined_at < %(until)s AND merged_into_id IS NULL AND {branches}{joined}
+    SELECT 0, (joined_at AT TIME ZONE %(zone)s)::date FROM club_member
+    WHERE club_id = %(club)s AND joined_at >= %(since)s AND joined_at < %(until)s
+        AND merged_into_id IS NULL AND {branches}{joined}
 )
-SELECT width_bucket(at, %(edges)s::timestamptz[]), what, count(*) FROM moments GROUP BY 1, 2
+SELECT day, what, count(*) FROM moments GROUP BY 1, 2
 """
 
 
@@ -60,45 +67,78 @@ def growth(club: ClubContext, ask: Ask) -> Figures:
     Somebody is lost on the day on which the silence is long enough. ``change`` is who bought for the
     first time or came back, less who was lost.
     """
-    spans = periods(ask.span, ask.by, club.calendar)
-    lines, totals = _read(club, ask, spans)
+    as_of = kept_at(club) if is_kept(ask) else None
+    spans = [ask.span] if ask.before is None else [ask.span, ask.before]
+    read = _of_facts if as_of is None else _of_days
+    by_day = read(club, ask, _around(spans, _silence(ask)))
+    lines, totals = _lines(by_day, periods(ask.span, ask.by, club.calendar))
     if ask.before is None:
-        return Figures(COLUMNS, tuple(lines), totals)
-    past, totals_before = _read(club, ask, periods(ask.before, ask.by, club.calendar))
+        return Figures(COLUMNS, tuple(lines), totals, as_of=as_of)
+    past, totals_before = _lines(by_day, periods(ask.before, ask.by, club.calendar))
     values = [line.values for line in past]
     nothing: Values = (0,) * len(COLUMNS)
     lines = [
         line._replace(before=values[n] if n < len(values) else nothing)
         for n, line in enumerate(lines)
     ]
-    return Figures(COLUMNS, tuple(lines), totals, totals_before)
+    return Figures(COLUMNS, tuple(lines), totals, totals_before, as_of)
 
 
-def _read(club: ClubContext, ask: Ask, spans: Sequence[Span]) -> tuple[list[Line], Values]:
-    gap = timedelta(days=int(ask.of if ask.of in SIDES else SIDES[0]))
-    whole = Span(spans[0].first, spans[-1].after)
-    given: dict[str, Any] = params(club, ask, whole)
-    moment: datetime = now()
-    given |= {
-        "gap": gap,
-        "listen": given["since"] - gap,
-        "now": moment,
-        "edges": [club.day_start(span.first) for span in spans],
-    }
-    statement = _STATEMENT.format(
-        tables=tables(ask),
-        whose=whose(ask),
-        joined=whose(ask, "id"),
-        branches=BRANCHES.format(""),
-        of_e=BRANCHES.format("e."),
-    )
-    found = {(n, what): count for n, what, count in fetch(statement, given)}
-    lines = [
-        Line(span, _values([found.get((n, what), 0) for what in range(4)]))
-        for n, span in enumerate(spans, 1)
-    ]
-    sums = [sum(int(line.values[n] or 0) for line in lines) for n in range(4)]
-    return lines, _values(sums)
+def _around(spans: Sequence[Span], gap: int) -> Sequence[Span]:
+    """One span of all where that reads fewer days, the silence before each with it."""
+    whole = Span(min(s.first for s in spans), max(s.after for s in spans))
+    return [whole] if whole.days + gap <= sum(s.days + gap for s in spans) else spans
+
+
+def _silence(ask: Ask) -> int:
+    return int(ask.of if ask.of in SIDES else SIDES[0])
+
+
+def _of_facts(club: ClubContext, ask: Ask, spans: Sequence[Span]) -> _ByDay:
+    found: _ByDay = {}
+    for span in spans:
+        gap = _silence(ask)
+        given: dict[str, Any] = params(club, ask, span)
+        given |= {
+            "gap": gap,
+            "listen": club.day_start(span.first - timedelta(days=gap)),
+            "zone": club.zone,
+            "first": span.first,
+            "after": span.after,
+            "tomorrow": club.local_date(now()) + timedelta(days=1),
+        }
+        statement = _STATEMENT.format(
+            tables=tables(ask),
+            whose=whose(ask),
+            joined=whose(ask, "id"),
+            branches=BRANCHES.format(""),
+            of_e=BRANCHES.format("e."),
+        )
+        found |= {(day, what): n for day, what, n in fetch(statement, given)}
+    return found
+
+
+def _of_days(club: ClubContext, ask: Ask, spans: Sequence[Span]) -> _ByDay:
+    found: _ByDay = {}
+    tomorrow = club.local_date(now()) + timedelta(days=1)
+    branch_id = ask.branch_ids[0] if ask.branch_ids else None
+    for span in spans:
+        for row in comings_and_goings(club, span, branch_id, _silence(ask)):
+            found |= {(row.day, what): n for what, n in enumerate(row[1:])}
+            if row.day >= tomorrow:
+                found[row.day, LOST] = 0
+    return found
+
+
+def _lines(by_day: _ByDay, spans: Sequence[Span]) -> tuple[list[Line], Values]:
+    sums = [[0, 0, 0, 0] for _ in spans]
+    starts = [span.first for span in spans]
+    for (day, what), n in by_day.items():
+        place = bisect_right(starts, day) - 1
+        if place >= 0 and day < spans[place].after:
+            sums[place][what] += n
+    lines = [Line(span, _values(counts)) for span, counts in zip(spans, sums, strict=True)]
+    return lines, _values([sum(counts) for counts in zip(*sums, strict=True)])
 
 
 def _values(counts: Sequence[int]) -> Values:

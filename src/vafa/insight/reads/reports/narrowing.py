@@ -20,6 +20,11 @@ MERGED = """merged AS MATERIALIZED (
 BRANCHES = "(%(branches)s::bigint[] IS NULL OR {0}branch_id = ANY(%(branches)s::bigint[]))"
 
 
+def is_kept(ask: Ask) -> bool:
+    """Whether daily figures can tell: they know all branches together and each one, and no members."""
+    return ask.who is None and (ask.branch_ids is None or len(ask.branch_ids) == 1)
+
+
 def params(club: ClubContext, ask: Ask, span: Span) -> dict[str, Any]:
     """What the conditions below are given."""
     since, until = span.moments(club)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vafa.club.reads.context import ClubContext
 from vafa.core.db import fetch
 from vafa.insight.reads.reports.narrowing import BRANCHES, params, tables, whose
@@ -37,17 +39,39 @@ VOUCHER_COLUMNS = (
     Column("taken_off", "money"),
     Column("bills", "money"),
 )
-# A use that was given back is no use. Codes belong to a series, to a reward, or stand alone.
+# A use that was given back is no use, and a bill with two codes is one bill. In the place of a code that
+# is good once, a fresh one is given back: then ``back`` has its bill. Codes belong to a series, to a
+# reward, or stand alone.
 _VOUCHERS = """
-{tables}, uses AS (
-    SELECT v.series_id, v.reward_id, v.kind, sum(u.times) AS times, sum(u.amount) AS amount,
-        count(DISTINCT u.member_id) AS members,
-        sum(CASE WHEN u.purpose = 'bill' THEN p.total ELSE 0 END) AS bills
+{tables}, back AS (
+    SELECT p.id FROM commerce_purchase p WHERE p.id IN (
+        SELECT r.purchase_id FROM commerce_return r WHERE r.club_id = %(club)s
+        AND r.returned_at >= %(since)s AND r.returned_at < %(until)s)
+    AND (p.total, TRUE) = (SELECT sum(r.total), max(r.returned_at) < %(until)s
+        FROM commerce_return r WHERE r.purchase_id = p.id)
+), happened AS (
+    SELECT u.voucher_id, u.purchase_id, u.member_id, u.times, u.amount
     FROM program_voucheruse u JOIN program_voucher v ON v.id = u.voucher_id
-    LEFT JOIN commerce_purchase p ON p.id = u.purchase_id
     WHERE v.club_id = %(club)s AND u.used_at >= %(since)s AND u.used_at < %(until)s
-        AND u.purpose IN ('bill', 'counter', 'given_back') AND {branches}{whose_use}
-    GROUP BY 1, 2, 3
+        AND u.purpose IN ('bill', 'counter', 'given_back')
+    UNION ALL
+    SELECT u.voucher_id, u.purchase_id, u.member_id, -u.times, -u.amount
+    FROM back JOIN program_voucheruse u ON u.purchase_id = back.id AND u.purpose = 'bill'
+    JOIN program_voucher v ON v.id = u.voucher_id AND v.max_uses = 1 AND v.kind <> 'gift'
+), bills AS (
+    SELECT v.series_id, v.reward_id, v.kind, u.purchase_id,
+        coalesce(x.merged_into_id, u.member_id) AS member_id, sum(u.times) AS times,
+        sum(u.amount) AS amount, coalesce(min(p.total), 0) AS total
+    FROM happened u JOIN program_voucher v ON v.id = u.voucher_id
+    LEFT JOIN commerce_purchase p ON p.id = u.purchase_id
+    LEFT JOIN merged x ON x.member_id = u.member_id
+    WHERE {branches}{whose_use}
+    GROUP BY 1, 2, 3, 4, 5
+), uses AS (
+    SELECT series_id, reward_id, kind, sum(times) AS times, sum(amount) AS amount,
+        count(DISTINCT member_id) FILTER (WHERE times > 0) AS members,
+        coalesce(sum(total) FILTER (WHERE times > 0), 0) AS bills
+    FROM bills GROUP BY 1, 2, 3
 ), made AS (
     SELECT v.series_id, v.reward_id, v.kind, count(*) AS n FROM program_voucher v
     WHERE v.club_id = %(club)s AND v.created_at >= %(since)s AND v.created_at < %(until)s
@@ -80,7 +104,8 @@ def rewards(club: ClubContext, ask: Ask) -> Figures:
 def vouchers(club: ClubContext, ask: Ask) -> Figures:
     """Codes made and uses within the span, by series, by reward, or by kind where they have neither.
 
-    ``bills`` are the whole bills on which they were used. At some branches: the uses on their bills;
+    ``bills`` are the whole bills on which they were used; what is left of them after a return is in the
+    report of sales. A bill with codes of two series is in both lines, so that there is no sum. At some branches: the uses on their bills;
     what was made there nobody can tell.
     """
     found, totals = _read_vouchers(club, ask, ask.span)
@@ -94,7 +119,7 @@ def vouchers(club: ClubContext, ask: Ask) -> Figures:
 def _read_rewards(club: ClubContext, ask: Ask, span: Span) -> tuple[list[Line], Values]:
     statement = _REWARDS.format(tables=tables(ask), whose=whose(ask, "r.member_id"))
     rows = fetch(statement, params(club, ask, span))
-    return _lines(rows, len(REWARD_COLUMNS), different=1)
+    return _lines(rows, len(REWARD_COLUMNS), different=(1,))
 
 
 def _read_vouchers(club: ClubContext, ask: Ask, span: Span) -> tuple[list[Line], Values]:
@@ -106,16 +131,17 @@ def _read_vouchers(club: ClubContext, ask: Ask, span: Span) -> tuple[list[Line],
         whose_code=f"{whose(ask, 'v.member_id')}{made_nowhere}",
     )
     rows = fetch(statement, params(club, ask, span))
-    return _lines(rows, len(VOUCHER_COLUMNS), different=2)
+    return _lines(rows, len(VOUCHER_COLUMNS), different=(2, 4))
 
 
 def _lines(
-    rows: list[tuple[object, ...]], width: int, *, different: int
+    rows: list[tuple[object, ...]], width: int, *, different: Sequence[int]
 ) -> tuple[list[Line], Values]:
-    """``different``: the column of members, which does not add up."""
+    """``different``: the columns that do not add up."""
     lines = [_line(row) for row in rows]
     sums: list[int | None] = [sum(int(line.values[n] or 0) for line in lines) for n in range(width)]
-    sums[different] = None
+    for n in different:
+        sums[n] = None
     return lines, tuple(sums)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from vafa.club.reads.context import ClubContext
 from vafa.core.db import fetch
-from vafa.insight.reads.reports.narrowing import bills, params, returns, tables
+from vafa.insight.reads.kept import DaySums, kept_at, sums_by_place, sums_of
+from vafa.insight.reads.reports.narrowing import bills, is_kept, params, returns, tables
 from vafa.insight.reads.reports.shape import (
     Ask,
     Column,
@@ -58,13 +59,15 @@ FROM bought
 def sales(club: ClubContext, ask: Ask) -> Figures:
     """Sales by day, week or month; a period is compared with the one of the same place before."""
     spans = periods(ask.span, ask.by, club.calendar)
-    found, totals = _by_period(club, ask, spans)
+    as_of = kept_at(club) if is_kept(ask) else None
+    read = _by_period if as_of is None else _kept_by_period
+    found, totals = read(club, ask, spans)
     lines = [Line(span, found.get(n, _NOTHING)) for n, span in enumerate(spans, 1)]
     if ask.before is None:
-        return Figures(COLUMNS, tuple(lines), totals)
-    past, totals_before = _by_period(club, ask, periods(ask.before, ask.by, club.calendar))
+        return Figures(COLUMNS, tuple(lines), totals, as_of=as_of)
+    past, totals_before = read(club, ask, periods(ask.before, ask.by, club.calendar))
     lines = [line._replace(before=past.get(n, _NOTHING)) for n, line in enumerate(lines, 1)]
-    return Figures(COLUMNS, tuple(lines), totals, totals_before)
+    return Figures(COLUMNS, tuple(lines), totals, totals_before, as_of)
 
 
 def by_branch(club: ClubContext, ask: Ask) -> Figures:
@@ -74,12 +77,34 @@ def by_branch(club: ClubContext, ask: Ask) -> Figures:
         " AND (%s::bigint[] IS NULL OR id = ANY(%s::bigint[])) ORDER BY code",
         [club.id, *[None if ask.branch_ids is None else list(ask.branch_ids)] * 2],
     )
-    found, totals = _by_place(club, ask, ask.span)
+    as_of = kept_at(club) if ask.who is None and ask.branch_ids is None else None
+    read = _by_place if as_of is None else _kept_by_place
+    found, totals = read(club, ask, ask.span)
     lines = [Line(number, found.get(number, _NOTHING), name) for number, name in names]
     if ask.before is None:
-        return Figures(COLUMNS, tuple(lines), totals)
-    past, totals_before = _by_place(club, ask, ask.before)
-    return paired(COLUMNS, lines, totals, past, totals_before)
+        return Figures(COLUMNS, tuple(lines), totals, as_of=as_of)
+    past, totals_before = read(club, ask, ask.before)
+    return paired(COLUMNS, lines, totals, past, totals_before, as_of)
+
+
+def _kept_by_period(
+    club: ClubContext, ask: Ask, spans: Sequence[Span]
+) -> tuple[dict[Key, Values], Values]:
+    whole = Span(spans[0].first, spans[-1].after)
+    branch_id = ask.branch_ids[0] if ask.branch_ids else None
+    *rows, totals = sums_of(club, [*spans, whole], branch_id)
+    return {n: _of_days(row) for n, row in enumerate(rows, 1)}, _of_days(totals)
+
+
+def _kept_by_place(club: ClubContext, ask: Ask, span: Span) -> tuple[dict[Key, Values], Values]:
+    rows: dict[Key, Values] = {
+        place: _of_days(row) for place, row in sums_by_place(club, span).items()
+    }
+    return rows, rows.pop(0, _NOTHING)
+
+
+def _of_days(row: DaySums) -> Values:
+    return _values(row.sales, row.purchases, row.buyers, row.returned)
 
 
 def _by_period(

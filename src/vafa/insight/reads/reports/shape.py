@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
 from vafa.club.facet_types import Sql
@@ -40,12 +40,14 @@ class Line(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Figures:
     """A report's answer. ``totals`` are figures of their own, and not always sums of the lines: who
-    bought in two months is one buyer."""
+    bought in two months is one buyer. ``as_of``: the moment up to which everything is in it, where it
+    was made of daily figures."""
 
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     totals: Values
     totals_before: Values | None = None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,13 @@ def paired(
     totals: Values,
     earlier: Mapping[Span | str | int, Values] | None,
     totals_before: Values | None,
+    as_of: datetime | None = None,
 ) -> Figures:
     """Lines with those of the same key before. A key that was not there before had nothing."""
     nothing: Values = tuple(0 for _ in columns)
     if earlier is not None:
         lines = [line._replace(before=earlier.get(line.key, nothing)) for line in lines]
-    return Figures(columns, tuple(lines), totals, totals_before)
+    return Figures(columns, tuple(lines), totals, totals_before, as_of)
 
 
 def rounded(amount: int, n: int) -> int | None:
@@ -102,12 +105,13 @@ def to_json(figures: Figures) -> dict[str, Any]:
         ],
         "totals": list(figures.totals),
         "before": figures.totals_before and list(figures.totals_before),
+        "as_of": figures.as_of and figures.as_of.isoformat(),
     }
 
 
 def from_json(kept: Mapping[str, Any]) -> Figures:
     """What ``to_json`` made, again."""
-    before = kept["before"]
+    before, as_of = kept["before"], kept.get("as_of")
     return Figures(
         columns=tuple(Column(*column) for column in kept["columns"]),
         lines=tuple(
@@ -116,6 +120,7 @@ def from_json(kept: Mapping[str, Any]) -> Figures:
         ),
         totals=tuple(kept["totals"]),
         totals_before=None if before is None else tuple(before),
+        as_of=datetime.fromisoformat(as_of) if as_of else None,
     )
 
 

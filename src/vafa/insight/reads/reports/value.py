@@ -12,10 +12,12 @@ from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.core.jalali import add_months, period_start
+from vafa.insight.reads.kept import kept_at
+from vafa.insight.reads.pools import left_before, net, pools_in
+from vafa.insight.reads.pools import moved as moved_by
 from vafa.insight.reads.reports.narrowing import BRANCHES, params, tables, whose
 from vafa.insight.reads.reports.shape import Ask, Column, Figures, Kind, Line, Values
 from vafa.insight.reads.spans import Span, periods
-from vafa.ledger.reads.totals import PoolTotals, outstanding, pool_series, pool_totals
 
 SIDES = ("points", "credit")
 _USED = ("redeem", "unredeem", "pay", "give_back")
@@ -62,11 +64,12 @@ def moved(club: ClubContext, ask: Ask) -> Figures:
     side = ask.of if ask.of in SIDES else SIDES[0]
     spans = periods(ask.span, ask.by, club.calendar)
     is_narrowed = ask.branch_ids is not None or ask.who is not None
+    as_of = None if is_narrowed else kept_at(club)
     read = _narrowed if is_narrowed else _pools
     columns, rows, totals = read(club, ask, spans, side)
     if ask.before is None:
         lines = [Line(span, row) for span, row in zip(spans, rows, strict=True)]
-        return Figures(columns, tuple(lines), totals)
+        return Figures(columns, tuple(lines), totals, as_of=as_of)
     past_spans = periods(ask.before, ask.by, club.calendar)
     _, past, totals_before = read(club, ask, past_spans, side)
     nothing: Values = (0,) * len(columns)
@@ -74,7 +77,7 @@ def moved(club: ClubContext, ask: Ask) -> Figures:
         Line(span, row, before=past[n] if n < len(past) else nothing)
         for n, (span, row) in enumerate(zip(spans, rows, strict=True))
     ]
-    return Figures(columns, tuple(lines), totals, totals_before)
+    return Figures(columns, tuple(lines), totals, totals_before, as_of)
 
 
 def expiring(club: ClubContext, ask: Ask) -> Figures:
@@ -112,32 +115,18 @@ _Read = tuple[tuple[Column, ...], list[Values], Values]
 
 def _pools(club: ClubContext, ask: Ask, spans: Sequence[Span], side: str) -> _Read:
     unit, kind = unit_of(club, side)
-    edges = [club.day_start(span.first) for span in spans] + [club.day_start(spans[-1].after)]
-    series = pool_series(unit, edges)
-    left = outstanding(unit) - _net(pool_totals(unit, since=edges[-1]))
+    series = pools_in(club, unit, spans)
+    left = left_before(club, unit, spans[-1].after)
     ends: list[int] = []
     for pools in reversed(series):
         ends.append(left)
-        left -= _net(pools)
+        left -= net(pools)
     names = ("given", "used", "expired", "outstanding")
     columns = tuple(Column(name, kind) for name in names)
-    rows = [(*_moved(pools), end) for pools, end in zip(series, reversed(ends), strict=True)]
+    rows = [(*moved_by(pools), end) for pools, end in zip(series, reversed(ends), strict=True)]
     sums = [sum(row[n] for row in rows) for n in range(3)]
     values: list[Values] = list(rows)
     return columns, values, (*sums, rows[-1][3])
-
-
-def _moved(pools: PoolTotals) -> tuple[int, int, int]:
-    return (
-        pools.issued - pools.clawed_back,
-        pools.spent - pools.restored,
-        pools.expired - pools.revived,
-    )
-
-
-def _net(pools: PoolTotals) -> int:
-    given, used, expired = _moved(pools)
-    return given - used - expired
 
 
 def _narrowed(club: ClubContext, ask: Ask, spans: Sequence[Span], side: str) -> _Read:
