@@ -319,6 +319,17 @@ class GiftLimit(DomainError):
     en = "That is over the limit of a day: {points} points in {gifts} gifts."
 
 
+class DoneMeanwhile(DomainError):
+    """She has done the very same since she opened the page: in another window, or by going back."""
+
+    code = "done_meanwhile"
+    status = 409
+    fa = "پس از باز شدن این صفحه همین کار را یک بار انجام داده‌اید. اگر باز هم می‌خواهید، دکمه را دوباره بزنید."
+    en = (
+        "You have done this once since this page was opened. If you want it again, press once more."
+    )
+
+
 class ImpossibleOccasion(DomainError):
     """No year of the calendar has this day."""
 

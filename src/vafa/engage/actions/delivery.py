@@ -25,6 +25,7 @@ from vafa.engage.channels.sms.base import Provider, Taken, Text
 from vafa.engage.channels.sms.errors import ABOUT_ONE, SET_UP, SmsError, Why
 from vafa.engage.errors import KeyUnreadable, NoChannel
 from vafa.engage.models import SmsSettings
+from vafa.engage.reads.quiet import quiet_of
 from vafa.engage.rules.quiet import when_allowed
 
 _logger = logging.getLogger("vafa.messages")
@@ -132,7 +133,7 @@ def _claim(
     club: ClubContext, sms: SmsSettings, most: int, *, codes: bool, only: int
 ) -> list[Claimed]:
     moment = now()
-    if not codes and when_allowed(moment, club.tz) != moment:
+    if not codes and when_allowed(moment, quiet_of(club)) != moment:
         return []
     with transaction.atomic(durable=True):
         # Limits are exact only where claims of a club come one after the other.

@@ -11,12 +11,15 @@ from django.conf import settings
 from django.db import transaction
 
 from vafa.club.reads.context import ClubContext
+from vafa.club.rules.consents import NO_CONSENT, SERVICE
 from vafa.core.clock import now
 from vafa.core.db import execute, fetch
 from vafa.engage.actions.email_accounts import email_settings, mail_account
 from vafa.engage.channels.email.smtp import FINAL, Attached, Mail, MailError, Why, deliver
 from vafa.engage.errors import KeyUnreadable, NoEmailChannel
 from vafa.engage.models import Email
+from vafa.engage.reads.quiet import quiet_of
+from vafa.engage.rules.quiet import when_allowed, when_to_send
 
 _logger = logging.getLogger("vafa.emails")
 # Minutes until the next try, by how many there were; after the last one it has failed.
@@ -27,9 +30,15 @@ _MOST_AT_ONCE = 50
 _CLAIM = (
     "UPDATE engage_email SET state = 'sending', tries = tries + 1, changed_at = %s WHERE id = ("
     " SELECT id FROM engage_email WHERE club_id = %s AND state = 'queued' AND send_after <= %s"
-    " ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)"
-    " RETURNING id, recipient, subject, text, leave_url, file_name, file_type, file, tries"
+    " AND (member_id IS NULL OR %s) ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)"
+    " RETURNING id, recipient, subject, text, leave_url, purpose, file_name, file_type, file, tries"
 )
+_WITHDRAWN = f"""
+UPDATE engage_email e SET state = 'withheld', why = '{NO_CONSENT}', changed_at = %s
+WHERE e.club_id = %s AND e.state = 'queued' AND e.purpose <> '{SERVICE}' AND NOT EXISTS (SELECT 1
+    FROM club_member m WHERE m.id = e.member_id AND m.is_active
+    AND e.purpose || ':email' = ANY(m.consents))
+"""
 _NOTE = (
     "UPDATE engage_email SET state = %s, why = %s, send_after = %s, changed_at = %s,"
     " file = CASE WHEN %s THEN file END WHERE id = %s AND state = 'sending' AND tries = %s"
@@ -38,7 +47,11 @@ _NOTE = (
 
 @dataclass(frozen=True, slots=True)
 class NewEmail:
-    """An e-mail to write; ``key`` makes it one, however often it is asked for."""
+    """An e-mail to write; ``key`` makes it one, however often it is asked for.
+
+    Of one to a member ``kind`` and ``purpose`` are as in ``Message``; it waits for the end of the
+    quiet hours.
+    """
 
     to: str
     subject: str
@@ -46,6 +59,9 @@ class NewEmail:
     key: str | None = None
     leave_url: str = ""
     attached: Attached | None = None
+    member_id: int | None = None
+    kind: str = ""
+    purpose: str = SERVICE
 
 
 def can_send(club: ClubContext) -> bool:
@@ -63,24 +79,39 @@ def queue_email(club: ClubContext, mail: NewEmail) -> bool:
     """
     if not can_send(club):
         raise NoEmailChannel
+    return _write(club, mail, "queued" if settings.REAL_MESSAGES else "stored")
+
+
+def withhold_email(club: ClubContext, mail: NewEmail) -> None:
+    """Keep an e-mail as one that was not sent: its member did not consent to its purpose."""
+    _write(club, mail, "withheld", NO_CONSENT)
+
+
+def _write(club: ClubContext, mail: NewEmail, state: str, why: str = "") -> bool:
+    if mail.key and Email.objects.filter(club_id=club.id, key=mail.key).exists():
+        return False
     moment = now()
-    row = Email(
+    after = moment
+    if mail.member_id is not None:
+        after = when_to_send(moment, quiet_of(club), mail.to)
+    Email(
         club_id=club.id,
         key=mail.key,
         recipient=mail.to,
+        member_id=mail.member_id,
+        kind=mail.kind,
+        purpose=mail.purpose,
         subject=mail.subject[:200],
         text=mail.text,
         leave_url=mail.leave_url,
         file_name=mail.attached.name if mail.attached else "",
         file_type=mail.attached.content_type if mail.attached else "",
         file=mail.attached.content if mail.attached else None,
-        state="queued" if settings.REAL_MESSAGES else "stored",
-        send_after=moment,
+        state=state,
+        why=why,
+        send_after=after,
         changed_at=moment,
-    )
-    if mail.key and Email.objects.filter(club_id=club.id, key=mail.key).exists():
-        return False
-    row.save(force_insert=True)
+    ).save(force_insert=True)
     return True
 
 
@@ -104,6 +135,8 @@ def send_emails(club: ClubContext) -> int:
     except KeyUnreadable:
         _logger.error("club %s: the password of its e-mail account cannot be read", club.id)
         return 0
+    with transaction.atomic(durable=True):
+        execute(_WITHDRAWN, [now(), club.id])
     sent = 0
     for _ in range(_MOST_AT_ONCE):
         claimed = _claim(club)
@@ -130,12 +163,14 @@ class _Claimed(NamedTuple):
 def _claim(club: ClubContext) -> _Claimed | None:
     moment = now()
     with transaction.atomic(durable=True):
-        rows = fetch(_CLAIM, [moment, club.id, moment])
+        by_day = when_allowed(moment, quiet_of(club)) == moment
+        rows = fetch(_CLAIM, [moment, club.id, moment, by_day])
     if not rows:
         return None
-    number, to, subject, text, leave_url, name, kind, content, tries = rows[0]
+    number, to, subject, text, leave_url, purpose, name, kind, content, tries = rows[0]
     attached = Attached(name, kind, bytes(content)) if content is not None else None
-    return _Claimed(number, tries, Mail(to, subject, text, leave_url, attached))
+    one_click = purpose != SERVICE
+    return _Claimed(number, tries, Mail(to, subject, text, leave_url, attached, one_click))
 
 
 def _note(claimed: _Claimed, why: Why | None) -> None:

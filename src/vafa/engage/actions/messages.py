@@ -19,7 +19,8 @@ from vafa.engage.channels import outbox
 from vafa.engage.channels.sms.parts import parts_of
 from vafa.engage.errors import NoChannel
 from vafa.engage.models import SmsSettings
-from vafa.engage.rules.quiet import when_allowed
+from vafa.engage.reads.quiet import quiet_of
+from vafa.engage.rules.quiet import when_to_send
 
 LOGIN_CODE = "login_code"
 # A code that comes later meets a person who has asked for another.
@@ -91,7 +92,7 @@ def send_text(
         return outbox.keep(club.id, recipient, text, kind, key, member_id, purpose)
     whole = f"{text}\n{sms.footer}" if sms.footer else text
     moment = now()
-    after = when_allowed(moment, club.tz)
+    after = when_to_send(moment, quiet_of(club), recipient)
     parts = parts_of(whole)
     queued = _queue(
         *(sms, recipient, kind, whole, key, None, parts, moment, after, TEXT_WAITS),

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from vafa.club.reads.context import ClubContext, club_context
-from vafa.club.rules.consents import SERVICE
 from vafa.core.clock import now
 from vafa.core.db import execute, fetch
 from vafa.core.jalali import format_date
@@ -17,6 +16,7 @@ from vafa.core.transactions import horizon
 from vafa.engage.actions.joining_answers import told_about_request
 from vafa.engage.actions.messages import send_text
 from vafa.engage.actions.number_codes import told_to_old_number
+from vafa.engage.actions.telling import Reader, ToSay, tell_member
 from vafa.engage.errors import NoChannel
 from vafa.program.errors import NoLiveProgram
 from vafa.program.reads.revisions import live_program, published_program
@@ -42,8 +42,10 @@ WHERE (transaction, id) > (%s, %s) AND transaction < %s AND name = ANY(%s)
 ORDER BY transaction, id LIMIT %s
 """
 _MEMBER = (
-    "SELECT m.mobile, m.id, m.language FROM club_member x JOIN club_member m ON m.id = coalesce(x.merged_into_id, x.id)"
-    " WHERE x.id = %s AND x.club_id = %s AND m.is_active AND m.mobile IS NOT NULL"
+    "SELECT m.id, m.mobile, m.email, m.language, m.consents FROM club_member x"
+    " JOIN club_member m ON m.id = coalesce(x.merged_into_id, x.id)"
+    " WHERE x.id = %s AND x.club_id = %s AND m.is_active"
+    " AND (m.mobile IS NOT NULL OR m.email <> '')"
 )
 
 
@@ -54,13 +56,6 @@ class _Event(NamedTuple):
     name: str
     payload: str
     happened_at: datetime
-
-
-class _Said(NamedTuple):
-    """A message and the consent that it needs."""
-
-    text: str
-    purpose: str = SERVICE
 
 
 def write_what_is_wanted() -> int:
@@ -115,21 +110,13 @@ def _tell(event: _Event) -> bool:
     if not found:
         return False
     club = club_context(event.club_id)
-    mobile, member_id, language = found[0]
-    said = words(club, payload, "fa" if (language or club.language) == "fa" else "en")
+    reader = Reader(*found[0])
+    said = words(club, payload, "fa" if (reader.language or club.language) == "fa" else "en")
     if not said.text:
         return False
     kind = "rule" if event.name == _OF_RULES else "tier"
     try:
-        return send_text(
-            club,
-            mobile,
-            said.text,
-            kind,
-            key=f"event:{event.id}",
-            member_id=member_id,
-            purpose=said.purpose,
-        )
+        return tell_member(club, reader, said, kind, key=f"event:{event.id}")
     except NoChannel:
         return False
 
@@ -159,20 +146,22 @@ def _tell_who_asked(event: _Event, request_id: int) -> bool:
         return False
 
 
-def _said_by_rule(club: ClubContext, payload: dict[str, Any], lang: str) -> _Said:
+def _said_by_rule(club: ClubContext, payload: dict[str, Any], lang: str) -> ToSay:
     """The words of the rule of the revision that decided."""
     for rule in published_program(payload["revision"]).rules:
         if rule.id == payload["rule"] and isinstance(rule.gives, Say):
-            return _Said(rule.gives.words.said(lang), rule.gives.purpose)
-    return _Said("")
+            gives = rule.gives
+            subject = gives.subject.said(lang) if gives.subject else ""
+            return ToSay(gives.words.said(lang), gives.purpose, subject, gives.first)
+    return ToSay("")
 
 
-def _tier_at_risk(club: ClubContext, payload: dict[str, Any], lang: str) -> _Said:
+def _tier_at_risk(club: ClubContext, payload: dict[str, Any], lang: str) -> ToSay:
     try:
         tiers = live_program(club.id).program.tiers
     except NoLiveProgram:
-        return _Said("")
+        return ToSay("")
     name = next((tier.name.said(lang) for tier in tiers if tier.code == payload["tier"]), "")
     day = date.fromisoformat(payload["loses_on"]) - timedelta(days=1)
     said = format_date(day, lang, calendar=club.calendar)
-    return _Said(_TIER[lang].format(tier=name, club=club.name, day=said) if name else "")
+    return ToSay(_TIER[lang].format(tier=name, club=club.name, day=said) if name else "")

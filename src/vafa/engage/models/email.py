@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from vafa.club.models import Club
+from vafa.club.models import Club, Member
 
 
 class EmailSettings(models.Model):
@@ -35,14 +35,19 @@ class Email(models.Model):
 
     ``state``: *stored* (only kept here, where nobody real is written to), *queued*, *sending*
     (claimed; nobody else may send it), *sent*, *failed*, *unknown* (the line broke while it was being
-    sent: never again by itself). ``why`` is a word of ``channels/email/smtp.py``. Its file is
-    forgotten when it is at rest, but for what is stored.
+    sent: never again by itself), *withheld* (never sent: she did not consent to its ``purpose``, or
+    not any more). ``why`` is a word of ``channels/email/smtp.py``, or no_consent. ``member`` is null
+    for the staff, ``kind`` and ``purpose`` are as in ``Message``. Its file is forgotten when it is
+    at rest, but for what is stored.
     """
 
     club = models.ForeignKey(Club, models.PROTECT, related_name="+", db_index=False)
     # What it was sent for, so that it is sent once.
     key = models.CharField(max_length=120, null=True)
     recipient = models.CharField(max_length=254)
+    member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", db_index=False)
+    kind = models.CharField(max_length=16, blank=True, default="", db_default="")
+    purpose = models.CharField(max_length=20, default="service", db_default="service")
     subject = models.CharField(max_length=200)
     text = models.TextField()
     leave_url = models.CharField(max_length=300, blank=True, default="")
@@ -60,6 +65,16 @@ class Email(models.Model):
         indexes = [
             models.Index(fields=["club", "-id"], name="email_newest"),
             models.Index(
+                fields=["member", "-created_at"],
+                condition=Q(member__isnull=False),
+                name="email_of_member",
+            ),
+            models.Index(
+                fields=["club", "-id"],
+                condition=Q(member__isnull=False),
+                name="email_to_members",
+            ),
+            models.Index(
                 fields=["club", "send_after"],
                 condition=Q(state__in=["queued", "sending"]),
                 name="email_waiting",
@@ -68,7 +83,12 @@ class Email(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["club", "key"], name="email_once"),
             models.CheckConstraint(
-                condition=Q(state__in=["stored", "queued", "sending", "sent", "failed", "unknown"]),
+                condition=Q(
+                    state__in=[
+                        *("stored", "queued", "sending", "sent", "failed", "unknown"),
+                        "withheld",
+                    ]
+                ),
                 name="email_state_known",
             ),
         ]

@@ -88,6 +88,28 @@ def list_messages(club: ClubContext, group: str, *, limit: int, offset: int) -> 
     return list(found.values())
 
 
+def count_member_emails(club: ClubContext) -> int:
+    """How many e-mails to members there are, at most ten thousand."""
+    rows = fetch(
+        "SELECT count(*) FROM (SELECT 1 FROM engage_email WHERE club_id = %s"
+        " AND member_id IS NOT NULL LIMIT %s) m",
+        [club.id, _MOST],
+    )
+    return int(rows[0][0])
+
+
+def list_member_emails(club: ClubContext, *, limit: int, offset: int) -> list[MessageRow]:
+    """E-mails to members, newest first; they cost nothing and have no steps."""
+    rows = fetch(
+        "SELECT e.id, e.created_at, e.recipient, e.kind, e.subject || E'\n' || e.text, 'email',"
+        " e.state, e.why, 1, 0, m.id, coalesce(m.name, '') FROM engage_email e"
+        " JOIN club_member m ON m.id = e.member_id WHERE e.club_id = %s"
+        " ORDER BY e.id DESC LIMIT %s OFFSET %s",
+        [club.id, limit, offset],
+    )
+    return [MessageRow(*row) for row in rows]
+
+
 class Received(NamedTuple):
     """A message that reached a member, or was to."""
 
@@ -99,11 +121,16 @@ class Received(NamedTuple):
 def messages_of(member_ids: Sequence[int], *, limit: int, offset: int) -> list[Received]:
     """What was written to a member (with those merged into her), newest first: not codes, nor what
     never left."""
+    hers = list(member_ids)
     rows = fetch(
-        "SELECT created_at, kind, text FROM engage_message WHERE member_id = ANY(%s)"
+        "SELECT created_at, kind, text FROM ("
+        "(SELECT created_at, id, kind, text FROM engage_message WHERE member_id = ANY(%s)"
         " AND text <> '' AND kind <> 'login_code' AND state IN ('stored', 'accepted', 'delivered')"
+        " ORDER BY created_at DESC LIMIT %s)"
+        " UNION ALL (SELECT created_at, id, kind, text FROM engage_email WHERE member_id = ANY(%s)"
+        " AND text <> '' AND state IN ('stored', 'sent') ORDER BY created_at DESC LIMIT %s)) m"
         " ORDER BY created_at DESC, id DESC LIMIT %s OFFSET %s",
-        [list(member_ids), limit, offset],
+        [hers, limit + offset, hers, limit + offset, limit, offset],
     )
     return [Received(*row) for row in rows]
 

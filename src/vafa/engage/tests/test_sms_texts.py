@@ -27,7 +27,7 @@ from vafa.engage.actions.messages import send_text
 from vafa.engage.actions.wanted import write_what_is_wanted
 from vafa.engage.channels.sms.parts import parts_of
 from vafa.engage.models import Message
-from vafa.engage.rules.quiet import when_allowed
+from vafa.engage.rules.quiet import Quiet, when_allowed, when_to_send
 from vafa.engage.tests.sms_world import by_day, connect, later, messages, states, steps
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.deeds import Say, Words
@@ -217,12 +217,27 @@ def test_the_months_money_is_not_exceeded(house: Standin, world: World) -> None:
     assert send_due(world.club) == 0
 
 
-def test_nobody_is_written_to_at_night() -> None:
+@pytest.mark.parametrize(
+    ("quiet", "hours"),
+    [
+        (Quiet(TEHRAN), ((8, None), (21, None), (22, 32), (23, 32), (0, 8), (7, 8))),
+        (Quiet(TEHRAN, 13, 16), ((12, None), (13, 16), (15, 16), (16, None), (0, None))),
+        (Quiet(TEHRAN, 0, 7), ((23, None), (0, 7), (6, 7), (7, None))),
+        (Quiet(TEHRAN, 9, 9), ((8, None), (9, None), (10, None))),
+    ],
+)
+def test_nobody_is_written_to_at_night(
+    quiet: Quiet, hours: tuple[tuple[int, int | None], ...]
+) -> None:
     day = datetime(2026, 11, 22, tzinfo=TEHRAN)
-    for hour, until in ((8, None), (21, None), (22, 32), (23, 32), (0, 8), (7, 8)):
+    for hour, until in hours:
         moment = day.replace(hour=hour, minute=30)
-        expected = moment if until is None else day + timedelta(hours=until)
-        assert when_allowed(moment.astimezone(UTC), TEHRAN) == expected
+        allowed = moment if until is None else day + timedelta(hours=until)
+        assert when_allowed(moment.astimezone(UTC), quiet) == allowed
+        sent = {when_to_send(moment, quiet, f"+98912000{n}") for n in range(9)}
+        last = allowed if until is None else allowed + timedelta(hours=1)
+        assert allowed <= min(sent) and max(sent) <= last
+        assert len(sent) == (1 if until is None else 9)
 
 
 def test_a_night_text_waits_and_a_code_does_not(

@@ -16,7 +16,7 @@ from vafa.program.rules.impossible import never_fires
 from vafa.program.rules.rule import Rule
 from vafa.program.rules.tier_gifts import tier_gifts
 
-_WHAT_COUNTS = {"on", "conditions", "starts", "ends"}
+_WHAT_COUNTS = {"on", "what", "conditions", "starts", "ends"}
 
 
 def refuse_impossible(club: ClubContext, program: Program, *, may_be_over: bool = False) -> None:

@@ -73,6 +73,11 @@ class OfflineSale(models.Model):
             models.Index(
                 fields=["club", "id"], condition=Q(state="open"), name="offline_sale_open"
             ),
+            models.Index(
+                fields=["club", "received_at"],
+                condition=Q(state="arrived"),
+                name="offline_sale_unfinished",
+            ),
             models.Index(fields=["member", "sold_at"], name="offline_sale_by_member"),
             models.Index(fields=["branch", "sold_at"], name="offline_sale_by_branch"),
         ]

@@ -18,6 +18,16 @@ def given_since(member_ids: Sequence[int], since: datetime) -> tuple[int, int]:
     return rows[0][0], rows[0][1]
 
 
+def latest_gift(member_ids: Sequence[int], since: datetime) -> int:
+    """The number of the newest gift that these members have given since; 0 for none."""
+    rows = fetch(
+        "SELECT coalesce(max(id), 0) FROM program_decision"
+        " WHERE member_id = ANY(%s) AND trigger = 'gift' AND tier_at >= %s",
+        [list(member_ids), since],
+    )
+    return int(rows[0][0])
+
+
 def bonus_origins(origins: Sequence[int]) -> frozenset[int]:
     """Those of the earning transfers that no purchase made."""
     rows = fetch(

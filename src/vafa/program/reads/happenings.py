@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
+from vafa.core.day_numbers import number_of_day
 from vafa.core.db import Query, dumps, fetch, recordset
 from vafa.program.models import HappeningMark, Occasion, Revision
 from vafa.program.reads.revisions import LiveProgram, published_program
+from vafa.program.rules.conditions import attribute_key
 from vafa.program.rules.occasions import OccasionCalendar, OccasionDay
 
 Occurrence = tuple[int, str, str]  # member, kind, what tells it from others
 _WANTED = (("member_id", "bigint"), ("kind", "text"), ("occurrence", "text"))
 _SPANS = (("years", "int"), ("since", "timestamptz"), ("until", "timestamptz"))
+_DAYS = (("years", "int"), ("day", "date"), ("number", "text"))
+_COLUMNS = {"birth_date": "birth_date", "wedding_date": "wedding_date"}
+_NOTED = "m.attributes ->> %s"
+# A date that was changed since does not bring its gift again so soon.
+APART = timedelta(days=300)
 _PERSON = "m.id, coalesce(m.holder, m.id), m.birth_date, m.gender, m.branch_id"
 _HERSELF = "m.club_id = %s AND m.is_active AND m.merged_into_id IS NULL"
+
+
+class DateAsked(NamedTuple):
+    """Which date of members a rule is about (as the rule's ``what``), at the moment ``at``."""
+
+    what: str
+    rule: str
+    at: datetime
 
 
 class Person(NamedTuple):
@@ -70,6 +85,29 @@ def joined_on(
         f" ON m.joined_at >= s.since AND m.joined_at < s.until WHERE {_HERSELF} AND m.id > %s"
         " ORDER BY m.id LIMIT %s",
         [dumps(list(spans)), club_id, after, most],
+    )
+    return [(years, Person(*rest)) for years, *rest in rows]
+
+
+def dated_on(
+    club_id: int, asked: DateAsked, days: Mapping[int, Sequence[date]], after: int, most: int
+) -> list[tuple[int, Person]]:
+    """A page of the active members whose date is one of ``days`` (by how many years ago), each with
+    the years; but not whom the rule gave something for hers less than ``APART`` ago."""
+    key = attribute_key(asked.what)
+    hers, params = (f"m.{_COLUMNS[asked.what]}", []) if key is None else (_NOTED, [key])
+    rows = fetch(
+        f"SELECT s.years, {_PERSON} FROM {recordset(_DAYS, 's')} JOIN club_member m"
+        f" ON {hers} = {'s.day' if key is None else 's.number'}"
+        f" WHERE {_HERSELF} AND m.id > %s AND NOT EXISTS (SELECT 1 FROM program_happening h"
+        " WHERE h.kind = 'member_date' AND h.what = %s AND h.occurred_at > %s"
+        " AND (h.member_id = m.id OR h.member_id IN"
+        " (SELECT g.id FROM club_member g WHERE g.merged_into_id = m.id)))"
+        " ORDER BY m.id LIMIT %s",
+        [
+            dumps([(ago, d, str(number_of_day(d))) for ago, same in days.items() for d in same]),
+            *(*params, club_id, after, asked.rule, asked.at - APART, most),
+        ],
     )
     return [(years, Person(*rest)) for years, *rest in rows]
 

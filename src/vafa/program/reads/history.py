@@ -52,6 +52,7 @@ FROM (SELECT * FROM (
         AND (d.points <> 0 OR d.credit <> 0 OR d.tier_points = 0
             AND d.trigger IN ('purchase', 'join', 'happening', 'return', 'redeem', 'unredeem'))
         AND (%(decision)s::bigint IS NULL OR d.id = %(decision)s)
+        AND (%(purchase)s::bigint IS NULL OR d.purchase_id = %(purchase)s)
     UNION ALL
     SELECT t.effective_at, t.kind, CASE WHEN a.unit_id = %(unit)s THEN -t.amount ELSE 0 END,
         '[]'::jsonb, NULL, NULL, NULL, NULL, NULL, NULL,
@@ -60,12 +61,14 @@ FROM (SELECT * FROM (
     WHERE a.unit_id IN (%(unit)s, %(credit)s) AND a.holder = ANY(%(holders)s)
         AND a.kind = 'available' AND t.kind = 'expire' AND t.debit_version IS NOT NULL
         AND (%(expiry)s::bigint IS NULL OR t.id = %(expiry)s)
+        AND %(purchase)s::bigint IS NULL
 ) h
 WHERE %(trigger)s::text[] IS NULL OR h.trigger = ANY(%(trigger)s)
 ORDER BY h.at DESC, h.id DESC LIMIT %(limit)s OFFSET %(offset)s) h
 ORDER BY h.at DESC, h.id DESC
 """
 _NONE = 0  # no row has this number
+_MOST_OF_ONE = 200
 
 
 def history(
@@ -79,6 +82,11 @@ def history(
     """A page of the member's history, with that of members merged into her; ``triggers`` keeps
     only lines of these kinds."""
     return _rows(club, member_id, triggers, None, None, limit, offset)
+
+
+def history_of_purchase(club: ClubContext, member_id: int, purchase_id: int) -> list[HistoryRow]:
+    """What one purchase and its returns did to the member's points and credit, the newest first."""
+    return _rows(club, member_id, None, None, None, _MOST_OF_ONE, 0, purchase_id)
 
 
 def history_line(club: ClubContext, member_id: int, transfer_id: int) -> HistoryRow | None:
@@ -99,6 +107,7 @@ def _rows(
     expiry: int | None,
     limit: int,
     offset: int,
+    purchase: int | None = None,
 ) -> list[HistoryRow]:
     people, wallet = with_merged(member_id), wallet_of(member_id)
     # Of one who was merged only what was hers; others have used their own wallets before they
@@ -115,6 +124,7 @@ def _rows(
             "trigger": triggers,
             "decision": decision,
             "expiry": expiry,
+            "purchase": purchase,
             "limit": limit,
             "offset": offset,
         },

@@ -75,6 +75,21 @@ def list_offline(
     return [OfflineRow(*row) for row in rows]
 
 
+def list_unfinished(
+    club: ClubContext, branches: Collection[int] | None, before: datetime, *, limit: int = 20
+) -> list[OfflineRow]:
+    """Those that reached us before that moment and were not brought to an end: what their till, whose
+    line broke again, has not sent anew. The oldest first."""
+    where, params = (
+        "o.club_id = %s AND o.state = 'arrived' AND o.received_at < %s",
+        [club.id, before],
+    )
+    if branches is not None:
+        where, params = f"{where} AND o.branch_id = ANY(%s)", [*params, list(branches)]
+    rows = fetch(f"SELECT {_COLUMNS} WHERE {where} ORDER BY o.id LIMIT %s", [*params, limit])
+    return [OfflineRow(*row) for row in rows]
+
+
 def spent_by_snapshot(club: ClubContext, snapshot: str, member_id: int) -> tuple[int, int]:
     """The points and credit that tills rightly let her spend by that list so far."""
     rows = fetch(

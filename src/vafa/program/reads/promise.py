@@ -10,15 +10,18 @@ from vafa.club.models import Branch, Merchant
 from vafa.club.reads.attributes import list_attributes
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.models import Category, Product
+from vafa.core.clock import now
 from vafa.program.errors import NoLiveProgram
 from vafa.program.models import Draw, VoucherSeries
 from vafa.program.reads.happenings import occasion_names
 from vafa.program.reads.revisions import live_program
+from vafa.program.rules.conditions import ATTRIBUTE, attribute_key
 from vafa.program.rules.deeds import SetAttribute
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.index import index_of
 from vafa.program.rules.member_words import AttributeName
 from vafa.program.rules.needs import needs_of
+from vafa.program.rules.open_rules import is_public
 from vafa.program.rules.place_words import place_words
 from vafa.program.rules.promise import terms_words
 from vafa.program.rules.rule import Effect, Lines, OneOf, Rule
@@ -28,9 +31,9 @@ from vafa.program.rules.tier_words import tier_words
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """``rules`` are the active ones with their sentences, ``tiers`` all of them from the lowest
-    with what each gives ("" for nothing more), ``terms`` sentences about the points, ``places`` the
-    branches and merchants where something differs, by name."""
+    """``rules`` are those that everybody may read of, with their sentences, ``tiers`` all of them
+    from the lowest with what each gives ("" for nothing more), ``terms`` sentences about the
+    points, ``places`` the branches and merchants where something differs, by name."""
 
     program: Program
     rules: list[tuple[Rule, str]]
@@ -41,8 +44,8 @@ class Promise:
 
 def promise(club: ClubContext, lang: str) -> Promise:
     """What the club promises today, in ``lang``. Raises NoLiveProgram."""
-    program = live_program(club.id).program
-    active = [rule for rule in program.rules if rule.is_active]
+    program, today = live_program(club.id).program, club.local_date(now())
+    active = [rule for rule in program.rules if is_public(rule, today)]
     names = rule_names(club, program, active, lang)
     unit, series = club.display_unit, gift_series(club, program.tiers)
     return Promise(
@@ -138,6 +141,9 @@ def _happenings(
     if any(rule.on == "occasion" for rule in rules):
         for code, name in occasion_names(club.id, lang).items():
             named["occasion", code] = name
+    if any(rule.on == "member_date" and attribute_key(rule.what) for rule in rules):
+        for one in list_attributes(club.id, with_closed=True):
+            named["member_date", f"{ATTRIBUTE}{one.key}"] = one.said(lang)
     return named
 
 

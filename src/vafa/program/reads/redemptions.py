@@ -20,6 +20,26 @@ class Redeemed(NamedTuple):
     voucher_code: str
 
 
+def newest_redemption(member_ids: Sequence[int]) -> int:
+    """The number of the newest redemption of anything by these members; 0 for none."""
+    rows = fetch(
+        "SELECT coalesce(max(id), 0) FROM program_redemption WHERE member_id = ANY(%s)",
+        [list(member_ids)],
+    )
+    return int(rows[0][0])
+
+
+def latest_redemption(member_ids: Sequence[int], reward_id: int) -> int:
+    """The number of the newest redemption of a reward by these members, given up or not; 0 for
+    none."""
+    rows = fetch(
+        "SELECT coalesce(max(id), 0) FROM program_redemption"
+        " WHERE member_id = ANY(%s) AND reward_id = %s",
+        [list(member_ids), reward_id],
+    )
+    return int(rows[0][0])
+
+
 def redemptions_of(
     club_id: int,
     *,

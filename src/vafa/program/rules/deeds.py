@@ -111,11 +111,15 @@ class Words(Frozen):
 
 class Say(Deed):
     """A message to the member, who also reads it where she reads why she got what. ``purpose``:
-    which consent of hers it needs ("offers"), "service" where it only follows from what she did."""
+    which consent of hers it needs ("offers"), "service" where it only follows from what she did.
+    ``first``: by which way, where both are open to her; an e-mail has ``subject``, or the club's
+    name."""
 
     kind: Literal["message"] = "message"
     words: Words
     purpose: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")] = SERVICE
+    first: Literal["sms", "email"] = "sms"
+    subject: Text | None = None
 
 
 class RaiseEvent(Deed):

@@ -11,7 +11,7 @@ from vafa.program.rules.earning import Decided, Part, able_rules, cut_part, is_t
 from vafa.program.rules.facts import PurchaseFacts
 from vafa.program.rules.index import index_of
 from vafa.program.rules.matching import matched_rules
-from vafa.program.rules.moments import Happening
+from vafa.program.rules.moments import OF_ONE_RULE, Happening
 from vafa.program.rules.rule import Fixed, Given, Rule
 from vafa.program.rules.stacking import Matched, givable, stack
 
@@ -22,8 +22,8 @@ class HappeningFacts(NamedTuple):
     """Everything that the rules may see of a happening.
 
     ``around`` is what a purchase without lines would show of the member, the moment and the place.
-    ``what``: which occasion, event or challenge, or of a schedule the rule that has it. ``nth``: of
-    an anniversary which one.
+    ``what``: which occasion, event or challenge, or of a schedule and of a date of hers the rule that
+    has it. ``nth``: of an anniversary, or of a date's returns, which one.
     """
 
     on: Happening
@@ -51,9 +51,8 @@ def decide_happening(program: Program, facts: HappeningFacts) -> Decided:
 
 
 def _is_about(rule: Rule, facts: HappeningFacts) -> bool:
-    if facts.on == "schedule":
-        return rule.id == facts.what
-    return rule.what == facts.what and (not rule.years or facts.nth in rule.years)
+    named = rule.id if facts.on in OF_ONE_RULE else rule.what
+    return named == facts.what and (not rule.years or facts.nth in rule.years)
 
 
 def _part(matched: Matched, facts: HappeningFacts) -> Part:
@@ -63,8 +62,8 @@ def _part(matched: Matched, facts: HappeningFacts) -> Part:
     saw: dict[str, int | str] = {}
     if facts.on != "joining":
         saw["on"] = facts.on
-    if facts.what and facts.on != "schedule":
-        saw["what"] = facts.what
+    if rule.what:
+        saw["what"] = rule.what
     if facts.nth:
         saw["nth"] = facts.nth
     if isinstance(gives, Deed):

@@ -9,7 +9,7 @@ from vafa.core.money import format_number
 from vafa.program.rules.moments import REVIEW_POSTED, SURVEY_ANSWERED, Schedule
 from vafa.program.rules.rule import Rule
 
-# What occasions, events and challenges are called, by the kind of happening and the code.
+# What occasions, events, challenges and dates are called, by the kind of happening and the code.
 HappeningNames = Mapping[tuple[str, str], str]
 
 _FA = {
@@ -19,6 +19,7 @@ _FA = {
     "birthday": "هدیهٔ روز تولد",
     "anniversary": "هدیهٔ سالگرد عضویت",
     "occasion": "هدیهٔ یک مناسبت",
+    "member_date": "هدیهٔ یکی از روزهای شما",
     "visit": "برای سر زدن به ما، روزی یک بار",
     "event": "برای یک رویداد",
     "challenge": "برای انجام یک چالش",
@@ -30,19 +31,30 @@ _EN = {
     "birthday": "as a birthday gift",
     "anniversary": "on the anniversary of joining",
     "occasion": "on an occasion",
+    "member_date": "for a day of yours",
     "visit": "for a visit, once a day",
     "event": "for an event",
     "challenge": "for meeting a challenge",
 }
-_NAMED_FA = {"occasion": "هدیهٔ {name}", "event": "برای «{name}»", "challenge": "برای چالش «{name}»"}
+_NAMED_FA = {
+    "occasion": "هدیهٔ {name}",
+    "member_date": "هدیهٔ {name}",
+    "event": "برای «{name}»",
+    "challenge": "برای چالش «{name}»",
+}
 _NAMED_EN = {
     "occasion": "for {name}",
+    "member_date": "for {name}",
     "event": "for “{name}”",
     "challenge": "for the challenge “{name}”",
 }
 _KNOWN = {
     SURVEY_ANSWERED: ("برای پاسخ دادن به نظرسنجی", "for answering a survey"),
     REVIEW_POSTED: ("برای نوشتن نظر", "for posting a review"),
+}
+_DATES = {
+    "birth_date": ("روز تولد", "the birthday"),
+    "wedding_date": ("سالگرد ازدواج", "the wedding anniversary"),
 }
 _DAYS_EN = ("Saturday", "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
@@ -55,10 +67,29 @@ def happening_words(rule: Rule, lang: str, names: HappeningNames) -> str:
     if rule.on == "event" and rule.what in _KNOWN:
         return _KNOWN[rule.what][0 if fa else 1]
     name = names.get((rule.on, rule.what))
-    if name:
-        return (_NAMED_FA if fa else _NAMED_EN)[rule.on].format(name=name)
+    if rule.on == "member_date":
+        name = date_words(rule.what, lang, name or "")
     said = (_FA if fa else _EN)[rule.on]
-    return said + _years(rule.years, lang)
+    if name:
+        said = (_NAMED_FA if fa else _NAMED_EN)[rule.on].format(name=name)
+    return said + _shift(rule.shift, lang) + _years(rule.years, lang)
+
+
+def date_words(what: str, lang: str, name: str) -> str:
+    """What a date of hers is called of which a rule tells; ``name`` of an attribute."""
+    known = _DATES.get(what)
+    if known is not None:
+        return known[0 if lang == "fa" else 1]
+    return f"«{name}»" if name and lang == "fa" else f"“{name}”" if name else ""
+
+
+def _shift(days: int, lang: str) -> str:
+    if not days:
+        return ""
+    number = format_number(abs(days), lang)
+    if lang == "fa":
+        return f"، {number} روز {'پیش' if days < 0 else 'پس'} از آن"
+    return f", {number} day{'' if abs(days) == 1 else 's'} {'before' if days < 0 else 'after'} it"
 
 
 def _years(years: Sequence[int], lang: str) -> str:

@@ -60,6 +60,9 @@ def never_fires(rule: Rule, known: Known) -> Problem | None:
         return Problem(
             None, "ends", "پایان این قانون گذشته است.", "The end of this rule has already passed."
         )
+    key = attribute_key(rule.what)
+    if key is not None and getattr(known.attributes.get(key), "kind", "") != "date":
+        return Problem(None, "what", *_NO_OWN_DATE)
     for place, condition in enumerate(rule.conditions):
         wrong = _not_there(condition, known)
         if wrong is not None:
@@ -89,6 +92,10 @@ _NO_TIERS: Said = ("این برنامه سطحی ندارد.", "This programme h
 _NO_ATTRIBUTE: Said = (
     "چنین مشخصه‌ای برای اعضا تعریف نشده است.",
     "There is no such attribute of members.",
+)
+_NO_OWN_DATE: Said = (
+    "چنین تاریخی میان مشخصه‌های اعضا نیست.",
+    "There is no such date among the attributes of members.",
 )
 _WRONG_KIND: Said = (
     "این مشخصه را این‌گونه نمی‌توان سنجید.",

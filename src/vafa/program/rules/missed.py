@@ -65,7 +65,7 @@ def _missed(rule: Rule, facts: PurchaseFacts, tier: str | None) -> Missed | None
     day = facts.day
     if (rule.starts and day < rule.starts) or (rule.ends and day > rule.ends):
         return Missed(rule, None)
-    failing = (c for c in rule.conditions if not _holds(c, rule, facts, tier))
+    failing = (c for c in rule.conditions if not condition_holds(c, rule, facts, tier))
     first = next(failing, None)
     if first is None:
         return None if _lines(rule, facts) else Missed(rule, _about_lines(rule))
@@ -77,7 +77,10 @@ def _missed(rule: Rule, facts: PurchaseFacts, tier: str | None) -> Missed | None
     return Missed(rule, first)
 
 
-def _holds(condition: Condition, rule: Rule, facts: PurchaseFacts, tier: str | None) -> bool:
+def condition_holds(
+    condition: Condition, rule: Rule, facts: PurchaseFacts, tier: str | None
+) -> bool:
+    """Whether a condition of the rule holds by itself; ``tier`` is the code of hers."""
     if isinstance(condition, Lines):
         return any(counts_for(condition, line) for line in facts.lines)
     if isinstance(condition, NearBirthday):

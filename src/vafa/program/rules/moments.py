@@ -21,12 +21,21 @@ Happening = Literal[
     "anniversary",
     "occasion",
     "schedule",
+    "member_date",
     "visit",
     "event",
     "challenge",
 ]
-# What these happen to is named by a code: which occasion, event or challenge.
-NAMED_HAPPENINGS = frozenset({"occasion", "event", "challenge"})
+# What these happen to is named by a code: which occasion, event, challenge or date of hers.
+NAMED_HAPPENINGS = frozenset({"occasion", "event", "challenge", "member_date"})
+# Dates that every club may know of a member; its own ones are attributes ("attribute:moved_in").
+MemberDate = Literal["birth_date", "wedding_date"]
+MEMBER_DATES: tuple[MemberDate, ...] = ("birth_date", "wedding_date")
+# These happen to each rule by itself, as what names their occurrences.
+OF_ONE_RULE = frozenset({"schedule", "member_date"})
+# Rules about these may name the years that they are about.
+COUNTED_IN_YEARS = frozenset({"anniversary", "member_date"})
+MOST_SHIFT = 60
 # Events that every programme knows without defining them: whoever asks members something, here or
 # elsewhere, reports them by these names.
 SURVEY_ANSWERED: Final = "survey.answered"
@@ -34,7 +43,9 @@ REVIEW_POSTED: Final = "review.posted"
 KnownEvent = Literal["survey.answered", "review.posted"]
 KNOWN_EVENTS: tuple[KnownEvent, ...] = (SURVEY_ANSWERED, REVIEW_POSTED)
 # The clock makes these, not a person.
-BY_THE_CLOCK = ("birthday", "anniversary", "occasion", "schedule")
+BY_THE_CLOCK: tuple[Happening, ...] = (
+    *("birthday", "anniversary", "occasion", "schedule", "member_date"),
+)
 # What a member may tell of herself.
 Detail = Literal["name", "gender", "birth_date", "mobile"]
 DETAILS: tuple[Detail, ...] = ("name", "gender", "birth_date")

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from vafa.program.rules.conditions import (
     LAST_MINUTE,
+    Attribute,
     Between,
     Chosen,
     Condition,
@@ -23,6 +24,7 @@ from vafa.program.rules.conditions import (
     NearBirthday,
     OneOf,
     Sold,
+    attribute_key,
 )
 from vafa.program.rules.deeds import (
     Chances,
@@ -36,6 +38,9 @@ from vafa.program.rules.deeds import (
 from vafa.program.rules.frozen import Frozen
 from vafa.program.rules.limits import Limits
 from vafa.program.rules.moments import (
+    COUNTED_IN_YEARS,
+    MEMBER_DATES,
+    MOST_SHIFT,
     NAMED_HAPPENINGS,
     Happening,
     KnownEvent,
@@ -124,15 +129,19 @@ class Rule(Frozen):
     all ``conditions`` hold, ``gives``.
 
     ``group`` names a stacking group of the programme; within it and in explanations rules go by
-    ``order``, then by id. ``what`` names the occasion, event or challenge that it is about;
-    ``years``: which anniversaries, none for each; ``schedule``: when. ``limits`` are its own, ``budget`` names one that it shares with others.
+    ``order``, then by id. ``what`` names the occasion, event or challenge that it is about, or the
+    date of the member's (one of MEMBER_DATES, or "attribute:key"), which returns each year;
+    ``shift``: so many days after that day, below zero before it. ``years``: which anniversaries or
+    returns, none for each; ``schedule``: when. ``limits`` are its own, ``budget`` names one that it
+    shares with others.
     """
 
     id: Slug
     name: Text
     is_active: bool = True
     on: Happening = "purchase"
-    what: Slug | KnownEvent | Literal[""] = ""
+    what: Slug | KnownEvent | Attribute | Literal[""] = ""
+    shift: Annotated[int, Field(ge=-MOST_SHIFT, le=MOST_SHIFT)] = 0
     years: Annotated[tuple[Annotated[int, Field(ge=1, le=200)], ...], Field(max_length=50)] = ()
     schedule: Schedule | None = None
     conditions: Annotated[tuple[Condition, ...], Field(max_length=20)] = ()
@@ -151,11 +160,16 @@ class Rule(Frozen):
         if self.on != "purchase":
             _check_happening(self)
         if (self.on in NAMED_HAPPENINGS) != bool(self.what):
-            raise ValueError("an occasion, an event or a challenge is named, and nothing else")
+            raise ValueError("an occasion, event, challenge or date is named, and nothing else")
+        is_own = attribute_key(self.what) is not None
+        if is_own if self.on != "member_date" else not is_own and self.what not in MEMBER_DATES:
+            raise ValueError("a date is the birthday, the wedding day or an attribute")
+        if self.shift and self.on != "member_date":
+            raise ValueError("only around a date of hers are days counted")
         if (self.on == "schedule") != (self.schedule is not None):
             raise ValueError("a schedule says when, and nothing else does")
-        if self.years and self.on != "anniversary":
-            raise ValueError("only an anniversary has years")
+        if self.years and self.on not in COUNTED_IN_YEARS:
+            raise ValueError("only what returns each year has years")
         if isinstance(self.gives, Deed) and any(limit.counts != "times" for limit in self.limits):
             raise ValueError("what is no amount is limited by how often it is done")
         return self

@@ -112,3 +112,15 @@ def test_no_tiers_and_days_that_passed_are_told() -> None:
 )
 def test_what_may_fire_is_let_be(conditions: list[Condition]) -> None:
     assert never_fires(_rule(*conditions), KNOWN) is None
+
+
+def test_a_date_that_the_club_does_not_know_never_returns() -> None:
+    for what, fits in (
+        ("attribute:since", True),
+        ("attribute:size", False),
+        ("wedding_date", True),
+    ):
+        problem = never_fires(_rule(on="member_date", what=what), KNOWN)
+        assert (problem is None) == fits
+        assert fits or (problem is not None and problem.field == "what")
+    assert never_fires(_rule(on="member_date", what="attribute:gone"), KNOWN) is not None

@@ -95,6 +95,9 @@ def _rule(on: str, **more: Any) -> Rule:
         {"on": "schedule"},
         {"on": "birthday", "years": (1,)},
         {"on": "visit", "schedule": {"every": "day"}},
+        {"on": "member_date", "what": "payday"},
+        {"on": "event", "what": "attribute:opened"},
+        {"on": "birthday", "shift": -3},
         {"on": "birthday", "gives": {"kind": "times", "percent": 200}},
         {"on": "visit", "conditions": [{"kind": "between", "fact": "total", "least": 5}]},
         {"on": "birthday", "conditions": [{"kind": "one_of", "fact": "branch", "values": [1]}]},
@@ -152,6 +155,16 @@ def test_only_rules_about_it_are_met() -> None:
             "on the anniversary of joining, years 1 and 5",
         ),
         (_rule("occasion", what="yalda"), "هدیهٔ شب یلدا", "for Yalda"),
+        (
+            _rule("member_date", what="attribute:opened", shift=-3),
+            "هدیهٔ «افتتاح»، ۳ روز پیش از آن",
+            "for “Opening”, 3 days before it",
+        ),
+        (
+            _rule("member_date", what="wedding_date", shift=1, years=(10,)),
+            "هدیهٔ سالگرد ازدواج، ۱ روز پس از آن در سال ۱۰",
+            "for the wedding anniversary, 1 day after it, year 10",
+        ),
         (_rule("visit"), "برای سر زدن به ما، روزی یک بار", "for a visit, once a day"),
         (
             _rule("schedule", schedule=Schedule(every="week", day=0)),
@@ -166,5 +179,7 @@ def test_only_rules_about_it_are_met() -> None:
     ],
 )
 def test_rules_about_happenings_read_aloud(rule: Rule, fa: str, en: str) -> None:
-    assert happening_words(rule, "fa", {("occasion", "yalda"): "شب یلدا"}) == fa
-    assert happening_words(rule, "en", {("occasion", "yalda"): "Yalda"}) == en
+    names = {"yalda": ("occasion", "شب یلدا", "Yalda")}
+    names["attribute:opened"] = ("member_date", "افتتاح", "Opening")
+    assert happening_words(rule, "fa", {(on, key): n for key, (on, n, _) in names.items()}) == fa
+    assert happening_words(rule, "en", {(on, key): n for key, (on, _, n) in names.items()}) == en

@@ -75,13 +75,15 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """An e-mail to one address. ``leave_url`` is where its receiver says that she wants no more."""
+    """An e-mail to one address. ``leave_url`` is where its receiver says that she wants no more, with
+    ``one_click`` by a POST of her e-mail program (RFC 8058)."""
 
     to: str
     subject: str
     text: str
     leave_url: str = ""
     attached: Attached | None = None
+    one_click: bool = False
 
 
 def deliver(account: MailAccount, mail: Mail) -> None:
@@ -167,6 +169,8 @@ def _message(account: MailAccount, mail: Mail) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     if mail.leave_url:
         message["List-Unsubscribe"] = f"<{mail.leave_url}>"
+    if mail.one_click:
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     if mail.attached is not None:
         kind, _slash, sub = mail.attached.content_type.partition("/")
