@@ -17,6 +17,7 @@ from vafa.flows.captures import capture_reservation
 from vafa.flows.entries import Outcome, PurchaseEntry, ReturnEntry
 from vafa.flows.gifts import give_points
 from vafa.flows.hold_ends import end_due_holds
+from vafa.flows.leaving import leave_club
 from vafa.flows.merging import merge_members
 from vafa.flows.purchases import record_purchases
 from vafa.flows.reservations import release_reservation
@@ -87,6 +88,13 @@ def merge_while_buying(club: ClubContext, actor: Actor, about: About, n: int) ->
     return buy(club, actor, {"member": gone, "bill": {"total": 100_000}}, n)
 
 
+def leave_while_buying(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
+    """One ends the membership for which all others buy."""
+    if n == 10:
+        return leave_club(club, member_id=about["member"], actor=actor)
+    return buy(club, actor, {**about, "bill": {"total": 100_000}}, n)
+
+
 def approve(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
     return decide_adjustment(
         club, adjustment_id=about["adjustment"], approve=n % 5 > 0, actor=actor
@@ -108,6 +116,7 @@ MOVES: dict[str, Move] = {
         give,
         merge,
         merge_while_buying,
+        leave_while_buying,
         approve,
         reverse,
     )

@@ -185,6 +185,14 @@ def test_purchases_while_the_member_becomes_another(world: World) -> None:
     assert Member.objects.get(pk=gone.id).merged_into_id == world.member.id
 
 
+def test_nothing_is_earned_behind_who_has_left(world: World) -> None:
+    told = race(world, "leave_while_buying")
+    assert set(told) <= {"recorded", "inactive_member"}
+    assert sum(told.values()) == THREADS
+    assert Purchase.objects.filter(club=world.record).count() == told["recorded"] - 1
+    assert world.balance() == (0, 0, 0, 0)
+
+
 def test_an_adjustment_is_decided_once(world: World) -> None:
     asked = request_adjustment(
         world.club, member_id=world.member.id, amount=5_000, reason="why", actor=world.owner

@@ -102,8 +102,12 @@ def read_bill(request: TillRequest, sent: QueryDict | None = None) -> ReadBill:
 
 def posted_reservation(request: TillRequest) -> int | None:
     """The reservation of the form, whatever else is wrong with it."""
-    number = request.POST.get("reservation", "")
-    return int(number) if number.isascii() and number.isdigit() and len(number) <= 18 else None
+    return number_or_none(request.POST.get("reservation", ""))
+
+
+def number_or_none(typed: str) -> int | None:
+    """A row's number out of a form; None for anything else."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 18 else None
 
 
 def read_return(request: TillRequest, purchase: Purchase, lines: Sequence[LineLeft]) -> ReadReturn:

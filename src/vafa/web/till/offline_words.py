@@ -19,3 +19,12 @@ def why_words() -> dict[str, str]:
         "receipt": _("The receipt number was used already: recorded under another."),
         "refused": _("It could not be recorded."),
     }
+
+
+def how_words() -> dict[str, str]:
+    """A sentence for each way in which an OfflineSale was settled."""
+    return {
+        "points": _("Taken from the member's next points"),
+        "money": _("Settled in money"),
+        "write_off": _("Borne by the branch"),
+    }

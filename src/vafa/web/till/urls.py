@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from vafa.web.till.views import (
+    again,
     bills,
     confirmation,
     fees,
     members,
     offline,
     purchases,
+    reconciliation,
     rewards,
     session,
     shift,
@@ -21,6 +23,7 @@ urlpatterns = [
     path("", members.home, name="home"),
     path("login/", session.login, name="login"),
     path("login/code/", session.second_step, name="second-step"),
+    path("login/again/", again.again, name="again"),
     path("logout/", session.logout, name="logout"),
     path("branches/", session.branches, name="branches"),
     path("alive/", offline.alive, name="alive"),
@@ -28,6 +31,8 @@ urlpatterns = [
     path("offline/", offline.page, name="offline"),
     path("snapshot/", offline.snapshot, name="snapshot"),
     path("shift/", shift.shift, name="shift"),
+    path("without-a-line/", reconciliation.reconciliation, name="reconciliation"),
+    path("without-a-line/<int:number>/settle/", reconciliation.settle, name="settle"),
     path("sync/", offline.sync, name="sync"),
     path("member/", members.find, name="find"),
     path("member/enrol/", members.enrol, name="enrol"),

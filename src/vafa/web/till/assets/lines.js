@@ -44,7 +44,7 @@ function changed() {
   by("bill").dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-export function addProduct({ sku, name, price, unknown }) {
+export function addProduct({ sku, name, price, unknown }, quantity = local("1")) {
   closeProducts();
   const search = by("product");
   const same = lines().find((line) => sku && line.querySelector('[name="line_sku"]').value === sku);
@@ -52,7 +52,7 @@ export function addProduct({ sku, name, price, unknown }) {
     const quantity = same.querySelector('[name="line_quantity"]');
     quantity.value = local(String(number(quantity.value) + 1));
   } else {
-    append(sku, name, price);
+    append(sku, name, price, quantity);
   }
   changed();
   const last = lines().at(-1);
@@ -61,13 +61,13 @@ export function addProduct({ sku, name, price, unknown }) {
   else search.focus();
 }
 
-function append(sku, name, price) {
+function append(sku, name, price, quantity) {
   const line = by("line-template").content.cloneNode(true).firstElementChild;
   line.querySelector('[name="line_sku"]').value = sku;
   line.querySelector('[name="line_name"]').value = name;
   line.querySelector("[data-name]").textContent = name;
   line.querySelector('[name="line_price"]').value = grouped(price);
-  line.querySelector('[name="line_quantity"]').value = local("1");
+  line.querySelector('[name="line_quantity"]').value = quantity;
   by("lines").append(line);
 }
 

@@ -1,4 +1,5 @@
 // The queue goes over when the line is back: in its order, in small batches, each sale once.
+import { csrfToken } from "../../shared/assets/js/csrf.js";
 import { grouped, local } from "../../shared/assets/js/digits.js";
 import { change, drop, keep, kept, queue } from "./store.js";
 
@@ -7,11 +8,6 @@ const PATIENCE_MS = 6000;
 const config = () => document.getElementById("till-line")?.dataset ?? {};
 
 export const waiting = async () => (await queue()).filter((entry) => entry.state !== "sent");
-
-function cookie(name) {
-  const found = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`));
-  return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
-}
 
 // A request of our own: what the browser believes of the line is not asked.
 export async function isAlive() {
@@ -44,7 +40,7 @@ async function post(entries) {
   const headers = {
     "Content-Type": "application/json",
     "HX-Request": "true",
-    "X-CSRFToken": cookie("csrftoken"),
+    "X-CSRFToken": csrfToken(),
   };
   let answer;
   try {

@@ -12,6 +12,7 @@ import { enqueue } from "./store.js";
 // A second Enter of the same stroke must not skip the confirmation.
 const SETTLE_MS = 500;
 let confirmWanted = false;
+let previews = 0;
 let doneAt = 0;
 
 const by = (id) => document.getElementById(id);
@@ -31,10 +32,17 @@ function towardsConfirm(form) {
   window.htmx.trigger(form, "preview");
 }
 
+for (const [name, step] of [["htmx:beforeRequest", 1], ["htmx:afterRequest", -1]]) {
+  document.addEventListener(name, (event) => {
+    if (event.detail.elt.matches("#bill, #return")) previews += step;
+  });
+}
+
 function focusConfirm() {
-  if (!confirmWanted) return;
+  if (!confirmWanted || previews) return;
   confirmWanted = false;
-  by("confirm")?.focus();
+  // Where the member must confirm first, her code is what comes next.
+  (by("confirm") ?? by("member_code"))?.focus();
 }
 
 function enter(event) {
@@ -42,6 +50,11 @@ function enter(event) {
   if (target.id === "product") {
     event.preventDefault();
     scanProduct(target, addProduct);
+    return;
+  }
+  if (target.id === "member_code") {
+    event.preventDefault();
+    by("member-confirm").click();
     return;
   }
   const form = target.closest("#bill, #return");
@@ -102,11 +115,9 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("input", (event) => {
   const input = event.target;
-  if (input.id === "product") {
-    // What is searched for is no part of the bill yet.
-    event.stopPropagation();
-    searchProducts(input);
-  }
+  // What is searched for is no part of the bill yet, and the member's code never is.
+  if (["product", "member_code"].includes(input.id)) event.stopPropagation();
+  if (input.id === "product") searchProducts(input);
   if (input.id === "bill_voucher") markVouchers();
   if (input.closest("[data-line]")) refreshLines();
 }, true);
@@ -194,7 +205,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
 
 // Only now does htmx know the new button: an Enter before that would leave the page.
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (["preview", "return-preview"].includes(event.detail.target.id)) focusConfirm();
+  // A preview that waited for this one is sent only now; its answer brings another button.
+  if (["preview", "return-preview"].includes(event.detail.target.id)) setTimeout(focusConfirm);
+  // The button that sent her a code is another one now.
+  if (document.activeElement === document.body) by("member_code")?.focus();
 });
 
 // No answer came: say that it is safe to press again.
@@ -232,6 +246,9 @@ document.addEventListener("DOMContentLoaded", () => {
   takeUp();
   if (by("bill_amount")?.value) window.htmx.trigger(by("bill"), "preview");
   if (document.querySelector("[data-member]")) by("bill_amount")?.focus();
+  // A receipt was found: from here it is Enter and Enter, as with a bill. On a phone the list of what
+  // comes back is looked at first.
+  if (matchMedia("(min-width: 64rem)").matches) by("return")?.querySelector("input:not([type=hidden])")?.focus();
 });
 
 // Without a line a bill that is being recorded is kept as it is, under its own key, and the till

@@ -14,6 +14,7 @@ from vafa.core.clock import now
 from vafa.core.phones import InvalidMobile, parse_mobile
 from vafa.core.text import normalize, to_latin_digits
 from vafa.program.models import Reward
+from vafa.program.reads.redemptions import newest_redemption
 from vafa.program.reads.revisions import live_program
 from vafa.program.reads.reward_access import reasons_against
 from vafa.program.reads.rewards import (
@@ -45,7 +46,8 @@ class Lookup:
 @dataclass(frozen=True, slots=True)
 class MemberCard:
     """Everything of the member pane. ``birthday``: "today", "near" or ""; ``rank`` of the tier
-    counts from 1; ``rewards`` are those that she can afford now, ``nearest`` the next one."""
+    counts from 1; ``rewards`` are those that she can afford now, ``nearest`` the next one;
+    ``newest_redemption`` is the number of her last (0: none), by which a later one is known."""
 
     member: Member
     standing: Standing
@@ -57,6 +59,7 @@ class MemberCard:
     missing: int
     recent: list[Purchase] = field(default_factory=list)
     visits_count: bool = False
+    newest_redemption: int = 0
 
     @property
     def first_expiry(self) -> tuple[datetime, int] | None:
@@ -88,6 +91,7 @@ def look_up(club: ClubContext, typed: str) -> Lookup:
 
 def member_card(club: ClubContext, member: Member) -> MemberCard:
     """The pane of a member."""
+    people = with_merged(member.id)
     state = standing(club, member.id)
     program = live_program(club.id).program
     codes = [tier.code for tier in program.tiers]
@@ -106,11 +110,12 @@ def member_card(club: ClubContext, member: Member) -> MemberCard:
         nearest=nearest,
         missing=nearest.points - max(state.available, 0) if nearest else 0,
         recent=list(
-            Purchase.objects.filter(member_id__in=with_merged(member.id))
+            Purchase.objects.filter(member_id__in=people)
             .select_related("branch")
             .order_by("-purchased_at", "-id")[:_RECENT]
         ),
         visits_count=member.is_active and bool(index_of(program, "visit").rules),
+        newest_redemption=newest_redemption(people) if affordable else 0,
     )
 
 

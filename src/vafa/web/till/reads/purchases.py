@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
@@ -10,10 +11,13 @@ from django.db.models.functions import Coalesce
 
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.models import Purchase, PurchaseLine, Return
+from vafa.core.clock import now
 from vafa.core.text import normalize, to_latin_digits
 from vafa.program.models import Decision
 from vafa.web.till.quantities import plain_quantity, quantity
 from vafa.web.till.reads.members import look_up
+
+_JUST_NOW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,20 @@ def recent_purchases(
         .annotate(came_back=_returned_sum())
         .order_by("-purchased_at", "-id")[:limit]
     )
+
+
+def same_just_now(club: ClubContext, branch_id: int, member_id: int, total: int) -> Purchase | None:
+    """Her latest purchase of the very same sum at that branch within ten minutes, none of which came
+    back: what is about to be recorded may be it."""
+    found = Purchase.objects.filter(
+        club_id=club.id,
+        member_id=member_id,
+        branch_id=branch_id,
+        total=total,
+        purchased_at__gt=now() - _JUST_NOW,
+        returns__isnull=True,
+    )
+    return found.order_by("-purchased_at", "-id").first()
 
 
 def lines_left(purchase: Purchase) -> list[LineLeft]:

@@ -40,6 +40,7 @@ from vafa.web.till.forms import payment_label
 from vafa.web.till.holding import Aside, release, set_aside, with_reservation
 from vafa.web.till.pages import TillRequest, till_page
 from vafa.web.till.reads.products import search_products
+from vafa.web.till.reads.purchases import same_just_now
 from vafa.web.till.refusals import said
 from vafa.web.till.views.members import page_context
 
@@ -117,6 +118,9 @@ def _preview(request: TillRequest, bill: ReadBill) -> dict[str, Any]:
     aside = set_aside(request, bill.entry)
     count_guess(request.actor, bill.entry.member, bill.entry.codes, aside.outcome.error)
     shown = {"aside": aside, **_limits(request, bill.entry, aside)}
+    if bill.entry.member is not None:
+        about = (request.branch.id, int(bill.entry.member[1]), bill.entry.total)
+        shown["same"] = same_just_now(request.club, *about)
     if aside.outcome.error is not None:
         return {**_refusal(aside.outcome.error), **shown}
     answer = aside.outcome.answer

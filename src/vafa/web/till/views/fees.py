@@ -16,7 +16,8 @@ from vafa.web.till.views.members import pane
 @require_POST
 @till_page
 def take_fee(request: TillRequest, member_id: int) -> HttpResponse:
-    """She paid for the next period; asked again with the same key, nothing more happens."""
+    """She paid for the next period; asked again with the same key, or by a page that knows of less
+    than is paid, nothing more happens."""
     member, key = access_member(request.actor, member_id), request.POST.get("key", "")
     if not key or len(key) > 128 or "\x00" in key:
         raise InvalidInput(field="key")
@@ -26,6 +27,7 @@ def take_fee(request: TillRequest, member_id: int) -> HttpResponse:
         member.id,
         branch_id=request.branch.id,
         key=key,
+        seen=request.POST.get("seen"),
     )
     if outcome.error is not None:
         return pane(request, member, pane_problem=said(outcome.error))

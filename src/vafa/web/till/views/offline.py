@@ -11,7 +11,6 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -20,8 +19,8 @@ from vafa.core.clock import now
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.money import display_unit
 from vafa.flows.offline_sales import OfflineEntry, record_offline_sales
-from vafa.web.shared.assets import MANIFEST, asset_url, built_files
 from vafa.web.shared.context import current_lang
+from vafa.web.shared.service_worker import worker_answer
 from vafa.web.till.forms import BillForm
 from vafa.web.till.offline_words import why_words
 from vafa.web.till.pages import TillRequest, frame, till_page
@@ -47,11 +46,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, with the list of what it keeps; other files make it another one."""
-    files = [file for file in built_files(*_KEEPS) if "till-sw" not in file]
-    keeps = [reverse("till:offline"), *files, static("img/logo.svg")]
-    body = (MANIFEST.parent / asset_url("till-sw.js").rsplit("/", 1)[-1]).read_text()
-    text = f"self.KEEPS = {json.dumps(keeps)};\nself.PAGE = {json.dumps(keeps[0])};\n{body}"
-    return HttpResponse(text, content_type="text/javascript; charset=utf-8")
+    return worker_answer("till-sw.js", reverse("till:offline"), *_KEEPS)
 
 
 @require_GET

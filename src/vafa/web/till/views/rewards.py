@@ -11,7 +11,7 @@ from vafa.flows.redemptions import cancel_redemption, hand_over, redeem_reward
 from vafa.program.access import access_reward
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.htmx import trigger
-from vafa.web.till.bill import voucher_code
+from vafa.web.till.bill import number_or_none, voucher_code
 from vafa.web.till.pages import TillRequest, till_page
 from vafa.web.till.refusals import said
 from vafa.web.till.views.members import pane
@@ -31,6 +31,7 @@ def redeem(request: TillRequest, member_id: int, reward_id: int) -> HttpResponse
         reward_id=reward.id,
         actor=request.actor,
         key=_key(request),
+        after=number_or_none(request.POST.get("seen", "")),
     )
     if outcome.error is not None:
         return pane(request, member, pane_problem=said(outcome.error))
@@ -63,12 +64,12 @@ def give(request: TillRequest, member_id: int) -> HttpResponse:
 def give_up(request: TillRequest, member_id: int) -> HttpResponse:
     """An unused reward is given up; its points come back."""
     member = access_member(request.actor, member_id)
-    number = request.POST.get("redemption", "")
-    if not (number.isascii() and number.isdigit() and len(number) <= 18):
+    number = number_or_none(request.POST.get("redemption", ""))
+    if number is None:
         raise InvalidInput(field="redemption")
     outcome = cancel_redemption(
         request.club,
-        redemption_id=int(number),
+        redemption_id=number,
         member_id=member.id,
         actor=request.actor,
         key=_key(request),

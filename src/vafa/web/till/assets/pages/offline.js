@@ -1,11 +1,12 @@
 // The till without a line: the same two panes, decided by the list that this device keeps.
 import { grouped, latin, local } from "../../../shared/assets/js/digits.js";
+import { fillDraft, fillPayment, saveDraft, takeDraft } from "../draft.js";
 import { addProduct, amountOf, dropLine, lines, number, quantityOf, refreshLines, step } from "../lines.js";
 import { watchLine } from "../line.js";
 import { closeProducts, moveInProducts, showProducts } from "../products.js";
 import { showBand, waiting } from "../sending.js";
 import { allowance, findMember, findProducts, nameOf } from "../snapshot.js";
-import { enqueue, forget, kept, queue } from "../store.js";
+import { enqueue, kept, queue } from "../store.js";
 
 const by = (id) => document.getElementById(id);
 const bill = by("bill");
@@ -302,15 +303,17 @@ document.addEventListener("focusin", (event) => {
 
 // A bill that was begun with a line goes on here.
 async function takeOver() {
-  const draft = await kept("draft");
+  const draft = takeDraft();
   if (!draft) return;
-  await forget("draft");
   by("who").value = draft.who;
   await find();
-  by("bill_amount").value = draft.amount;
-  by("bill_receipt_no").value = draft.receipt;
+  fillDraft(draft);
+  fillPayment(draft);
   preview();
 }
+
+// And one that was begun here goes on where the line is.
+addEventListener("pagehide", () => saveDraft(by("who").value));
 
 const found = await kept("snapshot");
 // Another branch's list is for another branch.
