@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
+from math import inf
 from urllib.parse import quote
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -15,6 +16,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from vafa.club.actions.clubs import create_staff
 from vafa.club.models import Club
+from vafa.club.reads.context import club_context, forget_contexts
 from vafa.config.bench.databases import django_on
 from vafa.config.bench.figures import Bar, Figure, Row, percentile
 from vafa.config.bench.http_load import Load, drive
@@ -25,6 +27,7 @@ from vafa.config.bench.web import HOST, WebProcess, web_process
 from vafa.config.web_server import choose_port
 from vafa.core.clock import now
 from vafa.core.db import fetch
+from vafa.insight.actions.keeping import bring_up, note_what_happened
 
 FEW_MEMBERS = 10_000
 _BAR = Bar(at_most=1.5)
@@ -43,7 +46,8 @@ class Visit:
 
 
 def looking(bench: Bench) -> list[Row]:
-    """(p) Searching for members, one member's page, the overview, and the portal's first page."""
+    """(p) Searching for members, one member's page, the overview, a report, and the portal's first
+    page; the daily figures are kept, as the worker keeps them."""
     databases = bench.databases
     purchases = _purchases_each() * min(FEW_MEMBERS, bench.options.members)
     seed(databases, databases.small, min(FEW_MEMBERS, bench.options.members), bench.progress)
@@ -52,7 +56,9 @@ def looking(bench: Bench) -> list[Row]:
         history = bench.folder / "few.csv"
         write_history(history, few, max(round(purchases), 100), "few")
         import_elsewhere(history, databases.environment(databases.small))
+        _keep_figures()
         few_visits = _visits(few)
+    _keep_figures()
     visits = _visits(bench.scene)
     databases.analyse(databases.small)
     databases.analyse(databases.measured)
@@ -107,6 +113,13 @@ def _median(loads: list[Load]) -> Figure:
     return Figure(tuple(percentile(load.latencies, 50) * _TO_MS for load in loads))
 
 
+def _keep_figures() -> None:
+    # The other database has a club of the same number.
+    forget_contexts()
+    for club_id in note_what_happened(inf):
+        bring_up(club_context(club_id), None)
+
+
 def _purchases_each() -> float:
     ((purchases, members),) = fetch(
         "SELECT (SELECT count(*) FROM commerce_purchase), (SELECT count(*) FROM club_member)"
@@ -118,11 +131,12 @@ def _visits(scene: Scene) -> list[Visit]:
     draw = random.Random(scene.members)  # noqa: S311  (made-up visitors)
     manager = _manager_session(scene)
     members = [draw.randrange(scene.members) for _ in range(_VISITORS)]
-    portals = [_session(member_id=scene.first_member + place) for place in members]
+    portals = [stored_session(member_id=scene.first_member + place) for place in members]
     return [
         Visit("Member search", _search(manager, draw)),
         Visit("A member's page", _pages(manager, [f"/panel/members/{scene.first_member + place}/" for place in members])),
         Visit("Overview", _pages(manager, ["/panel/"])),
+        Visit("Report of sales", _pages(manager, ["/panel/reports/sales/?period=year&by=month"])),
         Visit("Portal's first page", cycle(_get(session, "/portal/") for session in portals)),
     ]  # fmt: skip
 
@@ -153,7 +167,7 @@ def _manager_session(scene: Scene) -> str:
         name="Bench",
         role="manager",
     )
-    return _session(
+    return stored_session(
         **{
             SESSION_KEY: str(staff.user_id),
             BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
@@ -163,7 +177,8 @@ def _manager_session(scene: Scene) -> str:
     )
 
 
-def _session(**values: object) -> str:
+def stored_session(**values: object) -> str:
+    """The key of a session that holds these values, seen just now."""
     store = SessionStore()
     store.update({**values, "seen_at": now().timestamp()})
     store.create()

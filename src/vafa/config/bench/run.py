@@ -12,6 +12,7 @@ from vafa.config.bench.backtesting import backtesting
 from vafa.config.bench.coding import coding
 from vafa.config.bench.databases import Databases, django_on
 from vafa.config.bench.deciding import deciding
+from vafa.config.bench.first_view import first_view
 from vafa.config.bench.looking import looking
 from vafa.config.bench.report import Report
 from vafa.config.bench.ruling import ruling
@@ -56,7 +57,7 @@ def _measure(
         rows += sealing(bench)
         verified, differences = verifying(bench)
         rows += [*verified, *deciding(bench), *ruling(bench), *backtesting(bench)]
-        rows += [*coding(bench), *looking(bench)]
+        rows += [*coding(bench), *looking(bench), *first_view(bench)]
         rows.sort(key=lambda row: row.code)
         return Report(options, server, rows, differences, bench.complaints)
 

@@ -44,6 +44,12 @@ def page_number(request: HttpRequest) -> int:
     return min(max(int(text), 1), LAST_PAGE)
 
 
+def whole_number(text: str) -> int | None:
+    """The number that a hidden field brought back; None for none, and for what no page of ours
+    wrote there."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def portal_page(view: Page[P]) -> Callable[..., HttpResponseBase]:
     """A page of the logged-in member, never kept in a cache: the next person may not be she.
 

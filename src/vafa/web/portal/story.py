@@ -55,6 +55,11 @@ class Told:
     month: str
 
 
+def isolated(name: str) -> str:
+    """A name within a sentence, whose letters may run the other way."""
+    return f"\u2068{name}\u2069"
+
+
 def tell(club: ClubContext, row: HistoryRow, month_of: Callable[[HistoryRow], str]) -> Told:
     """The row in the page's language; ``month_of`` names the month that it is listed under."""
     program = published_program(row.revision_id) if row.revision_id else None
@@ -69,7 +74,7 @@ def tell(club: ClubContext, row: HistoryRow, month_of: Callable[[HistoryRow], st
 
 def _title(row: HistoryRow) -> str:
     # Isolated, so that a name of the other direction does not pull the sentence apart.
-    place = {"branch": f"\u2068{row.branch_name}\u2069"}
+    place = {"branch": isolated(row.branch_name or "")}
     match row.trigger:
         case "purchase":
             return (

@@ -18,9 +18,11 @@ from vafa.web.portal.views import (
     membership,
     messages,
     number,
+    offers,
     orders,
     profile,
     proof,
+    purchase,
     rewards,
 )
 
@@ -44,8 +46,11 @@ urlpatterns = [
     path("draws/", draws.draws, name="draws"),
     path("draws/<int:draw_id>/claim/", draws.claim, name="claim-chances"),
     path("history/", history.history, name="history"),
+    path("purchases/<int:purchase_id>/", purchase.purchase, name="purchase"),
+    path("offers/", offers.offers, name="offers"),
     path("messages/", messages.messages, name="messages"),
     path("orders/", orders.orders, name="orders"),
+    path("orders/<int:order_id>/", orders.order, name="order"),
     path("orders/invoices/<int:document_id>.pdf", orders.invoice, name="invoice"),
     path("profile/", profile.profile, name="profile"),
     path("profile/number/", number.number, name="number"),

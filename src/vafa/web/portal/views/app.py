@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from vafa.club.reads.context import club_context, only_club
-from vafa.web.shared.assets import MANIFEST, asset_url, built_files
+from vafa.web.shared.assets import asset_url
 from vafa.web.shared.build import ICONS
 from vafa.web.shared.context import current_lang
+from vafa.web.shared.service_worker import worker_answer
 from vafa.web.shared.sessions import current_member
 
 _KEEPS = ("app", "portal", "style", "vazirmatn")
@@ -61,13 +60,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 @never_cache
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, with the list of what it keeps; other files make it another one."""
-    files = [
-        file for file in built_files(*_KEEPS) if "portal-sw" not in file and ".png" not in file
-    ]
-    keeps = [reverse("portal:offline"), *files, static("img/logo.svg")]
-    body = (MANIFEST.parent / asset_url("portal-sw.js").rsplit("/", 1)[-1]).read_text()
-    text = f"self.KEEPS = {json.dumps(keeps)};\nself.PAGE = {json.dumps(keeps[0])};\n{body}"
-    return HttpResponse(text, content_type="text/javascript; charset=utf-8")
+    return worker_answer("portal-sw.js", reverse("portal:offline"), *_KEEPS)
 
 
 @require_safe

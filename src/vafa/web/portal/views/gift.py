@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from vafa.club.errors import UnknownMember
 from vafa.core.errors import DomainError
 from vafa.core.idempotency import KeyInFlight
-from vafa.flows.gifts import Allowance, gift_allowance, give_points
+from vafa.flows.gifts import Allowance, gift_allowance, gift_mark, give_points
 from vafa.program.reads.standing import standing
 from vafa.web.portal.forms import GiftForm
-from vafa.web.portal.pages import portal_page, portal_render
+from vafa.web.portal.pages import portal_page, portal_render, whole_number
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.errors import with_patience
 from vafa.web.shared.sessions import PageRequest
@@ -46,6 +46,7 @@ def gift(request: PageRequest) -> HttpResponse:
         message=data["message"],
         actor=request.actor,
         key=str(data["key"]),
+        after=whole_number(request.POST.get("seen", "")),
     )
     if outcome.error is not None:
         return _refused(request, form, outcome.error)
@@ -67,6 +68,8 @@ def _look_over(
     context = {
         "gift": data,
         "key": key or uuid4(),
+        # What she gave since in another window, this page would give once more.
+        "seen": gift_mark(request.club, request.member.id),
         "left": available - data["points"],
         "refusal": refusal,
         "title": gettext("Give points to a friend"),

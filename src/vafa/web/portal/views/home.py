@@ -10,18 +10,26 @@ from django.views.decorators.http import require_safe
 from vafa.club.reads.context import ClubContext
 from vafa.core import clock
 from vafa.program.reads.history import history
-from vafa.program.reads.promise import Promise, promise
+from vafa.program.reads.promise import gift_series
 from vafa.program.reads.revisions import live_program
 from vafa.program.reads.rewards import list_rewards
 from vafa.program.reads.standing import Standing, standing
 from vafa.program.reads.tier_history import tier_history
 from vafa.program.rules.document import Program, Tier
-from vafa.program.rules.rule import NearBirthday, Rule, Times
-from vafa.program.rules.tier_words import change_words, keep_words, missing_words, window_words
+from vafa.program.rules.rule import NearBirthday, Rule
+from vafa.program.rules.tier_words import (
+    change_words,
+    keep_words,
+    missing_words,
+    tier_words,
+    window_words,
+)
 from vafa.program.rules.tiers import tier_progress
 from vafa.web.portal.challenges import her_challenges
+from vafa.web.portal.offers import her_offers
 from vafa.web.portal.pages import page_calendar, portal_page, portal_render
 from vafa.web.portal.shelf import her_vouchers, within_reach
+from vafa.web.portal.story import isolated
 from vafa.web.portal.views.history import told
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
@@ -41,13 +49,15 @@ def home(request: PageRequest) -> HttpResponse:
     # A moment that ends a day belongs to the next one; she is told the last good day.
     expiring = _by_day(club, [(at - _MOMENT, points) for at, points in now.expiring])
     maturing = _by_day(club, now.maturing)
-    offers = promise(club, lang)
+    program = live_program(club.id).program
+    series = gift_series(club, program.tiers)
     affordable, later = within_reach(request, list_rewards(club.id), now.available)
     vouchers = [held for held in her_vouchers(request) if held.voucher.state == "usable"]
     context = {
         "standing": now,
-        "gifts_are_on": live_program(club.id).program.gifts.is_on,
-        "invites": live_program(club.id).program.referral.is_on,
+        "name": isolated(member.name),
+        "gifts_are_on": program.gifts.is_on,
+        "invites": program.referral.is_on,
         "owed": max(-now.available, 0),
         "affordable": affordable[:_SHOWN],
         "nearest": later[0] if later and not affordable else None,
@@ -55,20 +65,16 @@ def home(request: PageRequest) -> HttpResponse:
         "expires_soon": bool(expiring) and expiring[0][0] - club.local_date(clock.now()) <= _SOON,
         "expiring_more": len(expiring) > _SHOWN,
         "maturing": maturing[:_SHOWN],
-        "tier": _tier(now.tier, offers, lang),
-        "next_tier": _tier(now.next_tier, offers, lang),
+        "tier": _tier(club, program, now.tier, series),
+        "next_tier": _tier(club, program, now.next_tier, series),
         "progress": tier_progress(now.outlook),
         "tier_changes": _tier_changes(club, member.id, lang),
-        "tier_said": _tier_said(club, live_program(club.id).program, now, lang),
-        "offers": [
-            (rule.name.said(lang), words)
-            for rule, words in offers.rules
-            if isinstance(rule.gives, Times)
-        ],
+        "tier_said": _tier_said(club, program, now, lang),
+        "offers": her_offers(request, now.tier.code if now.tier else None, _SHOWN),
         "asks_birthday": member.birth_date is None
         and (
-            any(_is_about_birthdays(rule) for rule, _ in offers.rules)
-            or any(tier.birthday for tier, _ in offers.tiers)
+            any(rule.is_active and _is_about_birthdays(rule) for rule in program.rules)
+            or any(tier.birthday for tier in program.tiers)
         ),
         "challenges": her_challenges(club, member.id),
         "vouchers": vouchers[:_SHOWN],
@@ -78,7 +84,8 @@ def home(request: PageRequest) -> HttpResponse:
 
 
 def _is_about_birthdays(rule: Rule) -> bool:
-    return rule.on == "birthday" or any(isinstance(c, NearBirthday) for c in rule.conditions)
+    about = rule.on == "birthday" or rule.what == "birth_date"
+    return about or any(isinstance(c, NearBirthday) for c in rule.conditions)
 
 
 def _by_day(club: ClubContext, dated: list[tuple[datetime, int]]) -> list[tuple[date, int]]:
@@ -90,15 +97,18 @@ def _by_day(club: ClubContext, dated: list[tuple[datetime, int]]) -> list[tuple[
     return sorted(days.items())
 
 
-def _tier(tier: Tier | None, offers: Promise, lang: str) -> dict[str, object] | None:
+def _tier(
+    club: ClubContext, program: Program, tier: Tier | None, series: dict[int, str]
+) -> dict[str, object] | None:
     """Name, rank from 1, and benefit of a tier, for the template."""
     if tier is None:
         return None
-    rank = next(i for i, (t, _) in enumerate(offers.tiers, 1) if t.code == tier.code)
+    lang = current_lang()
+    rank = next(i for i, one in enumerate(program.tiers, 1) if one.code == tier.code)
     return {
         "name": tier.name.said(lang),
         "rank": rank,
-        "words": offers.tiers[rank - 1][1],
+        "words": tier_words(tier, club.display_unit, lang, series),
     }
 
 

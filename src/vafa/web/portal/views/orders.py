@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.http import HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from vafa.club.reads.members import with_merged
-from vafa.commerce.access import access_document
+from vafa.commerce.access import access_document, access_order
+from vafa.commerce.errors import UnknownOrder
 from vafa.commerce.models import Order
 from vafa.commerce.reads.documents import DocumentFilter, list_documents
-from vafa.commerce.reads.orders import OrderFilter, list_orders
+from vafa.commerce.reads.orders import OrderFilter, list_orders, order_lines
 from vafa.flows.fees import fee_standing
 from vafa.web.portal.pages import page_number, portal_page, portal_render
 from vafa.web.shared.context import current_lang
@@ -51,6 +54,24 @@ def orders(request: PageRequest) -> HttpResponse:
 
 @require_safe
 @portal_page
+def order(request: PageRequest, order_id: int) -> HttpResponse:
+    """One order of hers with its lines; what the shop still writes down is not there yet."""
+    found = access_order(request.actor, order_id)
+    if found.kind != "sale" or found.state == "draft":
+        raise UnknownOrder
+    context = {
+        "order": found,
+        "state": state_words(found),
+        "lines": [
+            {"row": line, "quantity": (Decimal(line.quantity) / 1000).normalize()}
+            for line in order_lines(found)
+        ],
+    }
+    return portal_render(request, "portal/order.html", context, tab="history")
+
+
+@require_safe
+@portal_page
 def invoice(request: PageRequest, document_id: int) -> HttpResponse:
     """One of her invoices as PDF, in the language of the page."""
     found = access_document(request.actor, document_id)
@@ -65,4 +86,6 @@ def state_words(order: Order) -> str:
         "registering": gettext("We have your order"),
         "registered": gettext("Being prepared"),
         "delivered": gettext("Delivered to you"),
+        "closed": gettext("Completed"),
+        "cancelled": gettext("Cancelled"),
     }.get(order.state, "")

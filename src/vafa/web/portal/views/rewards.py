@@ -8,14 +8,17 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from vafa.club.reads.members import with_merged
 from vafa.core.errors import InvalidInput, NotFound
 from vafa.core.idempotency import KeyInFlight
 from vafa.flows.redemptions import cancel_redemption, redeem_reward
 from vafa.program.access import access_reward
+from vafa.program.models import Reward
 from vafa.program.reads.draws import has_draws
+from vafa.program.reads.redemptions import latest_redemption
 from vafa.program.reads.rewards import list_rewards
 from vafa.program.reads.standing import standing
-from vafa.web.portal.pages import portal_page, portal_render
+from vafa.web.portal.pages import portal_page, portal_render, whole_number
 from vafa.web.portal.shelf import her_vouchers, is_shown, offered, reward_tabs, within_reach
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.errors import with_patience
@@ -52,6 +55,7 @@ def reward(request: PageRequest, reward_id: int) -> HttpResponse:
         "available": available,
         "left": available - found.points,
         "key": uuid4(),
+        "seen": _seen(request, found),
     }
     if request.method != "POST":
         return portal_render(request, "portal/reward.html", context, tab="rewards")
@@ -61,6 +65,7 @@ def reward(request: PageRequest, reward_id: int) -> HttpResponse:
         reward_id=found.id,
         actor=request.actor,
         key=_key(request.POST.get("key", "")),
+        after=whole_number(request.POST.get("seen", "")),
     )
     if outcome.error is not None:
         context["refusal"] = outcome.error.message(current_lang())
@@ -105,6 +110,11 @@ def give_up(request: PageRequest, code: str) -> HttpResponse:
     status = outcome.error.status
     page = portal_render(request, "portal/voucher.html", context, tab="rewards", status=status)
     return with_patience(page, outcome.error)
+
+
+def _seen(request: PageRequest, reward: Reward) -> int:
+    """Her newest redemption of the reward: a page of before it would take it once more unasked."""
+    return latest_redemption(with_merged(request.member.id), reward.id)
 
 
 def _hers(request: PageRequest, code: str) -> SaidVoucher:
