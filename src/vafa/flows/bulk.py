@@ -7,7 +7,7 @@ work that is stopped has done exactly what it says. What can be undone notes wha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ from vafa.core.clock import now
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.flows.adjustments import decide_adjustment, request_adjustment
 from vafa.flows.entries import MAX_AMOUNT, checked_reason
+from vafa.flows.keyed import operation_key, run_once
 from vafa.flows.voucher_series import give_code
 from vafa.program.errors import AdjustmentDecided, SamePerson, UnknownAdjustment
 from vafa.program.models import BulkAdjustment
@@ -50,27 +51,49 @@ def needs_second(program: Program, points: int, members: int) -> bool:
 
 
 def ask_for_bulk(
-    club: ClubContext, actor: Actor, act: str, members: Sequence[int], **params: Any
+    club: ClubContext,
+    actor: Actor,
+    act: str,
+    members: Sequence[int],
+    *,
+    key: str = "",
+    **params: Any,
 ) -> Task | BulkAdjustment:
-    """Let the worker do ``act`` (one of ``ACTS``) for each of these members of the club.
+    """Let the worker do ``act`` (one of ``ACTS``) for each of these members of the club; asked again
+    with the same ``key``, it is the same work.
 
     ``params``: of points ``amount`` and ``reason``, of a voucher ``series``, of a tag the key of
     an ``attribute`` of yes and no. Points above the limit of one person wait instead, as a
-    BulkAdjustment, until ``decide_bulk``. Raises InvalidInput, ReasonMissing.
+    BulkAdjustment, until ``decide_bulk``. Raises InvalidInput, ReasonMissing, and what a key that was
+    used for something else raises.
     """
+    asked = {"act": act, "members": sorted(members), **params}
+    once = operation_key(actor, "bulk", key, asked)
+    outcome = run_once(club, once, lambda: _ask(club, actor, act, members, params))
+    if outcome.error is not None:
+        raise outcome.error
+    if "task_id" in outcome.answer:
+        return Task.objects.get(pk=outcome.answer["task_id"], club_id=club.id)
+    return BulkAdjustment.objects.get(pk=outcome.answer["bulk_id"], club_id=club.id)
+
+
+def _ask(
+    club: ClubContext, actor: Actor, act: str, members: Sequence[int], asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    params = dict(asked)
     if act not in ACTS:
         raise InvalidInput(field="act")
     if not 0 < len(members) <= MOST_MEMBERS:
         raise InvalidInput(field="members")
-    with transaction.atomic(durable=True):
-        if act == "points":
-            params["reason"] = checked_reason(params["reason"])
-            if not 0 < params["amount"] <= MAX_AMOUNT:
-                raise InvalidInput(field="amount")
-            if needs_second(live_program(club.id).program, params["amount"], len(members)):
-                return _let_wait(club, actor, members, params["amount"], params["reason"])
-        _audit(club, actor, "asked", act, len(members), params)
-        return _start(club, actor, {"act": act, **params}, list(members))
+    if act == "points":
+        params["reason"] = checked_reason(params["reason"])
+        if not 0 < params["amount"] <= MAX_AMOUNT:
+            raise InvalidInput(field="amount")
+        if needs_second(live_program(club.id).program, params["amount"], len(members)):
+            waits = _let_wait(club, actor, members, params["amount"], params["reason"])
+            return {"bulk_id": waits.pk}
+    _audit(club, actor, "asked", act, len(members), params)
+    return {"task_id": _start(club, actor, {"act": act, **params}, list(members)).pk}
 
 
 def decide_bulk(club: ClubContext, bulk_id: int, *, approve: bool, actor: Actor) -> Task | None:

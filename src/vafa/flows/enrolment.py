@@ -15,6 +15,7 @@ from vafa.club.actions.members import NewMember, insert_members
 from vafa.club.actor import Actor
 from vafa.club.errors import MemberExists, MemberNeedsReference, UnknownMember
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.joining import numbers_of_who_left
 from vafa.club.reads.members import find_members
 from vafa.core.clock import now
 from vafa.core.errors import DomainError, InvalidInput
@@ -64,7 +65,8 @@ def enrol_members(
 ) -> list[Enrolled]:
     """Enrol each person who is not a member yet and grant the welcome points, in one transaction.
 
-    With ``invitation`` all of them were invited so; raises UnknownInvitation, ReferralIsOff.
+    Who left with the same mobile is welcome again, without what joining brings. With ``invitation`` all
+    of them were invited so; raises UnknownInvitation, ReferralIsOff.
     ``brought`` is what opens a closed club to them; raises what ``joining.open_door`` raises.
     Refusals (MemberExists, MemberNeedsReference, InTheFuture, UnknownConsent, UnknownTerms,
     InvalidInput naming a detail) are per person. ``welcome`` False
@@ -125,9 +127,10 @@ def enrol_within(
     note_joining(club, joined, moment, actor)
     unit = club.points_unit_id
     open_wallets(club.book_id, [(unit, n) for n, _ in joined])
-    points = _welcome(club, joined, moment, actor) if welcome and joined else {}
+    fresh = _first_time(club, joined) if welcome or inviter is not None else []
+    points = _welcome(club, fresh, moment, actor) if welcome and fresh else {}
     if inviter is not None and invitation is not None:
-        note_referrals(club, [(n, inviter, invitation) for n, _ in joined], moment, actor)
+        note_referrals(club, [(n, inviter, invitation) for n, _ in fresh], moment, actor)
     if actor.kind == "staff":
         things = [member_thing(n, p.name, p.mobile, p.external_id) for n, p in joined]
         record_audits(club.id, actor.label, "member.enrolled", things)
@@ -148,6 +151,16 @@ def enrol_within(
         else Enrolled(None, 0, error or MemberExists())
         for n, error in zip(numbers, refusals, strict=True)
     ]
+
+
+def _first_time(
+    club: ClubContext, joined: Sequence[tuple[int, NewMember]]
+) -> list[tuple[int, NewMember]]:
+    """Those who were not members before: who leaves and joins again would have the welcome, and give
+    her inviter his thanks, as often as she likes."""
+    mobiles = [person.mobile for _, person in joined if person.mobile]
+    known = numbers_of_who_left(club.id, mobiles)
+    return [(number, person) for number, person in joined if person.mobile not in known]
 
 
 def find_or_enrol(

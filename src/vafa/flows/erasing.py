@@ -63,7 +63,7 @@ def _erase(club: ClubContext, member_id: int, reason: str, actor: Actor) -> dict
         left = leave_within(club, member.id, actor, at, audited=False)
         given_up = {name: left[name] for name in given_up}
     people = with_merged(member.id)
-    mobiles = _mobiles(people)
+    mobiles = _mobiles(club.id, people)
     erase_from_club(club.id, people, mobiles, at)
     erase_from_commerce(people)
     erase_from_program(people)
@@ -75,8 +75,11 @@ def _erase(club: ClubContext, member_id: int, reason: str, actor: Actor) -> dict
     return {"member_id": member.id, **given_up}
 
 
-def _mobiles(people: Sequence[int]) -> list[str]:
+def _mobiles(club_id: int, people: Sequence[int]) -> list[str]:
+    """Their numbers, of today and of before, without those that are somebody else's by now."""
     rows = Member.objects.filter(pk__in=people).values_list("mobile", "former_mobile")
     changes = NumberChange.objects.filter(member_id__in=people, status="done")
     before = changes.values_list("old_mobile", "new_mobile")
-    return sorted({number for row in [*rows, *before] for number in row if number})
+    numbers = {number for row in [*rows, *before] for number in row if number}
+    others = Member.objects.filter(club_id=club_id, mobile__in=numbers).exclude(pk__in=people)
+    return sorted(numbers - set(others.values_list("mobile", flat=True)))

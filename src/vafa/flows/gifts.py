@@ -34,8 +34,8 @@ from vafa.ledger.rules.handing import give
 from vafa.ledger.rules.planning import Plan
 from vafa.ledger.rules.state import Ref
 from vafa.program.actions.decisions import NewDecision, insert_decisions
-from vafa.program.errors import GiftLimit, GiftsAreOff, GiftToOneself
-from vafa.program.reads.gifts import bonus_origins, given_since
+from vafa.program.errors import DoneMeanwhile, GiftLimit, GiftsAreOff, GiftToOneself
+from vafa.program.reads.gifts import bonus_origins, given_since, latest_gift
 from vafa.program.reads.revisions import LiveProgram, live_program
 from vafa.program.rules.document import GiftTerms, ValueTerms
 from vafa.program.rules.earning import Part
@@ -72,6 +72,12 @@ def gift_allowance(club: ClubContext, member_id: int) -> Allowance:
     return Allowance(most, left, sum(lot.remaining for lot in lots) - free, terms)
 
 
+def gift_mark(club: ClubContext, member_id: int, at: datetime | None = None) -> int:
+    """The number of her newest gift of the club's day of ``at`` (now); 0 for none."""
+    people = with_merged(member_id)
+    return latest_gift(people, club.day_start(club.local_date(at or now())))
+
+
 def give_points(
     club: ClubContext,
     *,
@@ -81,16 +87,18 @@ def give_points(
     actor: Actor,
     message: str = "",
     key: str = "",
+    after: int | None = None,
 ) -> Outcome:
     """Give ``points`` of one member to another; the lots keep their dates.
 
-    Refusals: GiftsAreOff, InvalidInput, UnknownMember, InactiveMember, GiftToOneself, MayNotSpend,
+    ``after``: the newest gift of hers today as the page that asks knew it (0: none); where there is
+    a newer one, the refusal is DoneMeanwhile. Other refusals: GiftsAreOff, InvalidInput, UnknownMember, InactiveMember, GiftToOneself, MayNotSpend,
     SpendingFrozen, GiftLimit, InsufficientBalance (bonus points do not count before a settled
     purchase).
     """
     asked = {"giver": list(giver), "taker": list(taker), "points": points, "message": message}
     once = operation_key(actor, "gift", key, asked)
-    return run_once(club, once, lambda: _give(club, giver, taker, points, message, actor))
+    return run_once(club, once, lambda: _give(club, giver, taker, points, message, actor, after))
 
 
 def _give(
@@ -100,6 +108,7 @@ def _give(
     points: int,
     message: str,
     actor: Actor,
+    after: int | None,
 ) -> dict[str, Any]:
     live = live_program(club.id)
     if not live.program.gifts.is_on:
@@ -113,6 +122,8 @@ def _give(
     unit, moment = club.points_unit_id, now()
     wallets = [(unit, giver.holder), (unit, taker.holder)]
     locked = lock_wallets(club.book_id, wallets, with_lots=wallets, at=moment)
+    if after is not None and gift_mark(club, giver.id, moment) > after:
+        raise DoneMeanwhile
     _check_limits(club, giver, points, live.program.gifts, moment)
     number = next_id("program_decision")
     give(

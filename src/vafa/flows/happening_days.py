@@ -1,5 +1,5 @@
-"""What happens by the clock: birthdays, anniversaries, occasions and schedules, at the club's own
-midnights and hours.
+"""What happens by the clock: birthdays, anniversaries, occasions, schedules and dates of members, at
+the club's own midnights and hours.
 
 Each hour of the club is looked at once, under the programme that was in force then, however late
 the worker comes; what is older than thirty days is left alone.
@@ -20,7 +20,9 @@ from vafa.ledger.errors import LedgerFrozen
 from vafa.ledger.reads.verifications import frozen_since
 from vafa.program.actions.happenings import set_mark
 from vafa.program.reads.happenings import (
+    DateAsked,
     born_on,
+    dated_on,
     everybody,
     joined_on,
     mark_of,
@@ -100,6 +102,8 @@ def _due(club: ClubContext, live: LiveProgram, at: datetime) -> Iterator[Pages]:
         if index_of(live.program, "anniversary").rules:
             yield _anniversaries(club, day, at)
         yield from _occasions(club, index_of(live.program, "occasion").rules, day, at)
+        for rule in index_of(live.program, "member_date").rules:
+            yield _date_of_hers(club, rule, day, at)
     for rule in index_of(live.program, "schedule").rules:
         schedule = rule.schedule
         assert schedule is not None
@@ -128,6 +132,26 @@ def _anniversaries(club: ClubContext, day: date, at: datetime) -> Pages:
         people = joined_on(club.id, spans, after, _AT_ONCE)
         return [
             HappeningEntry(person, "anniversary", str(years), at, nth=years)
+            for years, person in people
+        ]
+
+    return page
+
+
+def _date_of_hers(club: ClubContext, rule: Rule, day: date, at: datetime) -> Pages:
+    """The occurrence names the rule and the year, so that neither another distance from the day
+    nor another day in the year gives twice."""
+    target = day - timedelta(days=rule.shift)
+    days = same_days(target, club.calendar)
+    if rule.years:
+        days = {ago: same for ago, same in days.items() if ago in rule.years}
+    occurrence = f"{rule.id}:{ymd(target, club.calendar)[0]}"
+    asked = DateAsked(rule.what, rule.id, at)
+
+    def page(after: int) -> list[HappeningEntry]:
+        people = dated_on(club.id, asked, days, after, _AT_ONCE)
+        return [
+            HappeningEntry(person, "member_date", occurrence, at, what=rule.id, nth=years)
             for years, person in people
         ]
 

@@ -28,6 +28,7 @@ from vafa.commerce.actions.orders import (
 from vafa.commerce.errors import OrderMovedOn
 from vafa.commerce.models import Order
 from vafa.commerce.reads.orders import order_lines
+from vafa.commerce.rules.orders import may_follow
 from vafa.core.errors import DomainError
 from vafa.flows.deliveries import record_delivery
 from vafa.flows.entries import LineEntry, Outcome, PurchaseEntry
@@ -55,7 +56,7 @@ def make_order(club: ClubContext, actor: Actor, member_id: int | None, terms: Or
 def change_order(club: ClubContext, actor: Actor, order_id: int, terms: OrderTerms) -> None:
     """Sell and deliver a draft otherwise. Raises UnknownOrder, OrderMovedOn, InvalidInput."""
     with transaction.atomic(durable=True):
-        order = _locked(club, actor, order_id)
+        order = _locked_sale(club, actor, order_id)
         change_terms(order, terms)
         _audit(actor, order, "order.changed")
 
@@ -63,7 +64,7 @@ def change_order(club: ClubContext, actor: Actor, order_id: int, terms: OrderTer
 def add_to_order(club: ClubContext, actor: Actor, order_id: int, line: NewOrderLine) -> None:
     """One more line in a draft. Raises UnknownOrder, OrderMovedOn, TooManyOrderLines, InvalidInput."""
     with transaction.atomic(durable=True):
-        order = _locked(club, actor, order_id)
+        order = _locked_sale(club, actor, order_id)
         add_line(order, line)
         _audit(actor, order, "order.changed")
 
@@ -71,7 +72,7 @@ def add_to_order(club: ClubContext, actor: Actor, order_id: int, line: NewOrderL
 def take_from_order(club: ClubContext, actor: Actor, order_id: int, line_id: int) -> None:
     """One line less in a draft. Raises UnknownOrder, OrderMovedOn."""
     with transaction.atomic(durable=True):
-        order = _locked(club, actor, order_id)
+        order = _locked_sale(club, actor, order_id)
         remove_line(order, line_id)
         _audit(actor, order, "order.changed")
 
@@ -81,13 +82,18 @@ def move_order(
 ) -> None:
     """Place, reopen, cancel, deliver or close an order; what it is in already changes nothing.
 
-    A delivery is noted with its purchase too, so that what waits for it matures. Raises
-    UnknownOrder, OrderMovedOn, EmptyOrder, InvalidInput.
+    A delivery is noted with its purchase too, so that what waits for it matures. A fee that is owed can
+    only be cancelled here. Raises UnknownOrder, OrderMovedOn, EmptyOrder, InvalidInput.
     """
     order = access_order(actor, order_id)
     if order.state == state:
         return
     if state not in _AUDITED or state == "registered":
+        raise OrderMovedOn
+    # Before anything is noted of its purchase.
+    if not may_follow(order.state, state, order.kind):
+        raise OrderMovedOn
+    if order.kind == "fee" and (order.state, state) != ("placed", "cancelled"):
         raise OrderMovedOn
     if state == "delivered" and order.purchase_id is not None:
         key = f"order:{order.pk}:delivered"
@@ -174,6 +180,14 @@ def _entry(actor: Actor, order: Order) -> PurchaseEntry:
 def _locked(club: ClubContext, actor: Actor, order_id: int) -> Order:
     order = lock_order(club.id, order_id)
     access_order(actor, order_id)
+    return order
+
+
+def _locked_sale(club: ClubContext, actor: Actor, order_id: int) -> Order:
+    """An order whose lines are staff's to say: what a fee costs, its terms say."""
+    order = _locked(club, actor, order_id)
+    if order.kind != "sale":
+        raise OrderMovedOn
     return order
 
 

@@ -15,6 +15,7 @@ from functools import partial
 from django.db import transaction
 
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import nobody_left_query
 from vafa.commerce.actions.purchases import NewLine, NewPurchase, insert_purchases
 from vafa.commerce.reads.purchases import receipts_query
 from vafa.commerce.rules.payment_card import card_digest
@@ -169,6 +170,7 @@ def open_books(work: PurchaseWork, *, lock: bool = True) -> None:
         reservations_query(work.club.id, reserved, lock=lock),
         holds_query("reservation", reserved),  # asked when the locks are held, as what follows
         tier_facts_query(work.club, work.live.program, work.tier_asks(earning)),
+        nobody_left_query([item.member_id for item in earning] if lock else []),
         *(work.member_facts.queries() if work.member_facts else ()),
         *(work.closed.queries() if work.closed else ()),
     )

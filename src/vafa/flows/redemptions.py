@@ -14,7 +14,7 @@ from typing import Any
 from vafa.club.actor import Actor
 from vafa.club.errors import InactiveMember, UnknownMember
 from vafa.club.reads.context import ClubContext
-from vafa.club.reads.members import FoundMember, find_members, wallet_of
+from vafa.club.reads.members import FoundMember, find_members, wallet_of, with_merged
 from vafa.club.spending import refuse_frozen, refuse_spending
 from vafa.core.clock import now
 from vafa.core.errors import NotFound
@@ -39,10 +39,10 @@ from vafa.ledger.rules.state import HoldState, Ref
 from vafa.program.actions.decisions import NewDecision, insert_decisions
 from vafa.program.actions.redemptions import put_back, take_reward, write_redemption
 from vafa.program.actions.vouchers import NewUse, insert_uses, read_vouchers
-from vafa.program.errors import RedemptionFinal, VoucherSetAside
+from vafa.program.errors import DoneMeanwhile, RedemptionFinal, VoucherSetAside
 from vafa.program.models import Redemption, Reward, Voucher
 from vafa.program.reads.chance_access import draws_of_decisions
-from vafa.program.reads.redemptions import Redeemed, redemptions_of
+from vafa.program.reads.redemptions import Redeemed, latest_redemption, redemptions_of
 from vafa.program.reads.revisions import live_program
 from vafa.program.reads.reward_access import reasons_against
 from vafa.program.rules.earning import Part
@@ -59,16 +59,20 @@ def redeem_reward(
     actor: Actor,
     key: str = "",
     at: datetime | None = None,
+    after: int | None = None,
 ) -> Outcome:
     """Hold the reward's points and issue its voucher to the member.
 
-    ``at`` dates it in the past (history being brought in). Refusals: UnknownMember,
+    ``at`` dates it in the past (history being brought in). ``after``: her newest redemption of this
+    reward as the page that asks showed it (0: none); where there is a newer one, the refusal is
+    DoneMeanwhile. Other refusals: UnknownMember,
     InactiveMember, MayNotSpend, SpendingFrozen, RewardUnavailable (inactive, out of stock,
     another club's), RewardNotForHer, CodesGone, DrawTakesNoChances, DrawChancesFull,
     InsufficientBalance.
     """
     once = operation_key(actor, "redeem", key, {"member": member_id, "reward_id": reward_id})
-    return run_once(club, once, lambda: _redeem(club, member_id, reward_id, actor, at or now()))
+    moment = at or now()
+    return run_once(club, once, lambda: _redeem(club, member_id, reward_id, actor, moment, after))
 
 
 def hand_over(
@@ -142,12 +146,19 @@ def _is_due(hold: HoldState, step: str, at: datetime) -> bool:
 
 
 def _redeem(
-    club: ClubContext, member_id: int, reward_id: int, actor: Actor, at: datetime
+    club: ClubContext,
+    member_id: int,
+    reward_id: int,
+    actor: Actor,
+    at: datetime,
+    after: int | None,
 ) -> dict[str, Any]:
     member = _spender(club, member_id)
     wallet = (club.points_unit_id, member.holder)
     live = live_program(club.id)
     wallets = lock_wallets(club.book_id, [wallet], with_lots=[wallet], at=at)
+    if after is not None and latest_redemption(with_merged(member.id), reward_id) > after:
+        raise DoneMeanwhile
     reward = take_reward(club.id, reward_id)
     draw = open_draw_of(club, reward, at) if reward.kind == "chances" else None
     why = reasons_against(club, [reward], member.id, at).get(reward.id)

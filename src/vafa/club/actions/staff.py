@@ -103,20 +103,25 @@ def save_own_role(
     """Make a role of the club's own, or change one; who has it may what it says at once.
 
     Raises NotYoursToGive where it would allow more than its maker may (or did before),
-    RoleNameTaken, InvalidInput (name, permissions), and BranchesNeeded where somebody who has it works
-    everywhere.
+    RoleNameTaken, UnknownRole, InvalidInput (name, permissions), and BranchesNeeded where somebody who has
+    it works everywhere.
     """
     given = ALL & frozenset(permissions)
     if not given:
         raise InvalidInput(field="permissions")
-    had = frozenset(role.permissions) & ALL if role else frozenset()
-    if not (given | had) <= actor.permissions:
-        raise NotYoursToGive
     said = normalize(name)
-    if not said or said in BUILT_IN:
-        raise InvalidInput(field="name")
     with transaction.atomic():
         _lock_staff(club.pk)
+        if role is not None:
+            # As it is by now: somebody may have given it more meanwhile, or taken it away.
+            role = OwnRole.objects.filter(pk=role.pk).first()
+            if role is None:
+                raise UnknownRole
+        had = frozenset(role.permissions) & ALL if role else frozenset()
+        if not (given | had) <= actor.permissions:
+            raise NotYoursToGive
+        if not said or said in BUILT_IN:
+            raise InvalidInput(field="name")
         if OwnRole.objects.filter(club=club, name=said).exclude(pk=role.pk if role else 0).exists():
             raise RoleNameTaken
         if of_branches and role and role.staff.filter(branch__isnull=True).exists():

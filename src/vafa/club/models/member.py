@@ -99,6 +99,11 @@ class Member(models.Model):
                 fields=["merged_into"], condition=Q(merged_into__isnull=False), name="member_merged"
             ),
             models.Index(
+                fields=["club", "former_mobile"],
+                condition=Q(former_mobile__isnull=False),
+                name="member_former_mobile",
+            ),
+            models.Index(
                 fields=["club", "fee_until"],
                 condition=Q(fee_until__isnull=False),
                 name="member_fee_ends",

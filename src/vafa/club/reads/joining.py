@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vafa.club.models import JoiningCode, JoiningRequest, JoiningTerms
+from vafa.club.models import JoiningCode, JoiningRequest, JoiningTerms, Member
 from vafa.club.rules.joining import WAITING, Terms, clean_code
 
 
@@ -14,6 +14,14 @@ def joining_terms(club_id: int) -> Terms:
     if found is None:
         return Terms()
     return Terms(**{field: getattr(found, field) for field in Terms._fields})
+
+
+def numbers_of_who_left(club_id: int, mobiles: Sequence[str]) -> set[str]:
+    """Those of the mobiles with which somebody was a member of the club and has left it."""
+    if not mobiles:
+        return set()
+    left = Member.objects.filter(club_id=club_id, former_mobile__in=mobiles)
+    return {number for number in left.values_list("former_mobile", flat=True) if number}
 
 
 def find_joining_code(club_id: int, typed: str) -> JoiningCode | None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from vafa.core.db import Query, dumps, fetch
+from vafa.core.idempotency import LostRace
 from vafa.core.looking import once
 
 MemberRef = tuple[str, str]  # ("id" | "mobile" | "card" | "external", value)
@@ -78,6 +79,19 @@ def members_query(club_id: int, refs: Iterable[MemberRef]) -> Query[dict[MemberR
 def find_members(club_id: int, refs: Iterable[MemberRef]) -> dict[MemberRef, FoundMember]:
     """Members of the club by reference, in one statement; absent ones are left out."""
     return members_query(club_id, refs).ask()
+
+
+def nobody_left_query(member_ids: Iterable[int]) -> Query[None]:
+    """Asked behind the lock of their wallets: the answer raises LostRace where the membership of
+    one of them ended since she was looked up, so that nothing is earned behind her."""
+    wanted = sorted(set(member_ids))
+
+    def build(rows: list[tuple[Any, ...]]) -> None:
+        if rows:
+            raise LostRace("a membership ended since it was looked up")
+
+    sql = "SELECT id FROM club_member WHERE id = ANY(%s) AND left_at IS NOT NULL LIMIT 1"
+    return Query(sql if wanted else "", [wanted], build)
 
 
 class Wallet(NamedTuple):

@@ -28,7 +28,7 @@ _NAMES: Final = {
     "email": ("ایمیل", "E-mail"),
     "city": ("شهر", "City"),
     "education": ("تحصیلات", "Education"),
-    "acquaintance": ("راه آشنایی", "How she heard of us"),
+    "acquaintance": ("راه آشنایی", "Heard of us through"),
     "interests": ("علاقه‌ها", "Interests"),
     "wedding_date": ("سالگرد ازدواج", "Wedding day"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from vafa.commerce.models import DataImport, ImportedRow
@@ -65,6 +66,16 @@ def finish_import(data_import: DataImport, counts: Mapping[str, Any]) -> None:
     rows = DataImport.objects.filter(pk=data_import.pk)
     # Its first rows were for choosing columns; people in them may ask to be forgotten.
     rows.update(state="done", finished_at=now(), counts=dict(counts), sample={})
+
+
+def forget_samples(before: datetime) -> int:
+    """Empty the first rows of files that were uploaded before and never brought in, as their files
+    are; how many. The headers stay."""
+    return execute(
+        "UPDATE commerce_dataimport SET sample = jsonb_set(sample, '{rows}', '[]')"
+        " WHERE created_at < %s AND sample -> 'rows' <> '[]'",
+        [before],
+    )
 
 
 def begin_undoing(data_import: DataImport) -> None:

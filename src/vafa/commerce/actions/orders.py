@@ -102,7 +102,7 @@ def bring_to(order: Order, state: str, *, by: str, reason: str = "", **also: Any
 
     Raises OrderMovedOn, EmptyOrder, InvalidInput (reason).
     """
-    if not may_follow(order.state, state):
+    if not may_follow(order.state, state, order.kind):
         raise OrderMovedOn
     if state == "placed" and not OrderLine.objects.filter(order=order).exists():
         raise EmptyOrder

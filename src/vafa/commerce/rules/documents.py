@@ -38,8 +38,9 @@ def document_name(kind: str, branch_code: str, year: int, number: int) -> str:
 def document_line(
     name: str, sku: str, quantity: int, amount: int, kind: str = ""
 ) -> dict[str, Any]:
-    """A line: ``quantity`` in thousandths; ``price`` of one, half a unit rounded up."""
-    price = (amount * 1000 * 2 + quantity) // (2 * quantity)
+    """A line: ``quantity`` in thousandths; ``price`` of one, half a unit rounded up. Where only money
+    came back there is no quantity, and the price is 0."""
+    price = (amount * 1000 * 2 + quantity) // (2 * quantity) if quantity else 0
     return {
         "name": name,
         "sku": sku,

@@ -16,8 +16,11 @@ _NEXT: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def may_follow(state: str, after: str) -> bool:
-    """Whether an order in ``state`` may come to ``after``."""
+def may_follow(state: str, after: str, kind: str = "sale") -> bool:
+    """Whether an order of ``kind`` in ``state`` may come to ``after``. A fee that was paid is given
+    back by cancelling it; a sale by a return of its purchase."""
+    if kind == "fee" and state == "closed":
+        return after == "cancelled"
     return after in _NEXT.get(state, ())
 
 

@@ -14,8 +14,9 @@ from vafa.program.reads.happenings import mark_of, occasions_of
 from vafa.program.rules.calendar_days import is_due, same_days
 from vafa.program.rules.document import Program
 from vafa.program.rules.index import index_of
-from vafa.program.rules.moments import Happening
+from vafa.program.rules.moments import BY_THE_CLOCK, Happening
 from vafa.program.rules.occasions import occasion_year
+from vafa.program.rules.rule import Rule
 
 
 class Entry(NamedTuple):
@@ -48,12 +49,13 @@ class Clock:
         self._tz = club.tz
         self._years: dict[date, list[tuple[datetime, str, int]]] = {}
         self._for_all: list[_ForAll] = []
-        self._on = {
-            on: bool(index_of(draft, on).rules)
-            for on in ("birthday", "anniversary", "occasion", "schedule")
-        }
+        self._on = {on: bool(index_of(draft, on).rules) for on in BY_THE_CLOCK}
         if not any(self._on.values()):
             return
+        self._dates = [
+            (rule, _returns(club, rule, first, last))
+            for rule in index_of(draft, "member_date").rules
+        ]
         until = min(until, mark_of(club.id) or until)
         occasions = occasions_of(club.id) if self._on["occasion"] else {}
         codes = sorted({r.what for r in index_of(draft, "occasion").rules} & occasions.keys())
@@ -105,8 +107,37 @@ class Clock:
                 if at <= self._until:
                     nth = str(ago)
                     yield Entry(person, "anniversary", nth, at, nth=ago, segments=segments)
+        for rule, days in self._dates:
+            hers = person.date_of(rule.what)
+            for at, year, ago in days.get(hers, ()) if hers else ():
+                if joined < at <= self._until and (not rule.years or ago in rule.years):
+                    yield Entry(
+                        person,
+                        "member_date",
+                        f"{rule.id}:{year}",
+                        at,
+                        what=rule.id,
+                        nth=ago,
+                        segments=segments,
+                    )
         for one in self._for_all:
             if joined < one.at:
                 yield Entry(
                     person, one.on, one.occurrence, one.at, what=one.what, segments=segments
                 )
+
+
+def _returns(
+    club: ClubContext, rule: Rule, first: date, last: date
+) -> dict[date, list[tuple[datetime, str, int]]]:
+    """When in [``first``, ``last``] the rule is due for each date, with the year and the years ago."""
+    found: dict[date, list[tuple[datetime, str, int]]] = {}
+    day = first
+    while day <= last:
+        target = day - timedelta(days=rule.shift)
+        year = str(ymd(target, club.calendar)[0])
+        for ago, days in same_days(target, club.calendar).items():
+            for same in days:
+                found.setdefault(same, []).append((club.day_start(day), year, ago))
+        day += timedelta(days=1)
+    return found

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 import orjson
 
 from vafa.club.rules.attributes import Stored
+from vafa.core.day_numbers import day_of_number
 from vafa.core.db import fetch
+from vafa.program.rules.conditions import attribute_key
 
 # Purchases of a slice, about: few enough to be held in memory, many enough for a statement.
 SLICE = 4_000
@@ -32,6 +34,16 @@ class Person(NamedTuple):
     is_active: bool
     joined: float
     created: float
+    wedding_date: date | None = None
+
+    def date_of(self, what: str) -> date | None:
+        """The date of hers that a rule names; see ``program.rules.moments``."""
+        if what == "birth_date":
+            return self.birth_date
+        if what == "wedding_date":
+            return self.wedding_date
+        stored = self.attributes.get(attribute_key(what) or "")
+        return day_of_number(stored) if isinstance(stored, int) and stored > 0 else None
 
 
 class Merge(NamedTuple):
@@ -91,8 +103,8 @@ def people_where(which: str, params: Sequence[Any]) -> list[Person]:
     rows = fetch(
         "SELECT id, coalesce(merged_into_id, id), birth_date, gender, attributes,"
         " coalesce(branch_id, 0), is_active OR merged_into_id IS NOT NULL,"
-        f" date_part('epoch', joined_at), date_part('epoch', created_at) FROM club_member"
-        f" WHERE {which} ORDER BY id",
+        f" date_part('epoch', joined_at), date_part('epoch', created_at),"
+        f" wedding_date FROM club_member WHERE {which} ORDER BY id",
         params,
     )
     return [Person(a, b, c, d, as_json(e), *rest) for a, b, c, d, e, *rest in rows]

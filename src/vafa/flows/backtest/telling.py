@@ -15,8 +15,11 @@ from vafa.flows.backtest.history import Done, Span
 from vafa.flows.backtest.people import Person
 from vafa.program.rules.moments import BY_THE_CLOCK, Happening
 
-# What is judged as it was recorded; the rest follows from purchases and from other rules.
-_RECORDED = frozenset({"visit", "return", "event", "profile_completed", *BY_THE_CLOCK})
+# What is judged as it was recorded; the rest follows from purchases and from other rules, and what
+# was recorded of dates of members says nothing of another distance from them.
+_RECORDED = frozenset({"visit", "return", "event", "profile_completed", *BY_THE_CLOCK}) - {
+    "member_date"
+}
 
 
 class Told(NamedTuple):

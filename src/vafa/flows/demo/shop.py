@@ -26,6 +26,7 @@ SLUG = "ravagh"
 PASSWORD = "vafa-demo"  # noqa: S105  # printed on the demo's first screen; no real club has it
 OWNER, MANAGER, ACCOUNTANT = "owner", "manager", "accountant"
 MARKETER, ANALYST, SUPPORT = "marketer", "analyst", "support"
+BRANCH_MANAGER = "manager-isfahan"
 CASHIERS = {"tehran": "cashier", "isfahan": "cashier-isfahan", "online": "cashier-online"}
 _NAME = "رواق"
 _BRANCHES = (
@@ -40,6 +41,7 @@ _STAFF = (
     (MARKETER, "سارا کیانی", "marketer", ""),
     (ANALYST, "بهرام توکلی", "analyst", ""),
     (SUPPORT, "لاله امینی", "support", ""),
+    (BRANCH_MANAGER, "شیدا مرادی", "manager", "isfahan"),
     (CASHIERS["tehran"], "نگار رنجبر", "cashier", "tehran"),
     (CASHIERS["isfahan"], "آرش شیرازی", "cashier", "isfahan"),
     (CASHIERS["online"], "هانیه جمشیدی", "cashier", "online"),

@@ -16,12 +16,21 @@ from vafa.club.reads.context import ClubContext
 from vafa.club.reads.tasks import progress_of
 from vafa.commerce.actions.data_imports import new_import, note_choices
 from vafa.commerce.models import DataImport
+from vafa.core.errors import Forbidden
 from vafa.flows.imports.errors import ImportNotReady, NotUndoable
 from vafa.flows.imports.guards import check_upload
 from vafa.flows.imports.tasks import LOCK, UPLOAD
 
 MOST_BYTES = 50_000_000
 LOOK, CHECK, RUN, UNDO = "import_look", "import_check", "import_run", "import_undo"
+# What gives value to somebody without a second person's word needs more than files.
+_ALSO_NEEDED = {"balances": "corrections.approve", "codes": "codes.edit"}
+
+
+def may_bring(actor: Actor, kind: str) -> bool:
+    """Whether she may bring in, and take back, files of that kind."""
+    needed = _ALSO_NEEDED.get(kind)
+    return needed is None or actor.may(needed)
 
 
 def upload_file(
@@ -29,8 +38,9 @@ def upload_file(
 ) -> DataImport:
     """Keep an uploaded file of that kind, and let the worker look at it.
 
-    Raises FileError subclasses (what can be told at a glance), TaskFileTooLarge.
+    Raises Forbidden, FileError subclasses (what can be told at a glance), TaskFileTooLarge.
     """
+    _refuse(actor, kind)
     check_upload(path)
     with transaction.atomic():
         made = new_import(club.id, kind, file_name=name, size=path.stat().st_size, by=actor.label)
@@ -50,7 +60,8 @@ def upload_file(
 def describe(
     club: ClubContext, actor: Actor, data_import: DataImport, choices: Mapping[str, Any]
 ) -> None:
-    """Keep what was said about a file. Raises ImportNotReady once it is brought in."""
+    """Keep what was said about a file. Raises Forbidden, and ImportNotReady once it is brought in."""
+    _refuse(actor, data_import.kind)
     with transaction.atomic():
         _lock(data_import)
         if data_import.state != "ready" or task_at_work(data_import):
@@ -61,17 +72,18 @@ def describe(
 
 
 def ask_check(club: ClubContext, actor: Actor, data_import: DataImport, lang: str) -> Task:
-    """Let the worker try it out. Raises ImportNotReady."""
+    """Let the worker try it out. Raises Forbidden, ImportNotReady."""
     return _ask(club, actor, data_import, CHECK, lang, ("ready",))
 
 
 def ask_run(club: ClubContext, actor: Actor, data_import: DataImport, lang: str) -> Task:
-    """Let the worker bring it in, or go on with it. Raises ImportNotReady."""
+    """Let the worker bring it in, or go on with it. Raises Forbidden, ImportNotReady."""
     return _ask(club, actor, data_import, RUN, lang, ("ready", "running"))
 
 
 def ask_undo(club: ClubContext, actor: Actor, data_import: DataImport, lang: str) -> Task:
-    """Let the worker take it back, or go on with that. Raises NotUndoable, ImportNotReady."""
+    """Let the worker take it back, or go on with that. Raises Forbidden, NotUndoable,
+    ImportNotReady."""
     if data_import.state in ("new", "ready", "undone"):
         raise NotUndoable
     return _ask(club, actor, data_import, UNDO, lang, ("running", "done", "undoing"))
@@ -100,6 +112,7 @@ def _ask(
     lang: str,
     states: tuple[str, ...],
 ) -> Task:
+    _refuse(actor, data_import.kind)
     with transaction.atomic():
         _lock(data_import)
         if data_import.state not in states or task_at_work(data_import):
@@ -110,6 +123,11 @@ def _ask(
         data_import.save(update_fields=[_FIELDS[kind]])
         _audit(club, actor, data_import, _ACTS[kind], {})
     return task
+
+
+def _refuse(actor: Actor, kind: str) -> None:
+    if not may_bring(actor, kind):
+        raise Forbidden
 
 
 def _lock(data_import: DataImport) -> None:

@@ -40,7 +40,7 @@ def write_refused(
     with target.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         headers = _HEADERS.get(language, _HEADERS["en"])
-        writer.writerow([*headers, *table.headers])
+        writer.writerow([*headers, *map(_cell, table.headers)])
         wanted = next(refusals, None)
         for row in table.rows():
             if wanted is None:

@@ -219,11 +219,15 @@ def _labels(work: Undoing) -> list[str]:
 
 
 def _untouched(numbers: Sequence[int], labels: Sequence[str]) -> list[int]:
-    """Those of the members who have nothing of their own: no purchase, movement or household."""
+    """Those of the members who have nothing of their own: no purchase, movement or household, nothing
+    ordered, no code and no fee paid."""
     rows = fetch(
         "SELECT m.id FROM club_member m WHERE m.id = ANY(%s) AND m.is_active"
         " AND m.merged_into_id IS NULL AND m.household_id IS NULL AND m.left_at IS NULL"
+        " AND m.fee_until IS NULL"
         " AND NOT EXISTS (SELECT FROM club_member o WHERE o.merged_into_id = m.id)"
+        " AND NOT EXISTS (SELECT FROM commerce_order o WHERE o.member_id = m.id)"
+        " AND NOT EXISTS (SELECT FROM program_voucher v WHERE v.member_id = m.id)"
         " AND NOT EXISTS (SELECT FROM commerce_purchase p"
         " WHERE p.member_id = m.id AND p.actor <> ALL(%s))"
         " AND NOT EXISTS (SELECT FROM program_decision d WHERE d.member_id = m.id"

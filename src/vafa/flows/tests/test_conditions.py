@@ -25,12 +25,13 @@ from vafa.flows.previews import preview_purchase
 from vafa.flows.purchases import record_purchases
 from vafa.program.actions.program_files import bring_program, program_file
 from vafa.program.actions.revisions import publish_program
-from vafa.program.reads.promise import promise
+from vafa.program.reads.promise import promise, rule_names
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.conditions import Between, Expression, Lines, OneOf
 from vafa.program.rules.conditions import Condition as RuleCondition
 from vafa.program.rules.portable import UnknownInFile
 from vafa.program.rules.rule import Fixed, Rule, Text
+from vafa.program.rules.rule_words import rule_words
 
 
 def _publish(world: World, **rules: tuple[RuleCondition, ...]) -> None:
@@ -121,7 +122,12 @@ def test_a_segment_and_attributes_open_a_rule(world: World) -> None:
     assert _fired(world.buy(1_000)) == {"inside", "pet", "family", "old", "taxed", "cel"}
     sentences = {rule.id: text for rule, text in promise(world.club, "fa").rules}
     assert "«حیوان» گربه باشد" in sentences["pet"]
-    assert f"اعضای گروه «{segment.name}»" in sentences["inside"]
+    # What a club calls its groups is said to its staff alone.
+    assert "inside" not in sentences
+    [inside] = [rule for rule in live_program(world.record.id).program.rules if rule.id == "inside"]
+    names = rule_names(world.club, live_program(world.record.id).program, [inside], "fa")
+    words = rule_words(inside, world.club.display_unit, "fa", names)
+    assert f"اعضای گروه «{segment.name}»" in words
 
 
 def test_a_merged_member_brings_what_was_known_of_her(world: World) -> None:

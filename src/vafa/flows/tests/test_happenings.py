@@ -10,9 +10,11 @@ import pytest
 from django.db import connection
 
 from tests.world import World
+from vafa.club.actions.attributes import define_attribute, set_attributes
 from vafa.club.actions.members import NewMember
 from vafa.club.models import Member
 from vafa.core.clock import now
+from vafa.core.day_numbers import number_of_day
 from vafa.core.jalali import add_months, days_in_month, from_jalali, to_jalali
 from vafa.flows.enrolment import enrol_members
 from vafa.flows.entries import Outcome
@@ -232,6 +234,27 @@ def test_a_visit_that_is_reported_by_many_at_once_counts_once(world: World) -> N
     assert world.balance().available == before + 3
 
 
+@pytest.mark.race
+def test_a_date_of_hers_that_several_workers_meet_at_once_pays_once(world: World) -> None:
+    club, day = world.club, world.club.local_date(now()) + timedelta(days=5)
+    _promise(world, _rule("member_date", 20, what="wedding_date", shift=-2))
+    wed = add_months(day, -36, "jalali")
+    hers = [world.enrol(wedding_date=wed) for _ in range(5)]
+    midnight = club.day_start(day - timedelta(days=2))
+    _reached(world, midnight - timedelta(hours=1))
+
+    def work(_: int) -> int:
+        try:
+            return follow_the_clock(club, at=midnight)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(work, range(4))) == 5
+    assert [world.balance(one).available for one in hers] == [20] * 5
+    world.verify()
+
+
 def test_a_member_who_became_another_has_no_second_birthday(world: World) -> None:
     club = world.club
     _promise(world, _rule("schedule", 1, schedule=Schedule(every="day", hour=18)))
@@ -244,6 +267,51 @@ def test_a_member_who_became_another_has_no_second_birthday(world: World) -> Non
     )
     HappeningMark.objects.filter(club=world.record).update(reached_at=six - timedelta(hours=1))
     assert follow_the_clock(club, at=six) == 0
+    world.verify()
+
+
+def test_a_date_of_hers_brings_its_gift_around_the_day_and_once_a_year(world: World) -> None:
+    club = world.club
+    define_attribute(
+        club.id, key="opened", kind="date", name="افتتاح فروشگاه", name_en="Opening day"
+    )
+    before = _rule("member_date", 20, id="soon", what="attribute:opened", shift=-3)
+    tenth = _rule("member_date", 100, id="tenth", what="wedding_date", years=(10,))
+    _promise(world, before, tenth)
+    day = club.local_date(now()) + timedelta(days=40)
+    year, month, dom = to_jalali(day)
+    dom = min(dom, 29)
+    ago = [from_jalali(year - years, month, dom) for years in range(12)]
+    hers = world.enrol(wedding_date=ago[10], attributes={"opened": number_of_day(ago[4])})
+    # Nine years, and a day that has not come yet for the first time: no returns of the rule's.
+    other = world.enrol(wedding_date=ago[9], attributes={"opened": number_of_day(ago[0])})
+    three = club.day_start(ago[0] - timedelta(days=3))
+    _reached(world, three - timedelta(hours=1))
+    assert follow_the_clock(club, at=three) == 1
+    assert follow_the_clock(club, at=three + timedelta(days=3)) == 1
+    assert _kinds(world, hers) == [
+        ("member_date", f"soon:{year}"),
+        ("member_date", f"tenth:{year}"),
+    ]
+    assert world.balance(hers).available == 120 and world.balance(other).available == 0
+    assert "year 10" in " ".join(_reasons(world, hers))
+    # The day moves, into the next year as well; and the rule looks at another distance from it.
+    for later in (10, 25, 200):
+        moved = day + timedelta(days=later)
+        typed = {"opened": add_months(moved, -24, "jalali").isoformat()}
+        set_attributes(club.id, hers.id, typed, by="test")
+        _reached(world, club.day_start(moved - timedelta(days=4)))
+        assert follow_the_clock(club, at=club.day_start(moved)) == 0
+    _promise(world, before.model_copy(update={"shift": 0}))
+    set_attributes(club.id, hers.id, {"opened": ago[4].isoformat()}, by="test")
+    HappeningMark.objects.filter(club=world.record).update(reached_at=three - timedelta(days=1))
+    assert follow_the_clock(club, at=three + timedelta(days=9)) == 0
+    assert world.balance(hers).available == 120
+    # A year later it is due again, whatever the worker missed.
+    next_year = club.day_start(from_jalali(year + 1, month, dom))
+    _reached(world, next_year - timedelta(days=1))
+    assert follow_the_clock(club, at=next_year + timedelta(days=2)) == 2
+    assert world.balance(hers).available == 140 and world.balance(other).available == 20
     world.verify()
 
 

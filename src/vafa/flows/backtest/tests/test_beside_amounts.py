@@ -264,9 +264,12 @@ def test_birthdays_anniversaries_and_schedules(world: World) -> None:
             rule(Fixed(points=50), id="birth", on="birthday", conditions=women),
             rule(Fixed(points=30), id="year", on="anniversary", years=(1,)),
             rule(Fixed(points=1), id="daily", on="schedule", schedule=_daily()),
+            rule(Fixed(points=7), id="soon", on="member_date", what="wedding_date", shift=-1),
             tiers=(Tier(code="all", name=N, least=0, birthday=Fixed(points=11)),),
         )
-    hers: dict[str, Any] = {"birth_date": born, "gender": "female"}
+    tomorrow = to_jalali(club.local_date(midnight + timedelta(days=1)))
+    wed = from_jalali(tomorrow[0] - 5, tomorrow[1], min(tomorrow[2], 29))
+    hers: dict[str, Any] = {"birth_date": born, "gender": "female", "wedding_date": wed}
     one, same = (world.enrol(joined_at=midnight - timedelta(days=40), **hers) for _ in range(2))
     old = world.enrol(joined_at=_a_year_before(midnight, world))
     _reached(world, midnight - timedelta(days=3))
@@ -276,6 +279,7 @@ def test_birthdays_anniversaries_and_schedules(world: World) -> None:
     result = exact(world, first=club.local_date(midnight - timedelta(days=2)))
     assert_equal(result)
     assert line(result, "kind", "birthday")["draft_points"] == 122 * (day <= 29)
+    assert line(result, "kind", "member_date")["draft_points"] == 14 * (tomorrow[2] <= 29)
     assert line(result, "kind", "anniversary")["draft_points"] == 30
     assert line(result, "kind", "schedule")["draft_points"] > 0
     assert Member.objects.get(pk=old.pk).is_active
