@@ -99,7 +99,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "role.deleted",
     ),
     "keys": ("api_key.created", "api_key.revoked"),
-    "messages": ("sms.changed", "email.changed"),
+    "messages": ("sms.changed", "email.changed", "quiet.changed"),
     "reports": (
         "report.saved",
         "report.changed",
@@ -124,6 +124,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "seller.changed",
         "fee.changed",
         "fee.paid",
+        "fee.given_back",
     ),
     "house": (
         "club.created",

@@ -33,7 +33,7 @@ from vafa.web.panel.email_words import report_choice_words, report_field_words
 from vafa.web.panel.forms.bulk import deed_words
 from vafa.web.panel.forms.house import SCOPES
 from vafa.web.panel.forms.offers import CHANCES_CHOICE, KIND_CHOICES
-from vafa.web.panel.joining_words import business_field_words, mode_words
+from vafa.web.panel.joining_words import asked_words, business_field_words, mode_words
 from vafa.web.panel.message_words import channel_words, sms_field_words
 from vafa.web.panel.order_words import seller_field_words
 from vafa.web.panel.place_words import place_name, say_place
@@ -96,7 +96,7 @@ class Teller:
             return _("Without limit")
         if value is None or value in ("", [], {}):
             return NOTHING
-        say = self._special(thing_kind).get(kind)
+        say = asked_words if thing_kind == "profile" else self._special(thing_kind).get(kind)
         if say is not None:
             return say(value)
         if isinstance(value, bool):
@@ -285,6 +285,8 @@ def _field_names() -> dict[str, str]:
         "series": _("Series of codes"),
         "draw": _("Draw"),
         "starts_at": _("From"),
+        "begins": _("From the hour"),
+        "ends": _("Until the hour"),
         "ends_at": _("Until"),
         "expires_at": _("Until"),
         "tiers": _("Tiers"),

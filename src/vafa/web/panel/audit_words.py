@@ -113,6 +113,7 @@ def thing_words(row: AuditRow, *, isolated: bool = False) -> str:
         "sms": _("the account for text messages"),
         "offline_sale": _("the sale without a line of “{name}”"),
         "email": _("the account for e-mail"),
+        "quiet": _("the quiet hours"),
         "report": _("the report “{name}”"),
         "saved_report": _("the report “{name}”"),
         "file": _("file “{name}”"),
@@ -144,6 +145,7 @@ _PAGES = {
     "seller": ("sellers", "branches.edit", False),
     "sms": ("sms", "messages.settings", False),
     "email": ("email", "messages.settings", False),
+    "quiet": ("quiet", "messages.settings", False),
     "staff": ("edit-staff", "staff.manage", True),
     "role": ("edit-role", "staff.manage", True),
     "api_key": ("keys", "keys.manage", False),
@@ -276,6 +278,7 @@ def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]
         "return_document.issued": _("{who} issued the {what}"),
         "fee.changed": _("{who} changed {what}"),
         "fee.paid": _("{who} registered the membership fee of {what}"),
+        "fee.given_back": _("{who} gave the membership fee of {what} back"),
         "seller.changed": _("{who} changed {what}"),
         "club.created": _("{who} set up the {what}"),
         "club.changed": _("{who} changed the settings of the club"),
@@ -314,6 +317,7 @@ def _template(row: AuditRow, lines: Sequence[Line]) -> tuple[str, dict[str, str]
         "schedule.ended": _("{who} ended the sending of {what}"),
         "schedule.left": _("A receiver of {what} does not want it any more"),
         "email.changed": _("{who} changed {what}"),
+        "quiet.changed": _("{who} changed {what}"),
     }.get(row.action)
     return (plain, {}) if plain else ("{who}: {action} {what}", {"action": row.action})
 

@@ -36,6 +36,7 @@ def kind_names() -> dict[str, str]:
         "anniversary": _("Anniversaries of joining"),
         "occasion": _("Occasions"),
         "schedule": _("At a certain day and hour"),
+        "member_date": _("Dates of members"),
         "visit": _("Visits"),
         "event": _("Events"),
         "challenge": _("Challenges"),
@@ -156,8 +157,8 @@ def notes_of(draft: Program, live: Program) -> Iterator[str]:
         yield _(
             "Visits, returns, completed profiles and events are judged as far as they were recorded."
         )
-    if happenings & {"birthday", "anniversary", "occasion"}:
-        yield _("Birthdays, days of joining and occasions are those that are known today.")
+    if happenings & {"birthday", "anniversary", "occasion", "member_date"}:
+        yield _("Birthdays, other dates and occasions are those that are known today.")
     if any(isinstance(rule.gives, SetAttribute) for rule in active):
         yield _(
             "What rules write down of members is counted, but conditions see it as it is today."

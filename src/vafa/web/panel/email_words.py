@@ -14,12 +14,14 @@ def email_state_words(state: str) -> tuple[str, str]:
         "sent": (_("Sent"), "success"),
         "failed": (_("Refused"), "error"),
         "unknown": (_("No answer"), "warning"),
+        "withheld": (_("Not sent: no consent"), "muted"),
     }.get(state, (state, "muted"))
 
 
 def email_why_words(why: str) -> str:
     """Why it did not go, and what can be done; "" where there is nothing to say."""
     return {
+        "no_consent": _("She has not allowed messages of this kind, or not any more."),
         "recipient": _("The server does not accept this address."),
         "refused": _("The server refused it."),
         "login": _("The server does not accept the user name or the password."),

@@ -71,7 +71,7 @@ def csv_file(
     writer = csv.writer(_Line())
 
     def lines() -> Iterator[str]:
-        yield _BOM + writer.writerow(header)
+        yield _BOM + writer.writerow([safe_cell(title) for title in header])
         for row in rows:
             yield writer.writerow([safe_cell(cell) for cell in row])
 

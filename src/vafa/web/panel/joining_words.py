@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 
@@ -27,3 +29,14 @@ def business_field_words() -> dict[str, str]:
 def mode_words(mode: str) -> str:
     """Who may join."""
     return {"open": _("Everybody"), "closed": _("Not everybody")}.get(mode, mode)
+
+
+def asked_words(asked: Sequence[object]) -> str:
+    """When a detail of members is asked, and whether one must answer: [when, must]."""
+    when, must = asked
+    said = {
+        "never": _("Not asked"),
+        "profile": _("In the profile"),
+        "joining": _("When joining"),
+    }.get(str(when), str(when))
+    return _("%(when)s, required") % {"when": said} if must else said

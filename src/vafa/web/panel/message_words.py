@@ -26,6 +26,7 @@ def channel_words(channel: str) -> str:
         "outbox": _("Outbox"),
         "kavenegar": _("Kavenegar"),
         "smsir": _("SMS.ir"),
+        "email": _("E-mail"),
     }.get(channel, channel)
 
 

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from vafa.club.permissions import PANEL_PERMISSIONS
 from vafa.core.jalali import Calendar
 from vafa.ledger.reads.verifications import frozen_since, last_with_differences
 from vafa.web.panel.navigation import navigation
+from vafa.web.panel.reach import without_closed_doors
 from vafa.web.shared.context import build_page, current_lang
 from vafa.web.shared.htmx import is_htmx
 from vafa.web.shared.sessions import P, Page, PageRequest, may_open, staff_page
@@ -75,9 +76,8 @@ def panel_render(
     full: dict[str, Any] = {"may": rights(request.actor), "role": request.actor.role}
     if not part:
         full |= _frame(request, section)
-    response = render(
-        request, fragment if part else template, full | (context or {}), status=status
-    )
+    page = render_to_string(fragment if part else template, full | (context or {}), request)
+    response = HttpResponse(without_closed_doors(request.actor, page), status=status)
     if fragment:
         patch_vary_headers(response, ("HX-Request",))
     return response
@@ -122,7 +122,7 @@ def _frame(request: PageRequest, section: str) -> dict[str, Any]:
         "user_name": user.name or user.username,
         "account_url": reverse("panel:security"),
         "logout_url": reverse("panel:logout"),
-        "search_url": reverse("panel:search"),
+        "search_url": reverse("panel:search") if is_at_home else "",
         "search_placeholder": _("Find anything"),
         "search_value": "",
         **_alarm(request, section),

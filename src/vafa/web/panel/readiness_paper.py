@@ -63,7 +63,7 @@ def money_of(club: ClubContext, judged: dict[str, Any]) -> list[tuple[str, str, 
         (
             _("Cost in a year"),
             range_of % cost,
-            _("if 60% to 90% of %(share)s that members get is ever spent")
+            _("if 60%% to 90%% of %(share)s that members get is ever spent")
             % {"share": format_percent(judged["given"], lang, 1)},
         ),
         (

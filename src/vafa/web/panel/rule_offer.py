@@ -13,6 +13,7 @@ from vafa.club.actor import Actor
 from vafa.club.models import MemberAttribute, Merchant
 from vafa.club.reads.attributes import list_attributes
 from vafa.club.reads.context import ClubContext
+from vafa.club.rules.profile import field_words
 from vafa.commerce.models import Product
 from vafa.core.clock import now
 from vafa.core.jalali import Calendar
@@ -21,8 +22,10 @@ from vafa.program.reads.draws import list_draws
 from vafa.program.reads.happenings import occasion_names, occasions_of
 from vafa.program.reads.series import list_series
 from vafa.program.rules.branch_part import is_of_branch
+from vafa.program.rules.conditions import ATTRIBUTE
 from vafa.program.rules.document import Program
 from vafa.program.rules.limits import Budget
+from vafa.program.rules.moments import MEMBER_DATES
 from vafa.program.rules.rule import Group, Rule
 from vafa.web.shared.context import current_lang
 
@@ -106,6 +109,14 @@ class Offer:
         """The occasions of the year that are in use, by code."""
         names = occasion_names(self.club.id, current_lang())
         return [(code, names[code]) for code in occasions_of(self.club.id)]
+
+    @cached_property
+    def dates(self) -> Choices:
+        """The dates of members that come again each year."""
+        lang = current_lang()
+        known = [(code, field_words(code, lang)) for code in MEMBER_DATES]
+        own = [a for a in self.attributes if a.kind == "date"]
+        return [*known, *((f"{ATTRIBUTE}{a.key}", a.said(lang)) for a in own)]
 
     @cached_property
     def challenges(self) -> Choices:

@@ -8,10 +8,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from vafa.club.reads.context import ClubContext
 from vafa.club.reads.setup import SetupState, setup_state
 from vafa.club.rules.setup import STEPS
 from vafa.core.money import format_number
-from vafa.engage.rules.quiet import QUIET_FROM, QUIET_UNTIL
+from vafa.engage.reads.quiet import quiet_of
 from vafa.insight.reads.what_stands import Stands, what_stands
 from vafa.web.panel.setup_words import STEP_WORDS
 from vafa.web.shared.context import current_lang
@@ -33,9 +34,10 @@ def places_of(request: PageRequest, step: str) -> list[Place]:
     if step in ("aim", "groups", "gains"):
         return []
     stands = what_stands(request.club)
+    if step == "talk":
+        return [place for place in _talk(stands, request.club) if place.url]
     found = {
         "membership": _membership,
-        "talk": _talk,
         "business": _business,
         "fields": _fields,
     }[step](stands)
@@ -61,7 +63,7 @@ def done_rows(request: PageRequest, state: SetupState) -> list[Place]:
         _counted(stands.rewards),
         stands.rewards > 0,
     )
-    left = [rewards, *_membership(stands)[:1], *_talk(stands)[:1], *_business(stands)]
+    left = [rewards, *_membership(stands)[:1], *_talk(stands, request.club)[:1], *_business(stands)]
     return [*steps, *(place for place in left if place.url)]
 
 
@@ -110,9 +112,12 @@ def _membership(stands: Stands) -> list[Place]:
     ]
 
 
-def _talk(stands: Stands) -> list[Place]:
-    lang = current_lang()
-    hours = {"from": format_number(QUIET_FROM, lang), "until": format_number(QUIET_UNTIL, lang)}
+def _talk(stands: Stands, club: ClubContext) -> list[Place]:
+    lang, quiet = current_lang(), quiet_of(club)
+    hours = {"from": format_number(quiet.begins, lang), "until": format_number(quiet.ends, lang)}
+    told = _("Between %(from)s and %(until)s o'clock nothing but login codes is sent.") % hours
+    if quiet.begins == quiet.ends:
+        told = _("Messages go out at any hour.")
     return [
         Place(
             _("Text messages"),
@@ -128,8 +133,8 @@ def _talk(stands: Stands) -> list[Place]:
         ),
         Place(
             _("Quiet hours"),
-            _("Between %(from)s and %(until)s o'clock nothing but login codes is sent.") % hours,
-            page_url("messages"),
+            told,
+            page_url("quiet"),
             is_done=True,
         ),
     ]

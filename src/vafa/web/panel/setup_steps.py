@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from vafa.audience.actions.segments import create_segment
 from vafa.audience.reads.segments import list_segments
+from vafa.club.access import require_permission
 from vafa.club.actions.joining import save_joining_terms
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.joining import joining_terms
 from vafa.club.reads.setup import SetupState, setup_state
 from vafa.core.clock import now
-from vafa.core.money import format_amount, format_number, format_percent, format_short
+from vafa.core.money import format_amount, format_number, format_percent, format_short, whole_units
 from vafa.insight.actions.readiness import kept_history
 from vafa.insight.reads.dashboard import Trade, trade
 from vafa.insight.reads.spans import Span
@@ -104,8 +105,9 @@ def _figures(club: ClubContext, aim: str, found: Trade, percent: int) -> tuple[s
         return format_percent(found.repeat_rate, lang), format_percent(goal, lang)
     if aim == "basket" and found.basket:
         unit = club.display_unit
-        goal_amount = round(found.basket * grown)
-        return format_amount(found.basket, unit, lang), format_amount(goal_amount, unit, lang)
+        amounts = (found.basket, round(found.basket * grown))
+        before, after = (format_amount(whole_units(n, unit), unit, lang) for n in amounts)
+        return before, after
     if aim == "fresh" and found.joined:
         return format_number(found.joined, lang), format_number(round(found.joined * grown), lang)
     return "", ""
@@ -125,6 +127,7 @@ def _groups_save(request: PageRequest, form: forms.Form) -> dict[str, Any]:
     for code in chosen:
         recipe = recipe_named(code)
         if recipe is not None and recipe.name not in there:
+            require_permission(request.actor, "segments.edit")
             create_segment(
                 request.club,
                 name=recipe.name,
@@ -158,6 +161,9 @@ def _gains_save(request: PageRequest, form: forms.Form) -> dict[str, Any]:
     data = form.cleaned_data
     program = _program_of(request, data["preset"])
     if data["preset"] != KEEP:
+        require_permission(request.actor, "program.edit")
+        if data["publish"]:
+            require_permission(request.actor, "program.publish")
         save_draft(request.club.id, program, actor=request.actor.label)
         if data["publish"]:
             publish_draft(request.club.id, actor=request.actor.label)

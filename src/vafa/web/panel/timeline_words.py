@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from vafa.club.reads.context import ClubContext
 from vafa.club.rules.consents import channel_words as consent_channel
-from vafa.core.money import format_amount
+from vafa.core.money import format_amount, format_number
 from vafa.insight.reads.audit import AuditRow
 from vafa.insight.reads.timeline import GROUPS, Event
 from vafa.program.reads.revisions import published_program
@@ -155,7 +155,9 @@ class EventWords:
         }
 
     def _terms(self, data: dict[str, Any]) -> dict[str, Any]:
-        what = _("Accepted version %(n)s of the terms") % {"n": data["version"]}
+        what = _("Accepted version %(n)s of the terms") % {
+            "n": format_number(data["version"], self._lang)
+        }
         return {"what": what, "place": face_words(data["face"])}
 
     def _staff(self, at: datetime, data: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from vafa.core.clock import now
 from vafa.flows.entries import MAX_AMOUNT, MAX_REASON
 from vafa.program.models import VoucherSeries
 from vafa.program.reads.series import list_series
+from vafa.web.panel.forms.corrections import KeyedForm
 from vafa.web.panel.forms.fields import show_only_for
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.forms import DigitsField, TextField
@@ -30,6 +31,7 @@ ACTS = (
 )
 PERMISSIONS = tuple(dict.fromkeys(permission for _act, _label, permission in ACTS))
 NEW_TAG = "new"
+_RADIO = {"class": "radio radio-primary"}
 
 
 def deed_words(act: str) -> str:
@@ -37,10 +39,10 @@ def deed_words(act: str) -> str:
     return str(next((label for code, label, _needs in ACTS if code == act), act))
 
 
-class BulkForm(forms.Form):
+class BulkForm(KeyedForm):
     """One act and what it needs; the acts are those that ``actor`` may do."""
 
-    act = forms.ChoiceField(label=_("What shall be done"), widget=forms.RadioSelect)
+    act = forms.ChoiceField(label=_("What shall be done"), widget=forms.RadioSelect(attrs=_RADIO))
     points = DigitsField(
         label=_("Points for each"), min_value=1, max_value=MAX_AMOUNT, required=False
     )
@@ -58,6 +60,7 @@ class BulkForm(forms.Form):
         required=False,
         help_text=_("Segments can ask for it afterwards."),
     )
+    field_order = ("act", "points", "reason", "series", "tag", "new_tag", "key")
 
     def __init__(self, *args: Any, club: ClubContext, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

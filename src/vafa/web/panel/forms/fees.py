@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from vafa.club.models import Branch
 from vafa.club.rules.fees import MOST_DAYS, MOST_MONTHS, Fee
+from vafa.web.panel.forms.corrections import KeyedForm
 from vafa.web.panel.forms.orders import PAYMENTS
-from vafa.web.shared.forms import AmountField, DigitsField
+from vafa.web.shared.forms import AmountField, DigitsField, TextField
 
 
 class FeeForm(forms.Form):
@@ -77,3 +78,14 @@ class PayFeeForm(forms.Form):
         branch = self.fields["branch"]
         assert isinstance(branch, forms.TypedChoiceField)
         branch.choices = [(b.pk, b.name) for b in branches]
+
+
+class GiveBackFeeForm(KeyedForm):
+    """Why a fee that was registered is given back."""
+
+    reason = TextField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("It is kept with the order and in the audit."),
+        error_messages={"required": _("Say why.")},
+    )

@@ -15,7 +15,6 @@ from vafa.core.clock import now
 from vafa.core.jalali import Calendar
 from vafa.core.money import display_unit
 from vafa.flows.imports.asking import MOST_BYTES
-from vafa.flows.imports.kinds import KINDS
 from vafa.flows.imports.plan import units_of
 from vafa.web.panel.forms.fields import show_only_for
 from vafa.web.panel.import_words import KINDS as KIND_WORDS
@@ -30,7 +29,6 @@ class UploadForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("What is in the file"),
-        choices=[(kind, KIND_WORDS[kind][0]) for kind in KINDS],
         widget=forms.RadioSelect(attrs={"class": "radio radio-primary"}),
         initial="members",
     )
@@ -43,6 +41,12 @@ class UploadForm(forms.Form):
         ),
     )
     is_too_large = False
+
+    def __init__(self, *args: Any, kinds: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(kind, KIND_WORDS[kind][0]) for kind in kinds]
 
     def clean(self) -> dict[str, Any]:
         """Raises ValidationError for a file that is too large."""

@@ -77,7 +77,7 @@ def offer_house(club: ClubContext, posted: Sequence[str]) -> OfferHouse:
 
 def skus_of(text: str) -> list[str]:
     """Product codes as people list them, between commas or spaces."""
-    cleaned = to_latin_digits(text).replace("،", " ").replace(",", " ")
+    cleaned = to_latin_digits(text).replace("،", " ").replace(",", " ").replace("\x00", " ")
     return list(dict.fromkeys(cleaned.split()))
 
 

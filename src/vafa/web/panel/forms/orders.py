@@ -53,7 +53,8 @@ class QuantityField(forms.CharField):
             thousandths = Decimal(text.replace(",", "").replace("٬", "")) * _THOUSAND
         except InvalidOperation as error:
             raise ValidationError(_now("Enter a number like 2 or 0.5.")) from error
-        if thousandths != int(thousandths) or not 0 < thousandths <= _MOST * _THOUSAND:
+        is_in_reach = thousandths.is_finite() and 0 < thousandths <= _MOST * _THOUSAND
+        if not is_in_reach or thousandths != int(thousandths):
             raise ValidationError(_now("Enter a number above zero, with three decimals at most."))
         return int(thousandths)
 

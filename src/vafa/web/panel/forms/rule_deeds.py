@@ -15,7 +15,7 @@ from vafa.club.reads.consents import list_purposes
 from vafa.club.rules.consents import SERVICE
 from vafa.program.rules.conditions import ATTRIBUTE
 from vafa.program.rules.deeds import Say, SetAttribute, Words
-from vafa.program.rules.rule import Effect
+from vafa.program.rules.rule import Effect, Text
 from vafa.web.panel.forms.rule_parts import Data, Problems
 from vafa.web.panel.rule_offer import Choices, Offer
 from vafa.web.shared.context import current_lang
@@ -108,6 +108,23 @@ class Telling:
                 required=False,
                 help_text=_("An offer goes only to members who allowed it."),
             ),
+            "first": forms.ChoiceField(
+                label=_("By which way first"),
+                choices=[("sms", _("Text message")), ("email", _("E-mail"))],
+                required=False,
+                help_text=_(
+                    "The other way is taken where she allowed only that, or has only that."
+                ),
+            ),
+            "subject_fa": TextField(
+                label=_("Subject of the e-mail in Persian"), max_length=120, required=False
+            ),
+            "subject_en": TextField(
+                label=_("Subject of the e-mail in English"),
+                max_length=120,
+                required=False,
+                help_text=_("Where both are empty, the name of your club."),
+            ),
         }
 
     def usable(self, offer: Offer) -> bool:
@@ -120,12 +137,24 @@ class Telling:
         return {}
 
     def build(self, data: Data) -> Effect:
-        return Say(words=Words(fa=data["fa"], en=data["en"]), purpose=data["purpose"] or SERVICE)
+        fa, en = data["subject_fa"], data["subject_en"]
+        return Say(
+            words=Words(fa=data["fa"], en=data["en"]),
+            purpose=data["purpose"] or SERVICE,
+            first=data["first"] or "sms",
+            subject=Text(fa=fa or en, en=en) if fa or en else None,
+        )
 
     def values(self, part: Any) -> dict[str, Any] | None:
         if not isinstance(part, Say):
             return None
-        return {**part.words.model_dump(), "purpose": part.purpose}
+        subject = part.subject.model_dump() if part.subject else {"fa": "", "en": ""}
+        return {
+            **part.words.model_dump(),
+            **{f"subject_{lang}": words for lang, words in subject.items()},
+            "purpose": part.purpose,
+            "first": part.first,
+        }
 
 
 def _purposes(offer: Offer) -> list[tuple[str, Any]]:

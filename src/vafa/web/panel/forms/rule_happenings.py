@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from vafa.core.text import normalize, parse_int
-from vafa.program.rules.moments import Schedule
+from vafa.program.rules.moments import MEMBER_DATES, MOST_SHIFT, Schedule
 from vafa.program.rules.rule import Rule
 from vafa.web.panel.forms.rule_fields import only_for
 from vafa.web.panel.forms.rule_parts import Data, Problems
@@ -111,20 +111,23 @@ class YearsField(TextField):
         return value
 
 
+def _years_field() -> YearsField:
+    attrs = {"dir": "ltr", "inputmode": "numeric", "data-local-digits": True}
+    return YearsField(
+        label=_("Which years"),
+        required=False,
+        max_length=200,
+        help_text=_("Numbers with a comma between. Empty: every year."),
+        widget=forms.TextInput(attrs=attrs),
+    )
+
+
 @dataclass(frozen=True)
 class Anniversary(Happens):
     """Each year of membership, or some of them."""
 
     def fields(self, offer: Offer) -> dict[str, forms.Field]:
-        attrs = {"dir": "ltr", "inputmode": "numeric", "data-local-digits": True}
-        years = YearsField(
-            label=_("Which years"),
-            required=False,
-            max_length=200,
-            help_text=_("Numbers with a comma between. Empty: every year."),
-            widget=forms.TextInput(attrs=attrs),
-        )
-        return {"years": years}
+        return {"years": _years_field()}
 
     def build(self, data: Data) -> Said:
         return {"on": self.name, "years": data["years"]}
@@ -132,6 +135,48 @@ class Anniversary(Happens):
     def values(self, part: Any) -> dict[str, Any] | None:
         found = super().values(part)
         return None if found is None else {"years": part.years}
+
+
+@dataclass(frozen=True)
+class DateOfHers(Named):
+    """A date that the club knows of the member: each year on the day, or so many days around it."""
+
+    def fields(self, offer: Offer) -> dict[str, forms.Field]:
+        when = [("on", _("On the day")), ("before", _("Days before")), ("after", _("Days after"))]
+        away = DigitsField(
+            label=_("How many days"),
+            min_value=1,
+            max_value=MOST_SHIFT,
+            required=False,
+            initial=3,
+        )
+        return {
+            **super().fields(offer),
+            "when": forms.ChoiceField(label=_("On which day"), choices=when),
+            "away": only_for(away, "when", "before", "after"),
+            "years": _years_field(),
+        }
+
+    def sample(self, offer: Offer) -> Said:
+        return {"on": self.name, "what": MEMBER_DATES[0]}
+
+    def check(self, data: Data) -> Problems:
+        if data["when"] != "on" and not data["away"]:
+            return {"away": _now("Say how many days.")}
+        return {}
+
+    def build(self, data: Data) -> Said:
+        sign = {"on": 0, "before": -1, "after": 1}[data["when"]]
+        shift = sign * (data["away"] or 0)
+        return {"on": self.name, "what": data["what"], "shift": shift, "years": data["years"]}
+
+    def values(self, part: Any) -> dict[str, Any] | None:
+        found = super().values(part)
+        if found is None:
+            return None
+        when = "on" if not part.shift else "before" if part.shift < 0 else "after"
+        away = {"away": abs(part.shift)} if part.shift else {}
+        return found | away | {"when": when, "years": part.years}
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from vafa.web.panel.forms.rule_effects import Giving, Limiting, Multiplying
 from vafa.web.panel.forms.rule_fields import birthday_fields, expression_fields, months
 from vafa.web.panel.forms.rule_happenings import (
     Anniversary,
+    DateOfHers,
     Happens,
     Known,
     Named,
@@ -41,6 +42,7 @@ HAPPENINGS: tuple[Kind[Said], ...] = (
     Happens("profile_completed", _("Somebody completes her profile")),
     Happens("birthday", _("It is a member's birthday")),
     Anniversary("anniversary", _("A year of membership is full")),
+    DateOfHers("member_date", _("A date of the member returns"), choices=lambda offer: offer.dates),
     Named("occasion", _("It is an occasion of the year"), choices=lambda offer: offer.occasions),
     Scheduled("schedule", _("It is a certain day and hour")),
     Happens("visit", _("Somebody visits")),

@@ -21,6 +21,7 @@ from vafa.web.panel.forms.offers import (
     day_is_over,
 )
 from vafa.web.shared.forms import DigitsField, JalaliDateField, TextField
+from vafa.web.shared.uploads import MOST_UPLOADED
 
 _ORDER = (
     *("name", "kind", "value", "percent", "cap", "buy", "get", "skus", "categories", "get_skus"),
@@ -62,7 +63,9 @@ class SeriesForm(OfferForm):
     file = forms.FileField(
         label=_("File of codes"),
         required=False,
-        widget=forms.FileInput(attrs={"class": "file-input", "accept": ".csv,.xlsx,.xls,.ods"}),
+        widget=forms.FileInput(
+            attrs={"class": "file-input", "accept": ".csv,.txt,.gz,.xlsx,.xls,.ods"}
+        ),
         help_text=_("CSV or Excel with a column called code. No code may be in it twice."),
     )
     per_member = DigitsField(
@@ -74,6 +77,7 @@ class SeriesForm(OfferForm):
     )
     first_day = JalaliDateField(label=_("First day"), required=False)
     last_day = JalaliDateField(label=_("Last day"))
+    is_too_large = False
 
     def __init__(self, *args: Any, club: ClubContext, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,7 +108,11 @@ class SeriesForm(OfferForm):
         is_made = data.get("source") == "made"
         if is_made and not data.get("count") and "count" not in self.errors:
             self.add_error("count", ValidationError(_now("How many codes are to be made?")))
-        if data.get("source") == "file" and not data.get("file") and "file" not in self.errors:
+        if self.is_too_large:
+            self.errors.pop("file", None)
+            said = _now("The file is larger than %(limit)s MB. Split it, or pack it as CSV.gz.")
+            self.add_error("file", ValidationError(said % {"limit": MOST_UPLOADED // 1_000_000}))
+        elif data.get("source") == "file" and not data.get("file") and "file" not in self.errors:
             self.add_error("file", ValidationError(_now("Choose the file.")))
         if is_made and data.get("kind") == "partner":
             words = _now("A partner's codes come in a file.")

@@ -20,7 +20,7 @@ from vafa.club.facet_types import Sql
 from vafa.club.models import Branch
 from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
-from vafa.core.errors import Forbidden
+from vafa.core.errors import Forbidden, InvalidInput
 from vafa.insight.reads.reports.shape import Ask
 from vafa.program.reads.revisions import live_program
 from vafa.program.rules.tier_terms import NO_TIER
@@ -34,6 +34,7 @@ NAMES = (
     *("period", "from", "to", "by", "against"),
     *("of", "branch", "merchant", "tier", "segment"),
 )
+_LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,16 @@ class Asked:
 
 
 def kept_query(query: QueryDict) -> str:
-    """The part of a query string that is the report's, as it is kept."""
+    """The part of a query string that is the report's, as it is kept. Raises InvalidInput for one that
+    no page of ours makes."""
     kept = QueryDict(mutable=True)
     for name in NAMES:
         if query.get(name):
             kept[name] = query.get(name, "")
-    return kept.urlencode()
+    text: str = kept.urlencode()
+    if len(text) > _LONGEST:
+        raise InvalidInput(field="filter")
+    return text
 
 
 def read_asked(
@@ -142,7 +147,7 @@ def _places(
     if mine is branches and not actor.is_of_branches:
         return None, None
     if mine is branches:
-        names = "، ".join(branch.name for branch in mine)
+        names = ("، " if current_lang() == "fa" else ", ").join(branch.name for branch in mine)
         said.append(_("Branch: %(name)s") % {"name": names})
     return tuple(branch.id for branch in mine), merchant_id
 

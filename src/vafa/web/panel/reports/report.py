@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vafa.club.reads.context import ClubContext
-from vafa.core.jalali import Calendar
-from vafa.core.money import display_unit
+from vafa.core.jalali import Calendar, format_date
+from vafa.core.money import display_unit, whole_units
+from vafa.core.text import to_persian_digits
 from vafa.insight.reads.reports.shape import Figures, Line, Value, Values
 from vafa.insight.reads.reports.shape import Kind as ValueKind
 from vafa.insight.reads.spans import Span
@@ -25,6 +27,8 @@ from vafa.web.shared.context import current_lang
 # A chart of more lines than these cannot be read; the table has them all.
 _MOST_DRAWN = 15
 _MOST_SLICES = 6
+# Columns of money whose values nobody paid: they need no tenth of a toman.
+_AVERAGES = frozenset({"basket", "per_buyer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Head:
     title: str
     unit: str
     kind: ValueKind
+    is_average: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +80,36 @@ class Report:
 
 
 def build_report(
-    asked: Asked, figures: Figures, club: ClubContext, calendar: Calendar, *, links: bool = True
+    asked: Asked,
+    figures: Figures,
+    club: ClubContext,
+    calendar: Calendar,
+    *,
+    opens: Callable[[str], bool] = lambda _address: False,
 ) -> Report:
-    """The report in the current language; ``links`` leads from figures to the rows behind them."""
+    """The report in the current language. ``opens`` says which addresses of the rows behind its
+    figures open to the reader; none of them in a file."""
     kind, lines = asked.kind, figures.lines
     unit = display_unit(club.display_unit).label(current_lang())
     heads = tuple(
-        Head(column_words(kind.slug, c), unit if c.kind == "money" else "", c.kind)
+        Head(
+            column_words(kind.slug, c),
+            unit if c.kind == "money" else "",
+            c.kind,
+            c.name in _AVERAGES,
+        )
         for c in figures.columns
     )
-    following: list[Line | None] = [*lines[1:], None]
     labels = [
         line_words(asked, line, after, club, calendar)
-        for line, after in zip(lines, following, strict=True)
+        for line, after in zip_longest(lines, lines[1:])
     ]
-    link = _linker(asked) if links else lambda _line: ""
+    behind = _linker(asked)
+
+    def link(line: Line) -> str:
+        address = behind(line)
+        return address if address and opens(address) else ""
+
     rows = tuple(
         _row(label, line.values, line.before, heads, club, link(line), line.key)
         for label, line in zip(labels, lines, strict=True)
@@ -103,7 +123,7 @@ def build_report(
         club=club.name,
         period=_("As of now") if kind.is_of_moment else span_label(asked.choice.span, calendar),
         compared=span_label(before, calendar) if before else "",
-        narrowed=asked.narrowed,
+        narrowed=(*asked.narrowed, *_as_of(figures, club, calendar)),
         axis=str(kind.axis),
         heads=heads,
         rows=rows,
@@ -121,6 +141,8 @@ def _row(
     url: str,
     key: object,
 ) -> Row:
+    values = _whole(values, heads, club)
+    before = _whole(before, heads, club) if before else None
     texts = [value_text(v, h.kind, club.display_unit) for v, h in zip(values, heads, strict=True)]
     first: Value = before[0] if before else None
     return Row(
@@ -133,6 +155,28 @@ def _row(
         url,
         key if isinstance(key, Span) else None,
     )
+
+
+def _whole(values: Values, heads: Sequence[Head], club: ClubContext) -> Values:
+    """The values, averages in whole display units."""
+    unit = club.display_unit
+    return tuple(
+        whole_units(int(value), unit) if head.is_average and value is not None else value
+        for value, head in zip(values, heads, strict=True)
+    )
+
+
+def _as_of(figures: Figures, club: ClubContext, calendar: Calendar) -> list[str]:
+    """Up to when daily figures go; nothing of what was read from the facts."""
+    if figures.as_of is None:
+        return []
+    local = figures.as_of.astimezone(club.tz)
+    lang = current_lang()
+    clock = f"{local:%H:%M}"
+    when = f"{format_date(local, lang, 'long', calendar)} {clock}"
+    if lang == "fa":
+        when = to_persian_digits(when)
+    return [_("up to date as of %(when)s") % {"when": when}]
 
 
 def _linker(asked: Asked) -> Callable[[Line], str]:

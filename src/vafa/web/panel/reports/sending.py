@@ -90,7 +90,7 @@ def _make(due: Due) -> None:
         figures = figures_within(kind.reader, club, asked.ask, JOB_SECONDS)
         if figures is None:
             raise ReportTooSlow
-        report = build_report(asked, figures, club, calendar, links=False)
+        report = build_report(asked, figures, club, calendar)
         file = report_file(report, club, calendar, format_of(schedule.format))
         receivers = list(schedule.receivers.filter(left_at__isnull=True).order_by("id"))
         mails = _mails(run, report, file, receivers)
@@ -112,7 +112,7 @@ def _actor(schedule: ReportSchedule) -> Actor:
     actor = staff_actor(schedule.staff)
     if not schedule.staff.is_active or not schedule.staff.user.is_active:
         raise Forbidden
-    if not actor.may("reports.schedule"):
+    if not (actor.may("reports.schedule") and actor.may("reports.view")):
         raise Forbidden
     return actor
 

@@ -145,7 +145,7 @@ def _columns() -> dict[str, str]:
         "members": _("Members"),
         "per_buyer": _("Per buyer"),
         "share_of_sales": _("Share of sales"),
-        "joined": _("Joined"),
+        "joined": _("Became members"),
         "first": _("Bought first"),
         "back": _("Came back to us"),
         "lost": _("Lost"),

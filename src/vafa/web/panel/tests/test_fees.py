@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from tests.world import World
 from vafa.club.actions.fees import save_fee
-from vafa.club.models import Member
+from vafa.club.models import Audit, Member
 from vafa.club.reads.context import forget_contexts
 from vafa.club.rules.fees import Fee
 from vafa.commerce.models import Order, Purchase
@@ -20,7 +21,7 @@ from vafa.core.errors import InvalidInput
 from vafa.core.jalali import add_months
 from vafa.engage.actions.fee_reminders import remind_of_fees
 from vafa.engage.models import Message
-from vafa.flows.fees import NoFee, pay_fee
+from vafa.flows.fees import LaterFee, NoFee, give_back_fee, last_paid_fee, pay_fee
 from vafa.flows.merging import merge_members
 
 
@@ -106,6 +107,9 @@ def test_she_is_reminded_once_and_the_till_takes_what_she_owes(world: World) -> 
     assert owed.state == "closed" and paid_until(world) != before
     again = till.post(reverse("till:fee", args=[world.member.id]), {"key": "t1"})
     assert again.status_code == 200
+    seen = str(before or "")
+    late = till.post(reverse("till:fee", args=[world.member.id]), {"key": "t2", "seen": seen})
+    assert "همین کار را یک بار" in late.content.decode()
     assert Order.objects.filter(club=world.record, kind="fee").count() == 2
     world.verify()
 
@@ -146,4 +150,37 @@ def test_who_becomes_one_with_another_keeps_the_fee_and_the_rest(world: World) -
     assert merged.error is None
     other.refresh_from_db()
     assert (other.fee_until, other.frozen_until) == (until, rest)
+    world.verify()
+
+
+def test_a_fee_that_was_registered_by_mistake_is_given_back(world: World) -> None:
+    ask_for(world, months=1)
+    pay(world)
+    first, until = last_paid_fee(world.member.id), paid_until(world)
+    pay(world, "k2")
+    second = last_paid_fee(world.member.id)
+    assert first is not None and second is not None
+    early = give_back_fee(world.club, world.owner, first.pk, reason="اشتباه", key="b0")
+    assert isinstance(early.error, LaterFee)
+
+    support, address = world.client("support"), reverse("panel:give-back-fee", args=[second.pk])
+    assert world.client("accountant").post(address, {}).status_code == 403
+    key = str(uuid4())
+    without = support.post(address, {"key": key, "reason": " "})
+    assert without.status_code == 422 and "دلیل این کار" in without.content.decode()
+    assert paid_until(world) != until, "nothing has happened yet"
+    for _ in range(2):  # the button was pressed twice
+        assert support.post(address, {"key": key, "reason": "دو بار ثبت شد"}).status_code == 302
+    assert paid_until(world) == until
+    second.refresh_from_db()
+    assert second.state == "cancelled"
+    page = support.get(reverse("panel:order", args=[second.pk])).content.decode()
+    assert "دو بار ثبت شد" in page and address not in page
+    told = Audit.objects.get(club=world.record, action="fee.given_back")
+    assert (told.reason, told.role) == ("دو بار ثبت شد", "support")
+    assert support.get(address).status_code == 409
+
+    give_back_fee(world.club, world.owner, first.pk, reason="اشتباه", key="b1")
+    assert paid_until(world) is None
+    assert world.buy(10_000_000).answer["points"] == 0, "the fee is due again"
     world.verify()

@@ -64,8 +64,9 @@ def test_other_words_are_another_version(world: World, owner: Client) -> None:
 def test_the_cashier_notes_what_a_new_member_allows(world: World, owner: Client) -> None:
     owner.post(
         reverse("panel:profile-fields"),
-        {f"ask{n}": "joining" if n in (0, 4) else "never" for n in range(9)} | {"must0": "on"},
+        {f"ask{n}": "joining" if n in (0, 4, 5) else "never" for n in range(9)} | {"must0": "on"},
     )
+    assert "هنگام عضویت" in text_of(owner.get(reverse("panel:audit")))
     owner.post(reverse("panel:terms"), {"text": "متن"})
     owner.post(reverse("panel:publish-terms"), {"asks_again": "on"})
     mobile = new_mobile()

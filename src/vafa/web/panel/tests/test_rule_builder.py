@@ -274,6 +274,13 @@ def test_rules_about_more_than_purchases(world: World) -> None:
             {"on": "schedule", "on-every": "week", "on-weekday": "6", "on-hour": "9"},
             "every Friday at 9:00",
         ),
+        (
+            {
+                **{"on": "member_date", "on-what": "wedding_date", "on-when": "before"},
+                **{"on-away": "۳", "on-years": ""},
+            },
+            "15 points for the wedding anniversary, 3 days before it",
+        ),
     ):
         answer = post(owner, "new-rule", {"name_fa": "هدیه", **given, **asked}, "rule")
         assert answer.status_code == 302, (asked, answer.content.decode())

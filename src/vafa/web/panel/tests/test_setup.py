@@ -10,7 +10,7 @@ from django.urls import reverse
 from tests.world import World
 from vafa.audience.reads.segments import list_segments
 from vafa.club.actions.setup import save_step
-from vafa.club.models import ClubSetup
+from vafa.club.models import ClubSetup, OwnRole, Staff
 from vafa.club.reads.joining import joining_terms
 from vafa.club.rules.setup import BEGUN
 from vafa.program.reads.revisions import live_program
@@ -82,6 +82,21 @@ def test_what_is_typed_wrong_is_kept_and_nothing_is_saved(world: World) -> None:
     assert answer(owner, "aim", aim="riches", percent="0", months="6").status_code == 422
     assert owner.get(url("nowhere")).status_code == 404
     assert not ClubSetup.objects.filter(club=world.record).exists()
+
+
+def test_the_way_opens_no_door_that_is_shut_otherwise(world: World) -> None:
+    """Who may change the club's settings, and neither rules nor segments, changes none here."""
+    role = OwnRole.objects.create(club=world.record, name="دفتر", permissions=["club.settings"])
+    Staff.objects.filter(pk=world.staff["support"].pk).update(role="own", own_role=role)
+    client, before = world.client("support"), live_program(world.record.id).revision_id
+    assert answer(client, "aim", **AIM).status_code == 302
+    told = {"preset": "credit-back", "margin": "30", "publish": "on"}
+    assert answer(client, "gains", **told).status_code == 403
+    assert answer(client, "groups", chosen=["regulars"]).status_code == 403
+    assert live_program(world.record.id).revision_id == before
+    assert not list_segments(world.record.id)
+    assert not ClubSetup.objects.filter(club=world.record, step__in=["gains", "groups"]).exists()
+    assert answer(client, "gains", preset="keep", margin="25").status_code == 302
 
 
 def test_the_preview_says_what_is_chosen_and_writes_nothing(world: World) -> None:

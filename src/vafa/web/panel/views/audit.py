@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vafa.club.actions.audit import STRANGER, SYSTEM
+from vafa.core.text import normalize
 from vafa.insight.reads.audit import AuditFilter, AuditRow, Place, list_audit, parse_place
 from vafa.insight.reads.house import list_keys, list_staff
 from vafa.web.panel.audit_groups import GROUPS, group_options
@@ -101,10 +102,10 @@ def export(request: PageRequest) -> HttpResponse:
 
 def read_filter(query: QueryDict) -> AuditFilter:
     """The filter that an address asks for; what makes no sense in it is passed over."""
-    kind, _separator, number = query.get("thing", "").partition(":")
+    kind, _separator, number = normalize(query.get("thing", "")).partition(":")
     return AuditFilter(
-        text=query.get("q", "")[:120],
-        actor=query.get("actor", "")[:40],
+        text=normalize(query.get("q", ""))[:120],
+        actor=normalize(query.get("actor", ""))[:40],
         actions=GROUPS.get(query.get("group", ""), ()),
         thing=(kind, number) if kind and number else None,
         span=span_of(query),

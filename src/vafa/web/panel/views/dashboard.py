@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vafa.club.access import access_branches
+from vafa.club.actor import Actor
 from vafa.club.reads.context import ClubContext
 from vafa.core.jalali import Calendar
-from vafa.core.money import format_amount, format_number
+from vafa.core.money import format_amount, format_number, whole_units
 from vafa.insight.reads.dashboard import (
     PeriodFigures,
     Points,
@@ -25,6 +26,7 @@ from vafa.insight.reads.dashboard import (
     points_outstanding,
     trades,
 )
+from vafa.insight.reads.kept import kept_at
 from vafa.insight.reads.spans import periods
 from vafa.web.panel.navigation import first_place
 from vafa.web.panel.pages import PANEL, page_calendar, panel_page, panel_render
@@ -37,6 +39,7 @@ from vafa.web.panel.periods import (
     span_label,
     span_query,
 )
+from vafa.web.panel.reach import can_follow
 from vafa.web.panel.setup_places import setup_card
 from vafa.web.panel.views.homes import HOMES, waiting_rows
 from vafa.web.shared.charts import Chart, Series
@@ -82,11 +85,12 @@ def dashboard(request: PageRequest) -> HttpResponse:
         "trade_stats": _trade_stats(club, choice, now_trade, past_trade),
         "member_stats": _member_stats(choice, now_trade, past_trade),
         "point_stats": _point_stats(club, choice, added(rows), past_points),
-        "sales_chart": _sales_chart(club, choice, rows, labels, past_rows),
+        "sales_chart": _sales_chart(request, choice, rows, labels, past_rows),
         "members_chart": _members_chart(rows, labels),
-        "buyers_chart": _buyers_chart(choice, rows, labels),
+        "buyers_chart": _buyers_chart(request.actor, choice, rows, labels),
         "points_chart": _points_chart(rows, labels),
         "elsewhere": _elsewhere(club, now_trade),
+        "as_of": kept_at(club),
         "setup_card": setup_card(request),
         "waiting": waiting_rows(request),
         "first_steps": not now_trade.purchases and busy_span(club) is None,
@@ -118,6 +122,7 @@ def _change(now: float | None, before: float | None) -> float | None:
 def _trade_stats(club: ClubContext, choice: Choice, now: Trade, before: Trade | None) -> list[Stat]:
     purchases = f"{reverse('panel:purchases')}?{choice.query}"
     returned = format_amount(now.returned, club.display_unit, current_lang())
+    average = None if now.basket is None else whole_units(now.basket, club.display_unit)
     return [
         {
             "label": _("Sales"),
@@ -140,7 +145,7 @@ def _trade_stats(club: ClubContext, choice: Choice, now: Trade, before: Trade | 
         },
         {
             "label": _("Average purchase"),
-            "amount": now.basket,
+            "amount": average,
             "change": before and _change(now.basket, before.basket),
         },
     ]
@@ -230,13 +235,15 @@ def _labels(request: PageRequest, choice: Choice, rows: Sequence[PeriodFigures])
     return [period_label(row.span, choice.by, calendar, request.club) for row in rows]
 
 
-def _links(choice: Choice, rows: Sequence[PeriodFigures]) -> list[str]:
+def _links(actor: Actor, choice: Choice, rows: Sequence[PeriodFigures]) -> list[str]:
     url = reverse("panel:purchases")
+    if not can_follow(actor, url):
+        return []
     return [f"{url}?{span_query(row.span, branch=choice.branch_id)}" for row in rows]
 
 
 def _sales_chart(
-    club: ClubContext,
+    request: PageRequest,
     choice: Choice,
     rows: Sequence[PeriodFigures],
     labels: list[str],
@@ -252,8 +259,8 @@ def _sales_chart(
         lines,
         kind="bar",
         title=_("Sales"),
-        unit=club.display_unit,
-        links=_links(choice, rows),
+        unit=request.club.display_unit,
+        links=_links(request.actor, choice, rows),
     )
 
 
@@ -262,7 +269,9 @@ def _members_chart(rows: Sequence[PeriodFigures], labels: list[str]) -> Chart:
     return Chart(labels, [Series(_("Members"), members)], title=_("Members"))
 
 
-def _buyers_chart(choice: Choice, rows: Sequence[PeriodFigures], labels: list[str]) -> Chart:
+def _buyers_chart(
+    actor: Actor, choice: Choice, rows: Sequence[PeriodFigures], labels: list[str]
+) -> Chart:
     return Chart(
         labels,
         [
@@ -271,7 +280,7 @@ def _buyers_chart(choice: Choice, rows: Sequence[PeriodFigures], labels: list[st
         ],
         kind="bar",
         title=_("Active and new members"),
-        links=_links(choice, rows),
+        links=_links(actor, choice, rows),
     )
 
 

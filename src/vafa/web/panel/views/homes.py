@@ -15,14 +15,17 @@ from vafa.club.permissions import ACCOUNTANT, MARKETER, SUPPORT
 from vafa.core.clock import now
 from vafa.core.money import format_number
 from vafa.insight.reads.dashboard import trades
+from vafa.insight.reads.kept import kept_at
 from vafa.insight.reads.member_filters import MemberFilter
 from vafa.insight.reads.members import list_members
+from vafa.insight.reads.pools import left_now, pools_in
+from vafa.insight.reads.pools import moved as moved_by
 from vafa.insight.reads.reports.growth import growth
 from vafa.insight.reads.reports.offers import rewards, vouchers
 from vafa.insight.reads.reports.shape import Ask, Value
 from vafa.insight.reads.spans import Span, preset_span, span_before
 from vafa.insight.reads.today import waiting
-from vafa.ledger.reads.totals import PoolTotals, outstanding, pool_series
+from vafa.ledger.reads.totals import PoolTotals
 from vafa.program.reads.revisions import live_program
 from vafa.web.panel.pages import panel_render
 from vafa.web.panel.periods import span_query
@@ -39,12 +42,12 @@ def accountant(request: PageRequest) -> HttpResponse:
     today = club.local_date(now())
     month = preset_span("month", today, club.calendar)
     # The days of this month before today, and today.
-    edges = [club.day_start(month.first), club.day_start(today), club.day_end(today)]
+    spans = [Span(today, today + timedelta(days=1))]
+    if month.first < today:
+        spans.insert(0, Span(month.first, today))
     units = (club.points_unit_id, club.credit_unit_id)
-    if month.first == today:
-        edges = edges[1:]
-    moved = [pool_series(unit, edges) for unit in units]
-    points, credit = (outstanding(unit) for unit in units)
+    moved = [pools_in(club, unit, spans) for unit in units]
+    points, credit = (left_now(club, unit) for unit in units)
     worth = live_program(club.id).program.terms.worth
     context = {
         "owed": _owed(points, credit, worth),
@@ -56,6 +59,7 @@ def accountant(request: PageRequest) -> HttpResponse:
         "days": span_query(Span(today, today + timedelta(days=1))),
         "month_days": span_query(month),
         "waiting": waiting_rows(request),
+        "as_of": kept_at(club),
     }
     return panel_render(request, "panel/homes/accountant.html", context, section="dashboard")
 
@@ -95,6 +99,7 @@ def marketer(request: PageRequest) -> HttpResponse:
         ],
         "top_rewards": taken.lines[:5],
         "waiting": waiting_rows(request),
+        "as_of": kept_at(club),
     }
     return panel_render(request, "panel/homes/marketer.html", context, section="dashboard")
 
@@ -201,16 +206,7 @@ def _owed(points: int, credit: int, worth: int) -> list[Stat]:
 
 
 def _move(label: str, points: PoolTotals, credit: PoolTotals) -> dict[str, Any]:
-    return {"label": label, "points": _three(points), "credit": _three(credit)}
-
-
-def _three(pools: PoolTotals) -> tuple[int, int, int]:
-    """Given less taken back, used less restored, run out less revived."""
-    return (
-        pools.issued - pools.clawed_back,
-        pools.spent - pools.restored,
-        pools.expired - pools.revived,
-    )
+    return {"label": label, "points": moved_by(points), "credit": moved_by(credit)}
 
 
 def _added(pools: list[PoolTotals]) -> PoolTotals:

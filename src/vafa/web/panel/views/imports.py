@@ -39,6 +39,7 @@ from vafa.flows.imports.asking import (
     ask_run,
     ask_undo,
     describe,
+    may_bring,
     task_at_work,
     upload_file,
 )
@@ -94,10 +95,12 @@ def new_import(request: HttpRequest) -> HttpResponseBase:
 @panel_page("imports.run")
 def _new_import(request: PageRequest, handler: LimitedUpload) -> HttpResponse:
     kind = request.GET.get("kind", "")
+    kinds = [one for one in KINDS if may_bring(request.actor, one)]
     form = UploadForm(
         request.POST or None,
         request.FILES or None,
-        initial={"kind": kind} if kind in KINDS else None,
+        initial={"kind": kind} if kind in kinds else None,
+        kinds=kinds,
     )
     form.is_too_large = handler.is_too_large
     if form.is_valid():
@@ -107,7 +110,7 @@ def _new_import(request: PageRequest, handler: LimitedUpload) -> HttpResponse:
     return panel_render(
         request,
         "panel/import_new.html",
-        {"form": form, "kinds": [(key, *words) for key, words in KINDS.items()]},
+        {"form": form, "kinds": [(key, *KINDS[key]) for key in kinds]},
         section="imports",
         status=422 if form.is_bound else 200,
     )

@@ -27,6 +27,7 @@ from vafa.club.reads.joining import (
 )
 from vafa.club.rules.joining import ACCEPTED, REFUSED, WAITING, Terms
 from vafa.core.clock import now
+from vafa.core.errors import InvalidInput
 from vafa.flows.joining_requests import accept_joining, refuse_joining
 from vafa.program.errors import NoLiveProgram
 from vafa.program.reads.revisions import live_program
@@ -136,14 +137,17 @@ def requests(request: PageRequest) -> HttpResponse:
 def decide(request: PageRequest, request_id: int) -> HttpResponse:
     """Take her in (``accept`` 1), or not, with a reason that she reads."""
     asked = access_joining_request(request.actor, request_id)
-    if request.POST.get("accept") == "1":
+    form, answer = RefusalForm(request.POST), request.POST.get("accept")
+    if answer not in ("0", "1"):
+        raise InvalidInput(field="accept")
+    if answer == "1":
         accept_joining(request.club, asked.pk, actor=request.actor)
         words = _("%(name)s is a member now.")
-    else:
-        form = RefusalForm(request.POST)
-        reason = form.cleaned_data["reason"] if form.is_valid() else ""
-        refuse_joining(request.club, asked.pk, reason, actor=request.actor)
+    elif form.is_valid():
+        refuse_joining(request.club, asked.pk, form.cleaned_data["reason"], actor=request.actor)
         words = _("The request of %(name)s is refused.")
+    else:
+        raise InvalidInput(field="reason")
     messages.success(request, words % {"name": asked.name})
     return HttpResponseRedirect(reverse("panel:joining-requests"))
 

@@ -15,7 +15,7 @@ from vafa.club.actions.members import set_member_active
 from vafa.club.models import Member
 from vafa.club.rules.attributes import value_words
 from vafa.core import clock
-from vafa.flows.fees import fee_standing
+from vafa.flows.fees import fee_standing, last_paid_fee
 from vafa.flows.profiles import change_profile
 from vafa.insight.reads.portrait import portrait
 from vafa.program.reads.history import HistoryRow, history
@@ -79,7 +79,7 @@ def member(request: PageRequest, member_id: int) -> HttpResponse:
         "now": clock.now(),
         "url": reverse("panel:member", args=[found.id]),
         "became": found.merged_into,
-        "fee": fee_standing(request.club, found),
+        **_fee(request, found),
         **events(request, found, known.people, BESIDE_ROWS if beside else PAGE_ROWS),
     }
     return panel_render(
@@ -146,6 +146,15 @@ def activate(request: PageRequest, member_id: int) -> HttpResponse:
         here = reverse("panel:member-active", args=[found.id])
         offer_undo(request, _("The membership is closed."), here, active="1")
     return HttpResponseRedirect(reverse("panel:member", args=[found.id]))
+
+
+def _fee(request: PageRequest, found: Member) -> dict[str, Any]:
+    """How she stands with the fee, and the order of the period that could be given back."""
+    fee = fee_standing(request.club, found)
+    paid = None
+    if fee and fee["until"] and request.actor.may("returns.record"):
+        paid = last_paid_fee(found.id)
+    return {"fee": fee, "paid_fee": paid.pk if paid else None}
 
 
 def title(found: Member) -> str:

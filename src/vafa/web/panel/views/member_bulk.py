@@ -26,6 +26,7 @@ from vafa.program.reads.series import series_count
 from vafa.web.panel.forms.bulk import NEW_TAG, PERMISSIONS, BulkForm
 from vafa.web.panel.member_filters import asked_segment, read_filter
 from vafa.web.panel.pages import number_of, panel_page, panel_render
+from vafa.web.panel.views.corrections import refuse
 from vafa.web.panel.views.series import say_series
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
@@ -47,7 +48,10 @@ def bulk(request: PageRequest) -> HttpResponse:
         plan = _plan(request, form, members)
         sure = request.POST.get("sure") == str(len(members))
         if sure and not plan["obstacle"]:
-            return _begin(request, form, members)
+            try:
+                return _begin(request, form, members)
+            except DomainError as error:
+                refuse(form, error)
     context = {
         "form": form,
         "count": len(members),
@@ -55,7 +59,8 @@ def bulk(request: PageRequest) -> HttpResponse:
         "back": _list_url(request),
         "changed": "sure" in request.POST,
     }
-    status = 422 if form.is_bound and (plan is None or plan["obstacle"]) else 200
+    is_wrong = bool(form.errors) or plan is None or plan["obstacle"]
+    status = 422 if form.is_bound and is_wrong else 200
     return panel_render(
         request, "panel/member_bulk.html", context, section="members", status=status
     )
@@ -168,7 +173,9 @@ def _begin(request: PageRequest, form: BulkForm, members: list[int]) -> HttpResp
         params = {"series": form.chosen_series.pk}
     elif data["act"] in ("tag", "untag"):
         params = {"attribute": _tag(request, form)}
-    begun = ask_for_bulk(request.club, request.actor, data["act"], members, **params)
+    begun = ask_for_bulk(
+        request.club, request.actor, data["act"], members, key=form.key_text, **params
+    )
     if isinstance(begun, Task):
         return HttpResponseRedirect(reverse("panel:task", args=[begun.pk]))
     said = ngettext(
@@ -181,17 +188,21 @@ def _begin(request: PageRequest, form: BulkForm, members: list[int]) -> HttpResp
 
 
 def _tag(request: PageRequest, form: BulkForm) -> str:
-    """The key of the tag, which is made where it is new."""
+    """The key of the tag, which is made where there is none of that name."""
     if form.cleaned_data["tag"] != NEW_TAG:
         return str(form.cleaned_data["tag"])
-    club = request.club
-    taken = {one.key for one in list_attributes(club.id, with_closed=True)}
+    club, name = request.club, form.cleaned_data["new_tag"]
+    known = list_attributes(club.id, with_closed=True)
+    for one in known:
+        if one.is_active and one.kind == "yes_no" and one.name == name:
+            return one.key
+    taken = {one.key for one in known}
     key = next(k for k in (f"tag_{n}" for n in range(1, len(taken) + 2)) if k not in taken)
     made = define_attribute(
         club.id,
         key=key,
         kind="yes_no",
-        name=form.cleaned_data["new_tag"],
+        name=name,
         by=request.actor.label,
     )
     return made.key

@@ -16,7 +16,15 @@ from vafa.engage.actions.accounts import save_sms, sms_settings
 from vafa.engage.actions.limits import spent_in_month
 from vafa.engage.actions.trying import Tried, try_account
 from vafa.engage.models import SmsSettings
-from vafa.engage.reads.messages import GROUPS, count_messages, list_messages, sent_today
+from vafa.engage.reads.messages import (
+    GROUPS,
+    count_member_emails,
+    count_messages,
+    list_member_emails,
+    list_messages,
+    sent_today,
+)
+from vafa.web.panel.email_words import email_state_words, email_why_words
 from vafa.web.panel.forms.messages import SmsForm, TryForm
 from vafa.web.panel.message_words import (
     channel_words,
@@ -29,22 +37,31 @@ from vafa.web.panel.pages import list_page, panel_form, panel_page, panel_render
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 
+# What the list shows beside the groups of text messages.
+_EMAILS = "email"
+
 
 @require_safe
 @panel_page("messages.view")
 def messages(request: PageRequest) -> HttpResponse:
     """Every text, newest first, with how far it is and what it cost."""
     club, group = request.club, request.GET.get("state", "")
-    group = group if group in GROUPS else ""
-    page, offset = list_page(request, count_messages(club, group))
-    rows = list_messages(club, group, limit=page.paginator.per_page, offset=offset)
+    group = group if group in GROUPS or group == _EMAILS else ""
+    is_mail = group == _EMAILS
+    count = count_member_emails(club) if is_mail else count_messages(club, group)
+    page, offset = list_page(request, count)
+    most = page.paginator.per_page
+    if is_mail:
+        rows = list_member_emails(club, limit=most, offset=offset)
+    else:
+        rows = list_messages(club, group, limit=most, offset=offset)
     context = {
         "rows": [
             {
                 "row": row,
                 "kind": kind_words(row.kind),
-                "state": state_words(row.state),
-                "why": why_words(row.why),
+                "state": email_state_words(row.state) if is_mail else state_words(row.state),
+                "why": email_why_words(row.why) if is_mail else why_words(row.why),
                 "way": channel_words(row.channel),
                 "steps": [(step, step_words(step)) for step in row.steps],
             }
@@ -58,6 +75,7 @@ def messages(request: PageRequest) -> HttpResponse:
             ("failed", _("Not arrived")),
             ("withheld", _("Not sent: no consent")),
             ("stored", _("Kept in the outbox")),
+            (_EMAILS, _("E-mails to members")),
         ],
         "state_value": group,
         "sent_today": sent_today(club),

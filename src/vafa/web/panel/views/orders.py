@@ -128,6 +128,8 @@ def order(request: PageRequest, order_id: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("panel:order", args=[found.pk]))
     steps = order_steps(found)
     names = actor_names(request.club, [step.actor for step in steps])
+    # A fee that is registered is no purchase; that it is finished says enough.
+    unsaid = {"registering", "registered"} if found.kind == "fee" else {"registering"}
     context = {
         **_row(found),
         "may_edit": found.state == "draft" and found.kind == "sale",
@@ -138,7 +140,7 @@ def order(request: PageRequest, order_id: int) -> HttpResponse:
         "steps": [
             {"row": step, "words": state_words(step.state), "by": names.get(step.actor, "")}
             for step in steps
-            if step.state != "registering"
+            if step.state not in unsaid
         ],
     }
     return panel_form(request, "panel/order.html", form, section=_SECTION, **context)

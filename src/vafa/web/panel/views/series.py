@@ -20,7 +20,7 @@ from vafa.core.clock import now
 from vafa.core.errors import DomainError
 from vafa.core.money import display_unit, format_plain
 from vafa.core.phones import InvalidMobile, display_mobile, parse_mobile
-from vafa.core.text import to_latin_digits
+from vafa.core.text import normalize, to_latin_digits
 from vafa.flows.voucher_files import read_codes
 from vafa.flows.voucher_series import (
     bring_codes,
@@ -51,6 +51,7 @@ from vafa.web.panel.forms.series import GiveForm, SeriesForm
 from vafa.web.panel.pages import panel_form, panel_page, panel_render
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
+from vafa.web.shared.uploads import was_too_large
 
 # So many are made while the page waits; more by the worker.
 _AT_ONCE = 5_000
@@ -80,6 +81,7 @@ def new_series(request: PageRequest) -> HttpResponse:
         club=request.club,
         house=offer_house(request.club, posted),
     )
+    form.is_too_large = was_too_large(request)
     if form.is_valid():
         made = _made(request, form)
         if made is not None:
@@ -93,7 +95,7 @@ def new_series(request: PageRequest) -> HttpResponse:
 def series(request: PageRequest, series_id: int) -> HttpResponse:
     """One series: what its codes give, how far they are made and used, and one of them."""
     found = find_series(request.club.id, series_id)
-    query = to_latin_digits(request.GET.get("code", "").strip())
+    query = to_latin_digits(normalize(request.GET.get("code", "")))
     context = {
         "series": found,
         "gives": say_series(request, found),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from vafa.program.reads.revisions import live_program
 from vafa.program.rules.tier_terms import NO_TIER
 from vafa.web.panel.pages import list_page, page_calendar, panel_page, panel_render
 from vafa.web.panel.periods import against_options, grouping_options, period_options, read_choice
+from vafa.web.panel.reach import can_follow
 from vafa.web.panel.reports.asked import Asked, kept_query, read_asked
 from vafa.web.panel.reports.catalogue import SHELVES, Kind, kind_of
 from vafa.web.panel.reports.files import format_of, report_file
@@ -65,7 +67,8 @@ def report(request: PageRequest, slug: str) -> HttpResponse:
     figures = _figures(request, asked)
     if figures is None:
         return panel_render(request, "panel/reports/slow.html", context, section="reports")
-    shown = build_report(asked, figures, request.club, calendar)
+    opens = partial(can_follow, request.actor)
+    shown = build_report(asked, figures, request.club, calendar, opens=opens)
     page, offset = list_page(request, len(shown.rows))
     context |= {
         "report": shown,
@@ -97,7 +100,7 @@ def report_as_file(request: PageRequest, slug: str, form: str) -> HttpResponse:
             f"{reverse('panel:report', args=[slug])}?{request.GET.urlencode()}"
         )
     calendar = page_calendar(request)
-    shown = build_report(asked, figures, request.club, calendar, links=False)
+    shown = build_report(asked, figures, request.club, calendar)
     file = report_file(shown, request.club, calendar, wanted)
     after = {"filter": kept_query(request.GET), "format": wanted}
     with transaction.atomic():
