@@ -44,7 +44,7 @@ clean: ## Remove what was installed and built, and the demo's data
 	@for each in .vafa .vafa/test .vafa/bench; do \
 	    if [ -x $(VAFA) ] && [ -d $$each ]; then VAFA_HOME="$(CURDIR)/$$each" $(VAFA) stop; fi; \
 	done
-	rm -rf .venv .vafa node_modules src/vafa/web/shared/static/build
+	rm -rf .venv .vafa node_modules src/vafa/web/shared/static/build src/vafa/web/shared/static/guide
 
 venv:
 	@sh tools/venv.sh run

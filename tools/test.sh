@@ -12,6 +12,6 @@ tests() {
     printf '\n== pytest %s\n' "$*"
     pytest "$@" || { code=$?; [ $code = 5 ] || exit $code; }
 }
-# What uses a browser, or sets processes against each other, gets the machine to itself.
 tests -n 2 -m "not browser and not race and not slow"
-tests -m "browser or race or slow"
+# A file stays together: what it starts (a browser, a server of its own) serves all its stories.
+tests -n 2 --dist loadfile -m "browser or race or slow"

@@ -37,10 +37,11 @@ from vafa.commerce.actions.orders import NewOrderLine, OrderTerms
 from vafa.commerce.models import DataImport, Order, Return
 from vafa.core.clock import now
 from vafa.flows.backtest.asking import ask_for_backtest
+from vafa.flows.fees import pay_fee
 from vafa.flows.imports.tasks import REFUSED
 from vafa.flows.invitations import invitation_code
 from vafa.flows.invoices import issue_invoice
-from vafa.flows.orders import add_to_order, make_order
+from vafa.flows.orders import add_to_order, make_order, move_order
 from vafa.insight.actions.readiness import work_out_readiness
 from vafa.insight.actions.saved import Sending, save_report, schedule_report
 from vafa.insight.models import ReportReceiver, SavedReport
@@ -395,6 +396,10 @@ def way_out(world: World) -> dict[str, Any]:
     return {"token": consent_token(world.member.id)}
 
 
+def stop_link(world: World) -> dict[str, Any]:
+    return {**way_out(world), "consent": "offers:email"}
+
+
 def member(world: World) -> dict[str, Any]:
     return {"member_id": world.member.id}
 
@@ -458,10 +463,31 @@ def order(world: World) -> dict[str, Any]:
     return {"order_id": found.pk}
 
 
+def placed_order(world: World) -> dict[str, Any]:
+    """An order that she may look at."""
+    found = order(world)
+    move_order(world.club, world.owner, found["order_id"], "placed")
+    return found
+
+
 def asks_a_fee(world: World) -> None:
     """Membership costs something, and nobody owes it yet."""
     save_fee(world.record.id, Fee(amount=500_000, first_free_days=30), by=world.owner.label)
     forget_contexts()
+
+
+def paid_fee(world: World) -> dict[str, Any]:
+    """A fee that was registered."""
+    found = Order.objects.filter(club=world.record, kind="fee", state="closed").first()
+    if found is None:
+        asks_a_fee(world)
+        pay_fee(world.club, world.owner, world.member.id, branch_id=world.branch.id)
+        found = Order.objects.get(club=world.record, kind="fee", state="closed")
+    return {"order_id": found.pk}
+
+
+def fee_was_paid(world: World) -> None:
+    paid_fee(world)
 
 
 def ordered(world: World) -> None:
@@ -664,6 +690,9 @@ ROUTES: dict[str, Route] = {
     "till:snapshot": Route(TILL),
     "till:shift": Route(TILL),
     "till:sync": Route(TILL, "post"),
+    "till:again": Route(PUBLIC),
+    "till:reconciliation": Route(TILL),
+    "till:settle": Route(EDITORS | OF_BRANCH, "post", offline_sale, owned=True),
     "till:recent": Route(TILL),
     "till:purchase": Route(TILL, args=purchase, owned=True),
     "till:return-preview": Route(TILL, "post", purchase, owned=True),
@@ -688,7 +717,10 @@ ROUTES: dict[str, Route] = {
     "portal:draws": Route(MEMBER),
     "portal:claim-chances": Route(MEMBER, "post", draw, True, _a_draw(draws.running)),
     "portal:history": Route(MEMBER),
+    "portal:purchase": Route(MEMBER, args=purchase, owned=True),
+    "portal:offers": Route(MEMBER),
     "portal:orders": Route(MEMBER),
+    "portal:order": Route(MEMBER, args=placed_order, owned=True),
     "portal:invoice": Route(MEMBER, args=invoice, owned=True, before=invoiced),
     "portal:profile": Route(MEMBER),
     "portal:terms": Route(MEMBER, before=terms),
@@ -759,6 +791,7 @@ ROUTES: dict[str, Route] = {
     "panel:fee": Route(OWNER),
     "panel:pay-fee": Route(HELPERS, args=member, owned=True, before=asks_a_fee),
     "till:fee": Route(TILL, "post", member, True, asks_a_fee),
+    "panel:give-back-fee": Route(RECORDERS, args=paid_fee, owned=True, before=fee_was_paid),
     "panel:sellers": Route(EDITORS),
     "panel:edit-seller": Route(EDITORS, args=seller, owned=True),
     "panel:points": Route(FIGURES),
@@ -922,6 +955,7 @@ ROUTES: dict[str, Route] = {
     "panel:end-schedule": Route(OWNER, "post", saved_report, True, keep_report),
     "panel:delete-report": Route(OWNER, "post", saved_report, True, keep_report),
     "panel:leave-report": Route(PUBLIC, args=leaving),
+    "panel:quiet": Route(OWNER),
     "panel:email": Route(OWNER),
     "panel:try-email": Route(OWNER, "post"),
     "panel:tasks": Route(VIEWERS | OF_BRANCH),
@@ -948,6 +982,7 @@ ROUTES: dict[str, Route] = {
     "site:terms": Route(PUBLIC, args=slug, before=terms),
     "site:terms-version": Route(PUBLIC, args=first_terms, before=terms),
     "site:way-out": Route(PUBLIC, args=way_out),
+    "site:stop": Route(PUBLIC, args=stop_link),
     "site:checkpoint": Route(PUBLIC, args=slug),
     "site:checkpoint-of": Route(PUBLIC, args=head),
     "site:consistency": Route(PUBLIC, args=heads),
@@ -961,4 +996,7 @@ ROUTES: dict[str, Route] = {
     "site:draw-list": Route(PUBLIC, args=public_draw, before=_a_draw(draws.frozen_alone)),
     "site:draw-checker": Route(PUBLIC),
     "site:outbox": Route(PUBLIC),
+    "site:guide-front": Route(PUBLIC),
+    "site:guide-contents": Route(PUBLIC, args=fixed(lang="fa")),
+    "site:guide": Route(PUBLIC, args=fixed(lang="fa", chapter="till")),
 }

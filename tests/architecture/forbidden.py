@@ -126,6 +126,7 @@ NOT_ERASED = tuple(
         ("program_adjustment", "reason = '-'"),
         ("engage_message", "text = 'y'"),
         ("engage_message", "recipient = 'y'"),
+        ("engage_email", "text = 'y'"),
         ("club_terms", "text = 'y'"),
     )
 )

@@ -79,6 +79,9 @@ _MORE = (
     " 'test' FROM commerce_purchase WHERE club_id = {club}",
     "INSERT INTO engage_message (club_id, channel, recipient, kind, text)"
     " VALUES ({club}, 'outbox', 'x', 'test', 'x')",
+    "INSERT INTO engage_email (club_id, recipient, subject, text, leave_url, file_name, file_type,"
+    " state, why, tries, send_after, changed_at) VALUES ({club}, 'x', 'x', 'x', '', '', '', 'stored',"
+    " '', 0, now(), now())",
     "INSERT INTO engage_attempt (club_id, message_id, at, what, why, code)"
     " SELECT {club}, max(id), now(), 'began', '', '' FROM engage_message WHERE club_id = {club}",
 )

@@ -44,7 +44,14 @@ def test_every_row_belongs_to_a_club_or_to_a_row_that_does() -> None:
 
 # Books and clubs are the owners themselves; logins stand before any club is known; the event log is
 # read for all clubs in one go.
-OWNERS = {"ledger.Book", "club.Club", "club.User", "club.LoginFailure", "engage.EventCursor"}
+OWNERS = {
+    "ledger.Book",
+    "club.Club",
+    "club.User",
+    "club.LoginFailure",
+    "engage.EventCursor",
+    "insight.EventReading",
+}
 
 
 def test_money_and_points_are_whole_numbers() -> None:

@@ -69,6 +69,7 @@ def test_the_portal(world: World, open_page: NewPage, lang: str, theme: str) -> 
     page = open_page(viewport=PHONE, **STILL)
     come_in(page, world, "member", lang, theme)
     rows = (f"rewards/{world.rewards['voucher'].id}/", f"vouchers/{world.voucher_code}/")
+    rows += ("offers/", f"purchases/{world.bought}/")
     assert broken(page, tuple(f"/portal/{path}" for path in (*PORTAL, *rows))) == {}
 
 

@@ -165,6 +165,8 @@ def test_who_logged_out_goes_on_when_she_is_back(till: BrowserContext, world: Wo
     till.set_offline(False)
     expect(page.locator("[data-line-login]")).to_be_visible(timeout=20_000)
     assert not Purchase.objects.filter(club=world.record).exists()
+    page.locator("#bill_amount").fill("70000")
     page.locator("[data-line-login]").click()
     log_in(page, world)
+    expect(page.locator("#bill_amount")).to_have_value("۷۰٬۰۰۰")
     assert [one.total for one in recorded(page, world, 1)] == [100_000]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
+import time_machine
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
@@ -17,10 +19,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.world import World
-from vafa.club.models import Audit, Member, Task
+from vafa.club.models import Audit, Member, OwnRole, Staff, Task, TaskFile
+from vafa.commerce.actions.orders import OrderTerms
 from vafa.commerce.models import DataImport
+from vafa.config.jobs import forget_files_of_tasks
 from vafa.config.tasks import carry_out_task
 from vafa.core.clock import now
+from vafa.flows.orders import make_order
 
 PANEL = "/panel/imports/"
 MEMBERS = """کد مشتری,نام,نام خانوادگی,موبایل,تاریخ عضویت,یادداشت
@@ -102,10 +107,15 @@ def test_members_from_upload_to_undo(world: World) -> None:
     asked = owner.get(f"{PANEL}{fixed.pk}/undo/").content.decode()
     assert "۲" in asked
     assert owner.post(f"{PANEL}{fixed.pk}/undo/", {}).status_code == 422
+    ordering = Member.objects.get(club=world.record, external_id="B3")
+    make_order(world.club, world.owner, ordering.pk, OrderTerms(world.branch.id))
     owner.post(f"{PANEL}{fixed.pk}/undo/", {"sure": "yes"})
     work(world)
     fixed.refresh_from_db()
-    assert fixed.state == "undone"
+    assert fixed.state == "undone" and fixed.undone is not None
+    assert (fixed.undone["members"], fixed.undone["members_kept"]) == (1, 1)
+    ordering.refresh_from_db()
+    assert ordering.is_active, "she has ordered something"
     assert Member.objects.filter(club=world.record, external_id="B2", is_active=True).count() == 0
     her.refresh_from_db()
     assert her.is_active
@@ -271,3 +281,49 @@ def test_pages_ask_little(world: World) -> None:
         with CaptureQueriesContext(connection) as asked:
             assert owner.get(address).status_code == 200
         assert len(asked) <= 12, (address, len(asked))
+
+
+def test_a_file_gives_no_value_that_its_bringer_may_not_give(world: World) -> None:
+    """Who may bring in files, and nothing else, brings in no balances and no codes."""
+    role = OwnRole.objects.create(club=world.record, name="ورود", permissions=["imports.run"])
+    clerk = world.staff["support"]
+    Staff.objects.filter(pk=clerk.pk).update(role="own", own_role=role)
+    ready = uploaded(world, "balances", f"موبایل,امتیاز\n{world.member.mobile},500\n")
+    client = world.client("support")
+    assert 'value="balances"' not in client.get(f"{PANEL}new/").content.decode()
+    before = world.snapshot()
+    for kind in ("balances", "codes"):
+        assert upload(client, kind, "موبایل,امتیاز\n09121210001,5\n").status_code == 422
+    said = posted(ready, {"موبایل": "mobile", "امتیاز": "points"}, unit="toman", then="run")
+    client.post(f"{PANEL}{ready.pk}/columns/", said)
+    client.post(f"{PANEL}{ready.pk}/run/")
+    work(world)
+    ready.refresh_from_db()
+    assert ready.state == "ready"
+    assert world.snapshot() == before
+    assert upload(client, "members", MEMBERS).status_code == 302
+
+
+def test_a_refused_row_runs_in_no_spreadsheet(world: World) -> None:
+    """Neither what it says, nor what its column is called."""
+    text = 'موبایل,نام,"=HYPERLINK(""x"")"\n0912,=1+1,@SUM(1)\n'
+    one = uploaded(world, "members", text)
+    owner = world.client("owner")
+    said = posted(one, {"موبایل": "mobile", "نام": "name"}, then="run")
+    owner.post(f"{PANEL}{one.pk}/columns/", said)
+    work(world)
+    taken = b"".join(owner.get(f"{PANEL}{one.pk}/refused.csv").streaming_content)
+    cells = [cell for row in csv.reader(io.StringIO(taken.decode("utf-8-sig"))) for cell in row]
+    assert "'=1+1" in cells and "'@SUM(1)" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "@"))]
+
+
+def test_of_a_file_that_nobody_brought_in_no_person_stays(world: World) -> None:
+    one = uploaded(world, "members", MEMBERS)
+    with time_machine.travel(now() + timedelta(days=31)):
+        forget_files_of_tasks(0)
+        page = world.client("owner").get(f"{PANEL}{one.pk}/")
+    assert page.status_code == 200 and "زهرا" not in page.content.decode()
+    one.refresh_from_db()
+    assert one.sample["headers"] and "زهرا" not in str(one.sample)
+    assert not TaskFile.objects.filter(task=one.upload).exists()

@@ -193,6 +193,11 @@ def test_the_club_decides_about_who_asks(world: World) -> None:
 
     manager = world.client("manager")
     assert "زهرا احمدی" in manager.get(reverse("panel:joining-requests")).content.decode()
+    for wrong in ({}, {"accept": "yes"}, {"accept": "0", "reason": "x" * 201}):
+        answer = manager.post(reverse("panel:decide-joining", args=[theirs.pk]), wrong)
+        assert answer.status_code == 422
+        theirs.refresh_from_db()
+        assert theirs.state == "waiting", "an answer is final, and nobody gave one"
     manager.post(reverse("panel:decide-joining", args=[hers.pk]), {"accept": "1"})
     manager.post(
         reverse("panel:decide-joining", args=[theirs.pk]), {"accept": "0", "reason": "تکراری"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.world import World
+from tests.world import World, new_mobile
 from vafa.club.actions.attributes import define_attribute
 from vafa.club.actions.consents import set_consents
 from vafa.club.actor import Actor
@@ -17,13 +17,16 @@ from vafa.commerce.models import Purchase
 from vafa.core.db import fetch
 from vafa.core.phones import mask_mobile
 from vafa.engage.actions.messages import send_text
+from vafa.engage.models import Message
 from vafa.flows.erasing import erase_member
 from vafa.flows.gifts import give_points
 from vafa.flows.households import add_to_household, make_household
 from vafa.flows.leaving import leave_club, what_is_lost
+from vafa.flows.number_changes import change_own_number
 from vafa.flows.profiles import change_profile
 from vafa.flows.reservations import release_reservation
 from vafa.flows.voucher_series import give_code
+from vafa.insight.reads.personal_data import personal_data
 from vafa.ledger.reads.balances import balances
 from vafa.ledger.reads.totals import pool_totals
 from vafa.program.models import Adjustment, Voucher
@@ -75,7 +78,9 @@ def test_she_leaves_with_nothing_and_may_come_again(world: World) -> None:
     assert world.buy(1_000_000).error.code == "inactive_member"
     again = world.enrol(mobile=mobile)
     assert again.id != gone.id
-    assert world.balance(again)[0] == 20
+    # What joining brings it brings once, however often she comes and goes.
+    assert world.balance(again)[0] == 0
+    assert world.balance(world.enrol())[0] == 20
 
 
 def test_a_return_after_she_left_brings_nothing_back(world: World) -> None:
@@ -221,3 +226,25 @@ def test_of_another_club_nobody_is_forgotten(world: World, other_world: World) -
     )
     assert refused.error.code == "unknown_member"
     assert Member.objects.get(pk=other_world.member.id).name
+
+
+def test_a_number_that_was_handed_on_is_another_persons_by_now(world: World) -> None:
+    """Who has her old number keeps her messages, and finds none of hers among them."""
+    old, new = str(world.member.mobile), new_mobile()
+    send_text(world.club, old, "به نام اولی", "expiry", member_id=world.member.id)
+    change_own_number(world.club, member_id=world.member.id, mobile=new, actor=herself(world))
+    second = world.enrol(mobile=old)
+    send_text(world.club, old, "به نام دومی", "expiry", member_id=second.id)
+
+    def said(member: Member) -> str:
+        tables = personal_data(world.club, Member.objects.get(pk=member.pk), "fa")
+        return str([row for table in tables if table.code == "messages" for row in table.rows])
+
+    assert "به نام دومی" in said(second) and "به نام اولی" not in said(second)
+    assert "به نام اولی" in said(world.member) and "به نام دومی" not in said(world.member)
+    erased = erase_member(world.club, member_id=world.member.id, reason="خواست", actor=world.owner)
+    assert erased.error is None
+    assert "به نام دومی" in said(second)
+    kept = Message.objects.filter(club=world.record, member=second)
+    assert {one.recipient for one in kept} == {old}
+    assert not Message.objects.filter(club=world.record, text__contains="اولی").exists()

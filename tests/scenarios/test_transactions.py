@@ -47,4 +47,12 @@ def test_the_clock_runs_on_above_what_was_loaded(world: World) -> None:
         assert after == loaded + 1
         assert [name for (name,) in rows] == ["new", "loaded"]
         assert continue_clock() == raised, "it never falls, and does nothing twice"
+        execute(
+            "INSERT INTO insight_eventreading (name, transaction, event, read_at)"
+            " VALUES ('loaded', %s, 0, now())",
+            [loaded + 10],
+        )
+        continue_clock()
+        ((after,),) = fetch("SELECT vafa_transaction()")
+        assert after == loaded + 11, "a reader that came far misses nothing that is written now"
         transaction.set_rollback(True)

@@ -62,7 +62,8 @@ class Camera:
     def take(self, shot: Shot) -> list[Path]:
         """All looks of one page; the pictures in the order of ``looks``."""
         taken: list[Path] = []
-        for lang, theme in product(self.langs, self.themes):
+        langs = [lang for lang in self.langs if shot.lang in ("", lang)]
+        for lang, theme in product(langs, self.themes):
             page = self._context(shot.viewer, lang, theme).new_page()
             try:
                 taken += self._sizes(shot, page, lang, theme)
@@ -86,7 +87,7 @@ class Camera:
         page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
         page.set_viewport_size(SIZES[self.sizes[0]])
         answer = page.goto(shot.address)
-        if answer is not None and answer.status >= 400 and shot.name != "missing":
+        if answer is not None and answer.status >= 400 and not shot.refuses:
             complaints.append(f"answered {answer.status}")
         for number, size in enumerate(self.sizes):
             page.set_viewport_size(SIZES[size])
@@ -98,7 +99,7 @@ class Camera:
             page.evaluate("window.scrollTo(0, 0)")
             page.screenshot(path=path, full_page=True)
             yield path
-            found += complaints if number == 0 and shot.name != "missing" else []
+            found += complaints if number == 0 and not shot.refuses else []
             if found:
                 self.faults[path.stem] = found
 

@@ -27,6 +27,7 @@ from vafa.flows.entries import Outcome
 from vafa.flows.households import add_to_household, make_household
 from vafa.flows.invitations import Invitation, invitation_code
 from vafa.flows.voucher_series import make_series
+from vafa.insight.actions.readiness import work_out_readiness
 from vafa.ledger.reads.seals import latest_checkpoint
 from vafa.program.actions.revisions import save_draft
 from vafa.program.models import Adjustment, Draw, Reward, Voucher, VoucherSeries
@@ -91,6 +92,8 @@ def _find(world: World) -> None:
     world.series_id = VoucherSeries.objects.filter(club=club).order_by("id")[0].pk
     world.segment_id = Segment.objects.filter(club=club).order_by("id")[0].pk
     world.adjustment_id = Adjustment.objects.filter(club=club).latest("id").pk
+    others = Member.objects.filter(club=club, is_active=True).exclude(pk=world.member.pk)
+    world.spare_member_id = others.earliest("id").pk
     world.spare_staff_id = world.staff["cashier"].pk
     world.own_role_id = OwnRole.objects.get_or_create(
         club=club, name="انباردار", defaults={"permissions": ["products.edit"]}
@@ -113,6 +116,7 @@ def _furnish(world: World) -> None:
     world.publish(richer(live, world, categories, series.pk))
     _segments(world)
     make_draws(world)
+    work_out_readiness(world.club, world.owner)
     world.adjust(5_000, role="manager", reason="جبران خطای صندوق در خرید دیروز")
     asks(world)
     create_api_key(world.record, name="صندوق فروشگاه", scopes=SCOPES)

@@ -10,7 +10,7 @@
       const text = walk.currentNode.textContent.replace(/\s+/g, " ").trim();
       const element = walk.currentNode.parentElement;
       if (text && (element.tagName === "OPTION" ? shown(element.parentElement) : shown(element))) {
-        found.push({ text, isolated: !!element.closest("bdi, [lang]:not(html), output.given") });
+        found.push({ text, isolated: !!element.closest("bdi, [dir=auto], [lang]:not(html), output.given") });
       }
     }
     for (const element of document.querySelectorAll("[title], [aria-label], [placeholder], img[alt]")) {

@@ -15,17 +15,22 @@ from vafa.web.shared.build import PACKAGE
 
 _SCRIPT = (Path(__file__).parent / "faults.js").read_text(encoding="utf-8")
 _PERSIAN = re.compile(r"[\u0600-\u06ff]")
+# Such as in A4 or in a code they are part of a word.
+_LATIN_DIGITS = re.compile(r"(?<![A-Za-z0-9./:_-])[0-9]+(?![A-Za-z0-9./:_-])")
+_LETTERS = re.compile(r"[\u0620-\u064a\u067e-\u06cc]")
+_PERSIAN_DIGITS = re.compile(r"[۰-۹]")
 _LATIN_WORDS = re.compile(r"(?<!\w)[A-Za-z][A-Za-z'’]+(?!\w)")
 # Names that are written so in Persian too: standards, formats, products, units of keyboards.
 _NAMES = (
-    "api axe bearer cel chacha code csv ed25519 english enter esc excel get hash hex hmac html http https iban"
-    " id json key linux name pdf post postgresql python qr rest seed sha sha256 sku sms src svg tab theme"
-    " token totp txt url utc utf vafa xlsx zip"
+    "aegis api asia authenticator axe bearer cel chacha code csv ed25519 english enter esc "
+    "excel freeotp get google hash hex hmac html http https iban id json key linux name pdf "
+    "post postgresql python qr rest seed sha sha256 sku sms src svg tab tehran theme token "
+    "totp txt url utc utf vafa xlsx zip"
 )
 _ALLOWED = frozenset(_NAMES.split())
-# Persian words that a page in English also has: the switch to the other language, and a name
+# Persian words that a page in English also has: the switch to the other language, and names
 # that the furnished demo gives.
-_ENGLISH_MAY = frozenset({"فارسی", "اندازه"})
+_ENGLISH_MAY = frozenset({"فارسی", "اندازه", "پوستر", "فروش"})
 
 
 def look(page: Page, lang: str) -> Iterator[str]:
@@ -37,6 +42,14 @@ def look(page: Page, lang: str) -> Iterator[str]:
     told = {text["text"] for text in seen["texts"] if wrong(text["text"], text["isolated"])}
     for text in sorted(told):
         yield f"not in this page's language: {text[:90]!r}"
+    digits = _LATIN_DIGITS if lang == "fa" else _PERSIAN_DIGITS
+    numbers = {text["text"] for text in seen["texts"] if digits.search(text["text"])}
+    isolated = {text["text"] for text in seen["texts"] if text["isolated"]}
+    if lang == "en":
+        # What people have written in Persian stays so.
+        numbers = {text for text in numbers if not _LETTERS.search(text)}
+    for text in sorted(numbers - isolated):
+        yield f"digits of the other language: {text[:90]!r}"
 
 
 def _not_persian(text: str, isolated: bool) -> bool:

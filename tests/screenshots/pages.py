@@ -17,6 +17,9 @@ from vafa.club.rules.setup import STEPS as STEPS_OF_SETUP
 from vafa.core.phones import display_mobile
 from vafa.program.models import Draw
 from vafa.program.rules.promise_parts import PARTS
+from vafa.web.panel.reports.catalogue import KINDS
+from vafa.web.shared.guide_files import LANGUAGES
+from vafa.web.site.guide_text import guide_url, read_guide
 
 # At which step the draw stands that a page is about, where it is not the one that is over.
 _STEP_OF = {
@@ -26,17 +29,23 @@ _STEP_OF = {
 }
 # Whose page it is when several may see it, the first of them that may.
 _VIEWERS = ("owner", "accountant", "manager", "branch_manager", "cashier")
+_GUIDE = "site:guide"
+# Files of which the demo has none.
+_FILES = frozenset({"panel:import-refused"})
 _PRESETS = ("first", "second", "third")
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A page to look at: who sees it ("" for anybody), and what she does there first."""
+    """A page to look at: who sees it ("" for anybody), and what she does there first; ``refuses``
+    where the page itself is an error; ``lang`` where it speaks one language alone."""
 
     name: str
     address: str
     viewer: str = ""
     pose: Callable[[Page], None] | None = None
+    refuses: bool = False
+    lang: str = ""
 
 
 def shots(world: World) -> Iterator[Shot]:
@@ -46,10 +55,13 @@ def shots(world: World) -> Iterator[Shot]:
         for step, name in STEPS.items()
     }
     for name, route in ROUTES.items():
+        if name.startswith(_GUIDE) or name in _FILES:
+            continue
         if route.method == "get" and not name.startswith("api:") and route.allowed:
             world.draw_id = steps[_STEP_OF.get(name, "drawn")]
             yield Shot(name.replace(":", "-"), _address(name, route, world), _viewer(route))
     yield from _draws(steps, world)
+    yield from _guide()
     yield from _states(world)
     yield from _poses(world)
 
@@ -80,6 +92,15 @@ def _draws(steps: dict[str, int], world: World) -> Iterator[Shot]:
             yield Shot(f"site-draw-{step}", reverse("site:draw", kwargs=public))
 
 
+def _guide() -> Iterator[Shot]:
+    """Each chapter in the language of its address."""
+    for lang in LANGUAGES:
+        book = read_guide(lang)
+        for chapter in (book.contents, *book.chapters):
+            name = f"guide-{lang}-{chapter.name.lower()}"
+            yield Shot(name, guide_url(lang, chapter.name), lang=lang)
+
+
 def _states(world: World) -> Iterator[Shot]:
     """Pages that look different with other words in their address."""
 
@@ -93,9 +114,13 @@ def _states(world: World) -> Iterator[Shot]:
     for rule in ("silver-isfahan", "dairy", "steady", "yalda", "welcome"):
         yield panel("edit-rule", rule_id=rule)
     yield panel("edit-place", kind="branch", number=world.other_branch.id)
+    for report in KINDS:
+        if report != "sales":
+            yield panel("report", slug=report)
     yield Shot("panel-dashboard-branch", reverse("panel:dashboard"), "branch_manager")
     yield Shot("panel-draft-branch", reverse("panel:draft"), "branch_manager")
-    yield Shot("missing", "/panel/members/0/", "owner")
+    yield Shot("missing", "/panel/members/0/", "owner", refuses=True)
+    yield Shot("forbidden", reverse("panel:staff"), "analyst", refuses=True)
     for step in STEPS_OF_SETUP[1:]:
         address = reverse("panel:setup-step", args=[step])
         yield Shot(f"panel-setup-step-{step}", address, "owner")
@@ -129,8 +154,20 @@ def _poses(world: World) -> Iterator[Shot]:
         page.keyboard.press("Enter")
         page.locator("[name=code]").wait_for()
 
+    def sent_empty(page: Page) -> None:
+        page.locator("#main form [type=submit]:visible").last.click()
+        page.locator(".is-invalid, [aria-invalid=true]").first.wait_for()
+
+    def sent_wrong(page: Page) -> None:
+        page.locator("[name=username]").fill("nobody")
+        page.locator("[name=password]").fill("wrong")
+        page.keyboard.press("Enter")
+        page.locator("[role=alert]").first.wait_for()
+
     yield Shot("till-member", reverse("till:home"), "cashier", served)
     yield Shot("till-bill", reverse("till:home"), "cashier", billed)
     yield Shot("panel-members-beside", reverse("panel:members"), "owner", opened)
     yield Shot("panel-purchases-beside", reverse("panel:purchases"), "owner", opened)
+    yield Shot("panel-new-reward-refused", reverse("panel:new-reward"), "owner", sent_empty, True)
+    yield Shot("panel-login-refused", reverse("panel:login"), "", sent_wrong, True)
     yield Shot("portal-code-asked", reverse("portal:enter", args=(world.record.slug,)), "", coded)

@@ -75,7 +75,7 @@ def _take(asked: argparse.Namespace) -> int:
             if not camera.is_page(shot):
                 continue
             taken = camera.take(shot)
-            if not asked.no_sheets:
+            if taken and not asked.no_sheets:
                 make_sheet(browser, taken, sheets / f"{shot.name}.png")
             print(shot.name, len(taken), flush=True)  # noqa: T201  (for who waits)
         browser.close()

@@ -211,11 +211,29 @@ RIGHTS: dict[str, Rights] = {
         *("hour_limit", "day_limit", "month_limit", "is_on", "changed_at"),
     ),
     "engage_eventcursor": _changing("transaction", "event"),
-    # What an e-mail says and to whom stays; its file is forgotten.
-    "engage_email": _changing("state", "why", "tries", "send_after", "changed_at", "file"),
+    # What an e-mail says and to whom stays, until its person is forgotten; its file is forgotten.
+    "engage_email": _changing(
+        *("state", "why", "tries", "send_after", "changed_at", "file"),
+        *("recipient", "subject", "text", "leave_url", "key"),
+    ),
+    "engage_quiethours": _changing("begins", "ends", "changed_at"),
     "engage_emailsettings": _changing(
         *("host", "port", "security", "user", "sealed_password", "sender", "sender_name"),
         *("is_on", "changed_at"),
+    ),
+    # Made again from the facts at any time.
+    "insight_eventreading": _changing("transaction", "event", "read_at"),
+    "insight_keptclub": Rights(
+        insert=True,
+        update=("is_whole", "waiting_since", "transaction", "transfer"),
+        delete=True,
+    ),
+    "insight_waitingday": Rights(insert=True, delete=True),
+    "insight_dayfigures": Rights(insert=True, delete=True),
+    "insight_daypools": Rights(
+        insert=True,
+        update=("issued", "clawed_back", "spent", "restored", "expired", "revived"),
+        delete=True,
     ),
     "insight_savedreport": Rights(insert=True, update=("name", "query", "is_shared"), delete=True),
     "insight_reportschedule": Rights(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from time import monotonic
 
 from procrastinate.contrib.django import app
 
@@ -13,6 +14,7 @@ from vafa.club.actions.sessions import forget_old_sessions
 from vafa.club.actions.tasks import TASK_JOB, forget_task_files
 from vafa.club.models import Club
 from vafa.club.reads.context import ClubContext, club_context
+from vafa.commerce.actions.data_imports import forget_samples
 from vafa.config.sealing import public_seal_key, signing_key
 from vafa.config.tasks import carry_out_task
 from vafa.core.clock import now
@@ -38,7 +40,9 @@ from vafa.flows.sealing import seal_club
 from vafa.flows.tier_changes import note_tiers
 from vafa.flows.upkeep import run_upkeep
 from vafa.flows.voucher_series import MAKE_JOB, carry_out_making
+from vafa.insight.actions.keeping import bring_up, note_what_happened, rebuild
 from vafa.insight.actions.runs import clubs_with_schedules
+from vafa.insight.reads.kept_checks import kept_differences
 from vafa.ledger.errors import LedgerFrozen
 from vafa.program.actions.publishing import clubs_with_due_drafts, publish_due
 from vafa.program.draw_errors import DrawStepRefused
@@ -48,6 +52,8 @@ from vafa.web.panel.reports.sending import send_due_reports
 
 _logger = logging.getLogger("vafa.jobs")
 TASK_FILES_KEPT = timedelta(days=30)
+# Of every ten seconds.
+FIGURES_SECONDS = 2.0
 # A member stays logged in for 30 days without coming back.
 SESSIONS_KEPT = timedelta(days=31)
 
@@ -217,8 +223,10 @@ def task(club_id: int, task_id: int) -> None:
 @app.periodic(cron="53 23 * * *")
 @app.task(name="forget_task_files", queueing_lock="forget_task_files", pass_context=False)
 def forget_files_of_tasks(timestamp: int) -> None:
-    """Delete the files of long work that was asked for a month ago."""
+    """Delete the files of long work that was asked for a month ago, and the first rows of files that
+    were only looked at."""
     forget_task_files(now() - TASK_FILES_KEPT)
+    forget_samples(now() - TASK_FILES_KEPT)
 
 
 @app.periodic(cron="* * * * *")
@@ -331,6 +339,40 @@ def send_queued_emails(timestamp: int) -> None:
             failed.append(club_id)
     if failed:
         raise RuntimeError(f"sending e-mails failed for clubs {failed}")
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(
+    name="keep_figures", queueing_lock="keep_figures", lock="keep_figures", pass_context=False
+)
+def keep_figures(timestamp: int) -> None:
+    """Bring the daily figures of clubs up to date, for a fifth of the time at most (see ``upkeep``
+    for failures)."""
+    until, failed = monotonic() + FIGURES_SECONDS, []
+    for club_id in note_what_happened(until):
+        try:
+            bring_up(club_context(club_id), until)
+        except Exception:
+            _logger.exception("keeping the figures of club %s failed", club_id)
+            failed.append(club_id)
+    if failed:
+        raise RuntimeError(f"keeping figures failed for clubs {failed}")
+
+
+@app.periodic(cron="31 23 * * *")
+@app.task(name="check_figures", queueing_lock="check_figures", pass_context=False)
+def check_figures(timestamp: int) -> None:
+    """Compare every club's daily figures with its facts once a night; those that differ are made
+    anew, and the job fails, so that it is seen."""
+    wrong: list[int] = []
+    for club_id in Club.objects.order_by("id").values_list("id", flat=True):
+        differences = kept_differences(club_context(club_id))
+        if differences:
+            _logger.error("figures of club %s were wrong: %s", club_id, " / ".join(differences[0]))
+            wrong.append(club_id)
+            rebuild(club_context(club_id))
+    if wrong:
+        raise RuntimeError(f"the daily figures of clubs {wrong} were wrong, and were made anew")
 
 
 def _tell(club_id: int, differences: Sequence[Difference]) -> None:

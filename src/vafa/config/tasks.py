@@ -20,6 +20,7 @@ from vafa.flows.imports import asking
 from vafa.flows.imports import tasks as imports
 from vafa.insight.actions.readiness import KIND as READINESS
 from vafa.insight.actions.readiness import readiness_task
+from vafa.web.panel.forms.bulk import ACTS as BULK_ACTS
 from vafa.web.panel.member_files import SHEET_KIND, write_big_sheet
 from vafa.web.panel.reports.keeping import TASK_KIND as REPORT
 from vafa.web.panel.reports.keeping import make_report
@@ -38,6 +39,20 @@ HANDLERS: dict[str, Handler] = {
 }
 
 
+# What who asked for it must still be allowed when it is done.
+_NEEDED: dict[str, str] = {
+    REPORT: "reports.view",
+    asking.LOOK: "imports.run",
+    asking.CHECK: "imports.run",
+    asking.RUN: "imports.run",
+    asking.UNDO: "imports.run",
+    SHEET_KIND: "members.export",
+    READINESS: "club.settings",
+}
+assert HANDLERS.keys() == {*_NEEDED, BULK}, "work that anybody might have done"
+_BULK_NEEDED = {act: needed for act, _words, needed in BULK_ACTS} | {"undo": "members.edit"}
+
+
 def carry_out_task(club_id: int, task_id: int) -> None:
     """Do what was asked for, unless it was stopped while it waited.
 
@@ -48,9 +63,19 @@ def carry_out_task(club_id: int, task_id: int) -> None:
         return
     actor = _actor(task)
     with running(club_context(club_id), actor or system_actor(club_id), task) as run:
-        if actor is None:
+        if actor is None or not _still_may(actor, task):
             raise Forbidden
         finish_task(task.pk, HANDLERS[task.kind](run))
+
+
+def _still_may(actor: Actor, task: Task) -> bool:
+    if actor.kind != "staff":
+        return True
+    if task.kind != BULK:
+        needed = _NEEDED.get(task.kind)
+        return needed is None or actor.may(needed)
+    approved = task.params["act"] == "points" and "asked_by" in task.params
+    return actor.may("corrections.approve" if approved else _BULK_NEEDED[task.params["act"]])
 
 
 def _actor(task: Task) -> Actor | None:

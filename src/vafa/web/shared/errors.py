@@ -27,6 +27,8 @@ from vafa.web.shared.language import LANGUAGE_COOKIE, LANGUAGES
 View = Callable[..., HttpResponseBase]
 # app.js swaps an error answer into its target only when it bears this header.
 FRAGMENT_HEADER = "X-Vafa-Fragment"
+# By this a page's script knows that the form was only open too long.
+CSRF_HEADER = "X-Vafa-Csrf"
 _logger = logging.getLogger("vafa.web")
 
 
@@ -132,7 +134,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """For ``settings.CSRF_FAILURE_VIEW``: the form was open too long, or is not ours."""
-    return render(request, "shared/403_csrf.html", status=403)
+    response = render(request, "shared/403_csrf.html", status=403)
+    response.headers[CSRF_HEADER] = "1"
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -16,11 +16,13 @@ from vafa.commerce.rules.documents import INVOICE, RETURN, sums_of
 from vafa.core.jalali import Calendar, default_calendar, format_date
 from vafa.core.money import display_unit, format_amount, format_number
 from vafa.core.number_words import amount_in_words
+from vafa.core.phones import display_mobile
 from vafa.core.text import to_persian_digits
 from vafa.web.shared.documents import render_pdf
 
 PROFORMA = "proforma"
 LANGUAGES = ("fa", "en")
+_NOTHING = "—"
 Said = dict[str, Any]
 
 
@@ -167,10 +169,11 @@ def _party(told: Mapping[str, str], lang: str) -> list[tuple[str, str, bool]]:
         ("mobile", _("Mobile")),
         ("address", _("Address")),
     )
+    shown = {**told, "mobile": display_mobile(told.get("mobile", ""))}
     return [
-        (label, _digits(told[field], lang), field != "address")
+        (label, _digits(shown[field], lang), field != "address")
         for field, label in labels
-        if told.get(field)
+        if shown.get(field)
     ]
 
 
@@ -180,8 +183,8 @@ def _row(number: int, line: Mapping[str, Any], unit: str, lang: str) -> list[str
     return [
         format_number(number, lang),
         name,
-        format_number(quantity, lang),
-        format_amount(line["price"], unit, lang, with_unit=False),
+        format_number(quantity, lang) if quantity else _NOTHING,
+        format_amount(line["price"], unit, lang, with_unit=False) if quantity else _NOTHING,
         format_amount(line["amount"], unit, lang, with_unit=False),
     ]
 

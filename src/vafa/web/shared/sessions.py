@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
-from urllib.parse import urlencode
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -56,6 +56,7 @@ _SECOND = "second_step"
 _SECOND_SECONDS = 5 * 60
 _FACTOR = "factor"
 _MOST_WRONG_CODES = 5
+_GUARD = "vafa_guard"
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -69,6 +70,13 @@ class PageRequest(HttpRequest):
 
 
 Page = Callable[Concatenate[PageRequest, P], HttpResponseBase]
+
+
+class Guard(NamedTuple):
+    """Who opens a page of the staff (see ``may_open``)."""
+
+    names: tuple[str, ...]
+    by_branch: bool
 
 
 class WrongPassword(DomainError):
@@ -215,9 +223,16 @@ def staff_page(
             opens = may_open(request.actor, names, by_branch=by_branch)
             return _guarded(request, opens, view, *args, **kwargs)
 
+        page.__dict__[_GUARD] = Guard(names, by_branch)
         return page
 
     return decorate
+
+
+def guard_of(view: object) -> Guard | None:
+    """Who opens a page, also when other decorators stand around its guard; None for no staff's."""
+    found = getattr(view, _GUARD, None)
+    return found if isinstance(found, Guard) else None
 
 
 def member_page(view: Page[P]) -> Callable[..., HttpResponseBase]:
@@ -252,6 +267,12 @@ def _current_staff(request: HttpRequest) -> Staff | None:
         pk=request.session.get(_STAFF, 0), user_id=request.user.pk, is_active=True
     )
     return found.first()
+
+
+def staff_number(request: HttpRequest) -> int | None:
+    """Which staff is logged in, if any, on pages that strangers see too."""
+    staff = _current_staff(request)
+    return staff.pk if staff is not None else None
 
 
 def session_has_new_key(request: PageRequest, old: str) -> None:
@@ -336,7 +357,19 @@ def _staff_of(user: Any) -> Staff | None:
 
 
 def _to_login(request: HttpRequest, login_url: str) -> HttpResponse:
-    return _go(request, f"{reverse(login_url)}?{urlencode({'next': request.get_full_path()})}")
+    return _go(request, f"{reverse(login_url)}?{urlencode({'next': _page_of(request)})}")
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that somebody looks at: a form's address or that of a fragment is none."""
+    is_htmx = bool(request.headers.get("HX-Request"))
+    if request.method in _SAFE and not is_htmx:
+        return request.get_full_path()
+    shown = request.headers.get("HX-Current-URL" if is_htmx else "Referer", "")
+    try:
+        return urlsplit(shown)._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    except ValueError:
+        return "/"
 
 
 def _go(request: HttpRequest, target: str) -> HttpResponse:

@@ -7,6 +7,8 @@ from typing import Any
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest
 
+# What any form takes, in bytes, unless its view sets less. No page has a use for more.
+MOST_UPLOADED = 50_000_000
 _FORM_ROOM = 1 << 20  # what a form may have beside its file
 
 
@@ -38,3 +40,19 @@ class LimitedUpload(TemporaryFileUploadHandler):
         if self.is_too_large:
             raise SkipFile
         super().receive_data_chunk(raw_data, start)
+
+
+class OrdinaryUpload(LimitedUpload):
+    """What takes the files of every form, also of those that have no use for one."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request, MOST_UPLOADED)
+
+
+def was_too_large(request: HttpRequest) -> bool:
+    """Whether a file of this form, which is read by now, was larger than it may be."""
+    return any(
+        handler.is_too_large
+        for handler in request.upload_handlers
+        if isinstance(handler, LimitedUpload)
+    )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vafa.club.actions.consents import set_consents
@@ -53,6 +55,23 @@ def way_out(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponseRedirect(request.path)
     context = {"club": club, "given": _given(member)}
     return render(request, "site/way_out.html", context)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@handles_errors
+def stop(request: HttpRequest, token: str, consent: str) -> HttpResponse:
+    """Takes one consent back at once: what e-mail programs post by themselves (RFC 8058), with no
+    cookie, and expecting no other page. Whoever only opens it sees the page with the buttons."""
+    member = member_of_token(token)
+    if member is None:
+        raise NotFound
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("site:way-out", args=[token]))
+    given = {key: False for key in member.consents if key == consent}
+    set_consents(member.club_id, member.id, given, by=f"member:{member.id}", face="link")
+    return HttpResponse(status=204)
 
 
 def _given(member: Member) -> list[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vafa.web.site import draws, invitations, membership, seals, views
+from vafa.web.site import draws, guide, invitations, membership, seals, views
 
 app_name = "site"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("club/<slug:slug>/terms/", membership.terms, name="terms"),
     path("club/<slug:slug>/terms/<int:number>/", membership.terms, name="terms-version"),
     path("u/<slug:token>", membership.way_out, name="way-out"),
+    path("u/<slug:token>/stop/<str:consent>", membership.stop, name="stop"),
     path("club/<slug:slug>/draws/", draws.draws, name="draws"),
     path("club/<slug:slug>/draws/<int:draw_id>/", draws.draw, name="draw"),
     path("c/<slug:slug>/draws/<int:draw_id>/draw.json", draws.file, name="draw-file"),
@@ -25,5 +26,8 @@ urlpatterns = [
     path("c/<slug:slug>/consistency/<int:old>/<int:size>", seals.consistency, name="consistency"),
     path("c/<slug:slug>/key", seals.key, name="key"),
     path("check_statement.py", seals.checker, name="checker"),
+    path("guide/", guide.front, name="guide-front"),
+    path("guide/<str:lang>/", guide.guide, name="guide-contents"),
+    path("guide/<str:lang>/<slug:chapter>/", guide.guide, name="guide"),
     path("outbox/", views.outbox, name="outbox"),
 ]

@@ -31,6 +31,7 @@ from vafa.core.money import (
     format_number_short,
     format_percent,
     format_short,
+    whole_units,
 )
 from vafa.core.phones import display_mobile
 from vafa.web.shared.assets import asset_url
@@ -81,17 +82,20 @@ def money(
     short: bool = False,
     sign: bool = False,
     plain: bool = False,
+    whole: bool = False,
     unit: str = "",
 ) -> str:
     """An amount (smallest units) in the club's display unit, the unit smaller and muted.
 
     ``short`` rounds long sums and keeps the exact one for hover and screen readers; ``sign``
-    prints a plus; ``plain`` gives text without markup, for attributes and sentences.
+    prints a plus; ``plain`` gives text without markup, for attributes and sentences; ``whole`` is for
+    averages, which need no tenth of a toman.
     """
     if amount is None:
         return NOTHING
     ui = _ui(context)
     code = unit or ui.unit
+    amount = whole_units(amount, code) if whole else amount
     exact = format_amount(amount, code, ui.lang)
     if plain:
         return _signed(format_short(amount, code, ui.lang) if short else exact, amount, sign)

@@ -6,6 +6,7 @@ import { datePicker } from "./date-picker.js";
 import { keypad } from "./keypad.js";
 import { toasts } from "./toasts.js";
 import "./copy.js";
+import "./csrf.js";
 import "./finder.js";
 import "./local-digits.js";
 import "./only-for.js";

@@ -25,6 +25,8 @@ echarts.use([
 
 const SHAPES = ["circle", "rect", "triangle", "diamond", "roundRect"];
 const FONT = '"Vazirmatn Variable", sans-serif';
+// Said, since the library measures it by a Chinese letter, for which there may be no font.
+const LINE = 20;
 const drawn = new Map();
 
 function palette() {
@@ -38,6 +40,13 @@ function palette() {
     card: of("--color-base-100"),
     empty: of("--color-base-200"),
   };
+}
+
+// The drawing itself runs from left to right: each text in it keeps an order of its own, else
+// «۳ آبان» would be read from its end.
+function isolated(lang) {
+  const start = lang === "fa" ? "\u2067" : "\u2068";
+  return (text) => `${start}${text}\u2069`;
 }
 
 function formatters(spec, lang) {
@@ -54,8 +63,10 @@ function formatters(spec, lang) {
     maximumFractionDigits: percent ? 1 : 2,
   });
   const unit = spec.unit ? ` ${spec.unit}` : "";
+  const apart = isolated(lang);
   return {
-    short: (value) => short.format(value / size),
+    apart,
+    short: (value) => apart(short.format(value / size)),
     exact: (value) => (value == null ? "—" : exact.format(value / size) + unit),
   };
 }
@@ -83,7 +94,7 @@ function cartesian(spec, lang, colors) {
   const format = formatters(spec, lang);
   const text = { color: colors.muted, fontSize: 12 };
   return {
-    grid: { top: spec.series.length > 1 ? 40 : 16, bottom: 8, left: 8, right: 8, containLabel: true },
+    grid: { top: spec.series.length > 3 ? 60 : spec.series.length > 1 ? 40 : 16, bottom: 8, left: 8, right: 8, containLabel: true },
     legend: {
       show: spec.series.length > 1,
       top: 0,
@@ -92,12 +103,13 @@ function cartesian(spec, lang, colors) {
       // A legend always runs from left to right: in Persian the first comes last.
       data: rtl ? spec.series.map((s) => s.name).reverse() : spec.series.map((s) => s.name),
       textStyle: { color: colors.text },
+      formatter: format.apart,
     },
     xAxis: {
       type: "category",
       data: spec.labels,
       inverse: rtl,
-      axisLabel: { ...text, hideOverlap: true },
+      axisLabel: { ...text, hideOverlap: true, formatter: format.apart },
       axisLine: { lineStyle: { color: colors.line } },
       axisTick: { show: false },
     },
@@ -113,7 +125,9 @@ function cartesian(spec, lang, colors) {
     tooltip: {
       trigger: "axis",
       formatter: (items) =>
-        [items[0].name, ...items.map((i) => `${i.seriesName}: ${format.exact(i.value)}`)].join("\n"),
+        [items[0].name, ...items.map((i) => `${i.seriesName}: ${format.exact(i.value)}`)]
+          .map(format.apart)
+          .join("\n"),
     },
   };
 }
@@ -125,13 +139,20 @@ function pie(spec, lang, colors) {
     series: [
       {
         type: "pie",
-        radius: ["48%", "72%"],
+        // Room for the words on both sides of a narrow screen too.
+        radius: ["38%", "58%"],
         data: spec.labels.map((name, i) => ({ name, value: spec.series[0].values[i] })),
-        label: { color: colors.text, formatter: (i) => `${i.name}\n${format.short(i.value)}` },
+        label: {
+          color: colors.text,
+          lineHeight: LINE,
+          bleedMargin: 0,
+          formatter: (i) => `${format.apart(i.name)}\n${format.short(i.value)}`,
+        },
+        labelLine: { length: 16, length2: 6 },
         itemStyle: { borderColor: colors.card, borderWidth: 2 },
       },
     ],
-    tooltip: { trigger: "item", formatter: (i) => `${i.name}: ${format.exact(i.value)}` },
+    tooltip: { trigger: "item", formatter: (i) => format.apart(`${i.name}: ${format.exact(i.value)}`) },
   };
 }
 
@@ -145,13 +166,18 @@ function heat(spec, lang, colors) {
   const axis = { type: "category", axisTick: { show: false }, axisLine: { show: false } };
   return {
     grid: { top: 8, bottom: 48, left: 8, right: 8, containLabel: true },
-    xAxis: { ...axis, data: spec.labels, inverse: rtl, axisLabel: { ...text, hideOverlap: true } },
+    xAxis: {
+      ...axis,
+      data: spec.labels,
+      inverse: rtl,
+      axisLabel: { ...text, hideOverlap: true, formatter: format.apart },
+    },
     yAxis: {
       ...axis,
       data: rows,
       inverse: true,
       position: rtl ? "right" : "left",
-      axisLabel: { ...text, interval: 0 },
+      axisLabel: { ...text, interval: 0, formatter: format.apart },
     },
     visualMap: {
       min: 0,
@@ -171,7 +197,9 @@ function heat(spec, lang, colors) {
     tooltip: {
       trigger: "item",
       formatter: (i) =>
-        [`${rows[i.value[1]]} ${spec.labels[i.value[0]]}`, format.exact(i.value[2])].join("\n"),
+        [`${rows[i.value[1]]} ${spec.labels[i.value[0]]}`, format.exact(i.value[2])]
+          .map(format.apart)
+          .join("\n"),
     },
   };
 }
@@ -191,6 +219,7 @@ function option(spec, lang) {
     textStyle: {
       color: colors.text,
       fontSize: 13,
+      lineHeight: LINE,
       align: lang === "fa" ? "right" : "left",
     },
   });
