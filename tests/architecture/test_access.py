@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
-from tests.architecture.access_table import PUBLIC, ROUTES, Route
+from tests.architecture.access_roles import PUBLIC, Route
+from tests.architecture.access_table import ROUTES
 from tests.world import World, make_world
 from vafa.club.actor import SCOPES
 

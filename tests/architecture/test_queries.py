@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.architecture.access_table import MEMBER, PUBLIC, ROUTES, Route
+from tests.architecture.access_roles import MEMBER, PUBLIC, Route
+from tests.architecture.access_table import ROUTES
 from tests.world import World, make_world
 from vafa.club.reads.context import forget_contexts
 

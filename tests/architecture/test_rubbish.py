@@ -13,7 +13,7 @@ from django.core.files.base import File
 from django.urls import reverse
 
 from tests.architecture.access_table import ROUTES
-from tests.architecture.test_audit import STORIES
+from tests.architecture.audit_stories import STORIES
 from tests.world import World, make_world
 from vafa.club.models import Audit
 

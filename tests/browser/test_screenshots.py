@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.architecture.access_table import asks
+from tests.architecture.access_stage import asks
 from tests.browser.conftest import NewPage
 from tests.screenshots.camera import Camera
 from tests.screenshots.club import make_draws

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests import draws
-from tests.architecture.access_table import asks
+from tests.architecture.access_stage import asks
 from tests.screenshots.promise import drafted, richer
 from tests.world import PASSWORD, World
 from vafa.audience.actions.segments import create_segment

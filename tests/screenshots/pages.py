@@ -10,7 +10,8 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from playwright.sync_api import Page
 
-from tests.architecture.access_table import MEMBER, PUBLIC, ROUTES, TILL, Route
+from tests.architecture.access_roles import MEMBER, PUBLIC, TILL, Route
+from tests.architecture.access_table import ROUTES
 from tests.screenshots.club import STEPS
 from tests.world import World
 from vafa.club.rules.setup import STEPS as STEPS_OF_SETUP

@@ -10,12 +10,11 @@ from vafa.club.actor import Actor
 from vafa.club.errors import (
     MissingScope,
     UnknownBranch,
-    UnknownJoiningRequest,
     UnknownMember,
     UnknownMerchant,
-    UnknownNumberChange,
     UnknownTask,
 )
+from vafa.club.joining_errors import UnknownJoiningRequest
 from vafa.club.models import (
     ApiKey,
     Branch,
@@ -28,6 +27,7 @@ from vafa.club.models import (
     Staff,
     Task,
 )
+from vafa.club.number_errors import UnknownNumberChange
 from vafa.club.permissions import ALL, BRANCH_MANAGER, MANAGER, ROLE_PERMISSIONS
 from vafa.club.reads.staff import branch_ids_of, staff_with_scope
 from vafa.core.errors import Forbidden, NotFound

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from vafa.club.errors import MayNotSpend, SpendingFrozen
+from vafa.club.errors import MayNotSpend
+from vafa.club.number_errors import SpendingFrozen
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import FoundMember
 from vafa.core.jalali import format_date

@@ -17,11 +17,11 @@ from vafa.club.actions.joining import (
 )
 from vafa.club.actions.members import NewMember
 from vafa.club.actor import Actor
-from vafa.club.errors import (
+from vafa.club.errors import MemberExists
+from vafa.club.joining_errors import (
     ClubIsClosed,
     JoiningCodeSpent,
     JoiningNeedsNoRequest,
-    MemberExists,
     ReceiptDoesNotOpen,
     UnknownJoiningCode,
 )

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from vafa.club.actions.joining import lock_request, person_of, settle_request
 from vafa.club.actor import Actor
-from vafa.club.errors import JoiningCodeSpent, MemberExists, UnknownJoiningCode
+from vafa.club.errors import MemberExists
+from vafa.club.joining_errors import JoiningCodeSpent, UnknownJoiningCode
 from vafa.club.models import JoiningRequest
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import find_members

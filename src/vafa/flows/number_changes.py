@@ -14,18 +14,16 @@ from django.db import IntegrityError, transaction
 from vafa.club.actions.audit import record_audit, thing_of_member
 from vafa.club.actions.sessions import end_member_sessions
 from vafa.club.actor import Actor
-from vafa.club.errors import (
-    InactiveMember,
-    MergedMember,
+from vafa.club.errors import InactiveMember, MergedMember, UnknownMember
+from vafa.club.models import Member, NumberChange
+from vafa.club.number_errors import (
     NumberChangeDecided,
     NumberChangeSamePerson,
     NumberChangeWaits,
     NumberTaken,
     SameNumber,
-    UnknownMember,
     UnknownNumberChange,
 )
-from vafa.club.models import Member, NumberChange
 from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
 from vafa.core.events import NewEvent, append_events

@@ -12,11 +12,11 @@ from django.db.models import Max
 
 from vafa.club.actions.audit import SYSTEM, Thing, changes, record_audit
 from vafa.club.actions.members import NewMember
-from vafa.club.errors import (
+from vafa.club.errors import UnknownBranch
+from vafa.club.joining_errors import (
     JoiningCodeSpent,
     JoiningCodeTaken,
     JoiningIsDecided,
-    UnknownBranch,
     UnknownJoiningCode,
     UnknownJoiningRequest,
 )

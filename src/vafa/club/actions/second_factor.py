@@ -12,8 +12,8 @@ from django.utils.crypto import salted_hmac
 
 from vafa.club.actions.audit import record_audit
 from vafa.club.actions.clubs import thing_of_staff
-from vafa.club.errors import WrongSecondFactor
 from vafa.club.models import SecondFactor, Staff, User
+from vafa.club.staff_errors import WrongSecondFactor
 from vafa.core.clock import now
 from vafa.core.text import to_latin_digits
 from vafa.core.vault import Unreadable, seal, unseal

@@ -10,15 +10,7 @@ from vafa.club.actions.audit import Thing, changes, record_audit
 from vafa.club.actions.clubs import thing_of_staff
 from vafa.club.actions.sessions import end_staff_sessions
 from vafa.club.actor import Actor
-from vafa.club.errors import (
-    BranchesNeeded,
-    LastOwner,
-    NotYoursToGive,
-    RoleInUse,
-    RoleNameTaken,
-    UnknownBranch,
-    UnknownRole,
-)
+from vafa.club.errors import UnknownBranch
 from vafa.club.models import Branch, Club, OwnRole, Staff, StaffBranch
 from vafa.club.permissions import (
     ALL,
@@ -30,6 +22,14 @@ from vafa.club.permissions import (
     ROLE_PERMISSIONS,
 )
 from vafa.club.reads.staff import branch_ids_of, is_last_owner, staff_with_scope
+from vafa.club.staff_errors import (
+    BranchesNeeded,
+    LastOwner,
+    NotYoursToGive,
+    RoleInUse,
+    RoleNameTaken,
+    UnknownRole,
+)
 from vafa.core.db import execute
 from vafa.core.errors import InvalidInput
 from vafa.core.text import normalize

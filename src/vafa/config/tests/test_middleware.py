@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
@@ -42,6 +44,16 @@ def test_the_api_goes_straight_to_its_view() -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Content-Security-Policy" not in answer.headers
     assert not answer.cookies
+
+
+@in_this_module
+def test_a_long_page_is_sent_short(database: None) -> None:
+    short = Client().get("/portal/login/", headers={"Accept-Encoding": "gzip"})
+    assert short.headers["Content-Encoding"] == "gzip"
+    whole = Client().get("/portal/login/")
+    assert "Content-Encoding" not in whole.headers
+    assert b"<html" in gzip.decompress(short.content)
+    assert len(short.content) * 2 < len(whole.content)
 
 
 @in_this_module

@@ -9,14 +9,14 @@ import pytest
 
 from tests.world import World, new_mobile
 from vafa.club.actor import Actor
-from vafa.club.errors import (
+from vafa.club.models import Audit, Member, NumberChange
+from vafa.club.number_errors import (
     NumberChangeDecided,
     NumberChangeSamePerson,
     NumberChangeWaits,
     NumberTaken,
     SameNumber,
 )
-from vafa.club.models import Audit, Member, NumberChange
 from vafa.core.clock import now
 from vafa.flows.gifts import give_points
 from vafa.flows.number_changes import (

@@ -18,9 +18,9 @@ from vafa.core.looking import once
 from vafa.insight.reads.spans import Span
 from vafa.ledger.reads.totals import PoolTotals
 
-# Of days by themselves nobody has to be asked when she bought before.
 # A buyer's days since she bought before: of one who never did.
 NEVER = 2**31 - 1
+# Of days by themselves nobody has to be asked when she bought before.
 _FIGURES = """coalesce(sum(f.sales), 0)::bigint, coalesce(sum(f.purchases), 0)::bigint,
     coalesce(sum(CASE WHEN s.after - s.first = 1 THEN f.buyers ELSE g.buyers END), 0)::bigint,
     coalesce(sum(CASE WHEN s.after - s.first = 1 THEN f.twice ELSE g.twice END), 0)::bigint,

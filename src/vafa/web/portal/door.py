@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 
-from vafa.club.errors import JoiningCodeSpent, ReceiptDoesNotOpen, UnknownJoiningCode
+from vafa.club.joining_errors import JoiningCodeSpent, ReceiptDoesNotOpen, UnknownJoiningCode
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.joining import find_joining_code, joining_terms
 from vafa.club.rules.joining import Terms

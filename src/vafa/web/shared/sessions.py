@@ -25,11 +25,11 @@ from vafa.club.actions.clubs import thing_of_staff
 from vafa.club.actions.second_factor import use_second_factor
 from vafa.club.actions.sessions import forget_session, see_session
 from vafa.club.actor import Actor
-from vafa.club.errors import WrongSecondFactor
 from vafa.club.models import Member, SecondFactor, Staff, User
 from vafa.club.permissions import needs_second_factor
 from vafa.club.reads.context import ClubContext, club_context
 from vafa.club.reads.staff import second_factor_of, staff_with_scope
+from vafa.club.staff_errors import WrongSecondFactor
 from vafa.core.clock import now
 from vafa.core.errors import DomainError, Forbidden
 from vafa.core.looking import only_looking

@@ -31,7 +31,7 @@ def test_a_small_run_measures_everything_and_leaves_nothing(tmp_path: Path) -> N
     assert report["complaints"] == []
     assert report["server"]["fsync"] == "on"
     rows = {(row["code"], row["name"].strip()): row for row in report["rows"]}
-    assert {code for code, _ in rows} == {*"abcdefghijklmnop"}
+    assert {code for code, _ in rows} == {*"abcdefghijklmnopq"}
     assert rows["b", "errors"]["figure"]["median"] == 0
     assert rows["g", "errors"]["figure"]["median"] == 0
     assert rows["c", "refused rows"]["figure"]["median"] == 0

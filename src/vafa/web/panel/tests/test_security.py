@@ -13,8 +13,8 @@ from django.urls import reverse
 from tests.factors import app_code, with_factor
 from tests.world import PASSWORD, World
 from vafa.club.actions.second_factor import use_second_factor
-from vafa.club.errors import WrongSecondFactor
 from vafa.club.models import Audit, SecondFactor, Session
+from vafa.club.staff_errors import WrongSecondFactor
 from vafa.core.clock import now
 from vafa.core.vault import unseal
 

@@ -16,7 +16,7 @@ from vafa.club.actions.joining import (
     make_joining_code,
     save_joining_terms,
 )
-from vafa.club.errors import JoiningCodeTaken
+from vafa.club.joining_errors import JoiningCodeTaken
 from vafa.club.models import JoiningCode
 from vafa.club.reads.joining import (
     count_joining_codes,

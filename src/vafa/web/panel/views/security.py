@@ -24,9 +24,9 @@ from vafa.club.actions.second_factor import (
 )
 from vafa.club.actions.sessions import end_staff_sessions, sessions_of
 from vafa.club.actions.staff import audit_sessions_ended
-from vafa.club.errors import SecondFactorNeeded, WrongSecondFactor
 from vafa.club.permissions import needs_second_factor
 from vafa.club.reads.staff import second_factor_of
+from vafa.club.staff_errors import SecondFactorNeeded, WrongSecondFactor
 from vafa.core.errors import InvalidInput
 from vafa.web.panel.forms.staff import FactorForm, PasswordForm
 from vafa.web.panel.pages import number_of, panel_form, panel_page, panel_render

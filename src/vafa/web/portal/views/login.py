@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vafa.club.actions.attributes import stored_attributes
 from vafa.club.actions.members import NewMember
 from vafa.club.actor import Actor
-from vafa.club.errors import ClubIsClosed, TooManyTries
+from vafa.club.errors import TooManyTries
+from vafa.club.joining_errors import ClubIsClosed
 from vafa.club.models import Club, Member
 from vafa.club.reads.context import ClubContext, club_by_slug, club_context, only_club
 from vafa.club.reads.joining import last_request_of

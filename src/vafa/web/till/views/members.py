@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 from vafa.club.access import access_member
 from vafa.club.actions.attributes import stored_attributes
 from vafa.club.actions.members import NewMember
-from vafa.club.errors import (
+from vafa.club.errors import MemberExists
+from vafa.club.joining_errors import (
     ClubIsClosed,
     JoiningCodeSpent,
-    MemberExists,
     ReceiptDoesNotOpen,
     UnknownJoiningCode,
 )

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("vafa.web.shared.tests.urls")]
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 @pytest.fixture
@@ -33,19 +23,11 @@ def address() -> Iterator[str]:
     server.terminate()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture(params=["fa", "en"])
-def gallery(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
+def gallery(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Page]:
     """The gallery in each language; fails when the browser complains of anything."""
     complaints: list[str] = []
-    page = browser.new_page(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page = chromium.new_page(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
     page.context.add_cookies([{"name": "vafa_lang", "value": request.param, "url": address}])
     page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
