@@ -36,7 +36,7 @@ def test_a_small_run_measures_everything_and_leaves_nothing(tmp_path: Path) -> N
     assert rows["g", "errors"]["figure"]["median"] == 0
     assert rows["c", "refused rows"]["figure"]["median"] == 0
     shares = [row["ratio"]["median"] for row in report["rows"] if row["ratio"]]
-    assert len(shares) == 22
+    assert len(shares) == 23
     assert all(share > 0 for share in shares)
     assert "verify: 0 differences" in done.stdout
     made = Databases(owner_settings(data_home()), database_settings(data_home()))
