@@ -12,7 +12,14 @@ import pytest
 from django.test import Client
 from django.urls import resolve
 
-from tests.architecture import access_table as table
+from tests.architecture.access_stage import (
+    asks,
+    bulk_waiting,
+    joining_request,
+    keep_report,
+    offline_sale,
+)
+from tests.architecture.access_subjects import brought_back, invoiced, ordered, paid_fee
 from tests.world import PASSWORD, World, make_world
 from vafa.club.actions.clubs import create_staff
 from vafa.club.models import Branch, OwnRole
@@ -31,9 +38,9 @@ def busy(database: None) -> Iterator[World]:
     made.furnish()
     made.hire_branch_manager()
     made.share()
-    for put in (table.ordered, table.invoiced, table.brought_back, table.asks, table.keep_report):
+    for put in (ordered, invoiced, brought_back, asks, keep_report):
         put(made)
-    for lay in (table.offline_sale, table.bulk_waiting, table.joining_request, table.paid_fee):
+    for lay in (offline_sale, bulk_waiting, joining_request, paid_fee):
         lay(made)
     yield made
     made.verify()
