@@ -13,5 +13,7 @@ tests() {
     pytest "$@" || { code=$?; [ $code = 5 ] || exit $code; }
 }
 tests -n 2 -m "not browser and not race and not slow"
-# A file stays together: what it starts (a browser, a server of its own) serves all its stories.
-tests -n 2 --dist loadfile -m "browser or race or slow"
+# A file stays together: the server that it starts serves all its stories.
+tests -n 2 --dist loadfile -m "(race or slow) and not browser"
+# A browser and the server that it asks get the machine to themselves.
+tests -m browser

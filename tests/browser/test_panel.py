@@ -23,7 +23,9 @@ def come_in(page: Page, world: World) -> None:
 
 
 def no_wider_than_the_screen(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+    # Asked of a part of the page, so that a page which is just coming is waited for.
+    fits = page.locator("main").first
+    return bool(fits.evaluate("() => document.documentElement.scrollWidth <= innerWidth"))
 
 
 def test_from_a_figure_to_a_member_beside_the_list(world: World, open_page: NewPage) -> None:

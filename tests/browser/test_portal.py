@@ -28,7 +28,8 @@ def code_from_outbox(page: Page, mobile: str) -> str:
 
 def fits(page: Page) -> bool:
     """Whether nothing sticks out of the phone at the side."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+    fits = page.locator("main").first
+    return bool(fits.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 def come_in(page: Page, world: World) -> None:

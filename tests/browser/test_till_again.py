@@ -63,6 +63,7 @@ def test_pressed_twice_left_and_come_back_to_it_is_recorded_once(
     page.go_back()
     expect(page.locator("#bill_amount")).to_have_value("۱۰۰٬۰۰۰")
     expect(page.locator("[data-member]")).to_contain_text("مریم رضایی")
+    expect(page.locator("#confirm")).to_contain_text("۱۰ امتیاز")
     other = page.context.new_page()
     page.context.clear_cookies(name="sessionid")
     log_in(other, world)
