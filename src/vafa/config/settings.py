@@ -97,7 +97,7 @@ MIDDLEWARE = [
 FACE_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # A page is a fifth of its length on a slow line; tokens are masked and lengths padded in each answer.
+    # For slow lines: less than half as long. Tokens are masked and lengths padded in each answer.
     "django.middleware.gzip.GZipMiddleware",
     "vafa.config.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
