@@ -18,7 +18,7 @@ from vafa.core.text import normalize, to_latin_digits, to_persian_digits
 
 Calendar = Literal["jalali", "gregorian"]
 Period = Literal["day", "week", "month", "quarter", "year"]
-DateStyle = Literal["long", "short", "month", "day"]
+DateStyle = Literal["long", "short", "month", "date", "day"]
 
 JALALI_MONTHS_FA: Final = (
     "فروردین",
@@ -297,7 +297,7 @@ def format_date(
     """``d`` for people; ``calendar`` defaults to the language's own.
 
     long «شنبه ۳۰ آبان ۱۴۰۵» / "Sat 21 Nov 2026"; short «۱۴۰۵/۰۸/۳۰» / "2026-11-21";
-    month «آبان ۱۴۰۵» / "Nov 2026"; day «۳۰ آبان» / "21 Nov".
+    month «آبان ۱۴۰۵» / "Nov 2026"; date «۳۰ آبان ۱۴۰۵» / "21 Nov 2026"; day «۳۰ آبان» / "21 Nov".
     """
     calendar = calendar or default_calendar(lang)
     year, month, day = ymd(d, calendar)
@@ -312,6 +312,7 @@ def format_date(
     text = {
         "long": f"{weekday} {day} {name} {year}",
         "month": f"{name} {year}",
+        "date": f"{day} {name} {year}",
         "day": f"{day} {name}",
     }[style]
     return to_persian_digits(text) if lang == "fa" else text

@@ -23,7 +23,7 @@ from django.utils.translation import gettext, ngettext
 from lucide.templatetags.lucide import lucide
 
 from vafa.core import clock
-from vafa.core.jalali import DateStyle, format_date
+from vafa.core.jalali import DateStyle, format_date, ymd
 from vafa.core.money import (
     amount_parts,
     format_amount,
@@ -192,12 +192,17 @@ def bdi(text: object) -> str:
 def jdate(context: Context, day: date | datetime | None, style: DateStyle = "long") -> str:
     """A date in the club's calendar: style long, short (tables), month or day.
 
-    A datetime is first taken to the club's zone.
+    A datetime is first taken to the club's zone. A day of another year than today's bears its
+    year: "until 2 Azar", said on that very day, would be over tonight.
     """
     if day is None:
         return NOTHING
     ui = _ui(context)
     local = day.astimezone(ui.zone) if isinstance(day, datetime) else day
+    if style == "day":
+        today = clock.now().astimezone(ui.zone).date()
+        is_this_year = ymd(local, ui.calendar)[0] == ymd(today, ui.calendar)[0]
+        style = "day" if is_this_year else "date"
     return format_html(
         '<time datetime="{}">{}</time>',
         day.isoformat(),

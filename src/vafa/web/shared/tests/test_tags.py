@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.template import Context, Template
@@ -36,6 +37,9 @@ def test_a_short_sum_keeps_the_exact_one() -> None:
     assert "۲٫۴" in html
 
 
+EN = PageClub(calendar="gregorian")
+
+
 def test_points_and_numbers() -> None:
     assert render("{% points 1240 plain=True %}") == "۱٬۲۴۰ امتیاز"
     assert render("{% points 1 plain=True %}", "en") == "1 point"
@@ -52,6 +56,13 @@ def test_dates_follow_the_club_and_its_zone() -> None:
     assert "Fri 20 Nov 2026" in render("{% jdate d %}", "en", PageClub(zone="UTC"), d=late)
     gregorian = PageClub(calendar="gregorian")
     assert "۲۱ نوامبر ۲۰۲۶" in render("{% jdate d %}", club=gregorian, d=date(2026, 11, 21))
+
+
+def test_a_day_of_another_year_bears_its_year() -> None:
+    today = clock.now().astimezone(ZoneInfo("Asia/Tehran")).date()
+    assert str(today.year) not in render("{% jdate d 'day' %}", "en", EN, d=today).split(">")[1]
+    later = today.replace(year=today.year + 1, day=1)
+    assert str(later.year) in render("{% jdate d 'day' %}", "en", EN, d=later).split(">")[1]
 
 
 @pytest.mark.parametrize(

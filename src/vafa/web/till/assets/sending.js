@@ -7,6 +7,12 @@ const BATCH = 20;
 const PATIENCE_MS = 6000;
 const config = () => document.getElementById("till-line")?.dataset ?? {};
 
+// The hour at the club, whatever this device believes of its place.
+export function clockTime(moment) {
+  const at = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: config().zone };
+  return local(new Intl.DateTimeFormat("en-GB", at).format(new Date(moment)));
+}
+
 export const waiting = async () => (await queue()).filter((entry) => entry.state !== "sent");
 
 // A request of our own: what the browser believes of the line is not asked.
@@ -100,9 +106,7 @@ export async function showBand(state) {
   show("return", !since && Boolean(band.dataset.offline));
   const clock = band.querySelector("[data-since]");
   if (clock && since) {
-    const time = new Date(since);
-    const two = (n) => String(n).padStart(2, "0");
-    clock.textContent = local(`${two(time.getHours())}:${two(time.getMinutes())}`);
+    clock.textContent = clockTime(since);
   }
   const number = band.querySelector("[data-count-waiting]");
   if (number) number.textContent = grouped(String(count));

@@ -4,7 +4,7 @@ import { fillDraft, fillPayment, saveDraft, takeDraft } from "../draft.js";
 import { addProduct, amountOf, dropLine, lines, number, quantityOf, refreshLines, step } from "../lines.js";
 import { watchLine } from "../line.js";
 import { closeProducts, moveInProducts, showProducts } from "../products.js";
-import { showBand, waiting } from "../sending.js";
+import { clockTime, showBand, waiting } from "../sending.js";
 import { allowance, findMember, findProducts, nameOf } from "../snapshot.js";
 import { enqueue, kept, queue } from "../store.js";
 
@@ -186,11 +186,9 @@ async function listWaiting() {
   const all = (await queue()).reverse().slice(0, 50);
   const rows = all.map((entry) => {
     const row = by("waiting-row").content.cloneNode(true).firstElementChild;
-    const at = new Date(entry.sale.at);
     row.querySelector("[data-whose]").textContent =
       entry.called || (entry.sale.form ? word("begun") : local((entry.sale.who || "").replace(/^\+98/, "0")) || word("customer"));
-    const two = (n) => String(n).padStart(2, "0");
-    row.querySelector("[data-when]").textContent = local(`${two(at.getHours())}:${two(at.getMinutes())}`);
+    row.querySelector("[data-when]").textContent = clockTime(entry.sale.at);
     row.querySelector("[data-state]").textContent = `· ${word(entry.state)}${entry.said ? `: ${entry.said}` : ""}`;
     row.querySelector("[data-sum]").textContent = entry.sale.total ? money(entry.sale.total) : "";
     return row;
