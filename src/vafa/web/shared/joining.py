@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from vafa.club.reads.context import ClubContext
 from vafa.club.rules.joining import APPROVAL, CODE, INVITATION, RECEIPT, Terms
@@ -22,3 +23,21 @@ def ways_words(club: ClubContext, terms: Terms) -> list[str]:
         APPROVAL: _("By asking: the club looks at your request and answers"),
     }
     return [words[way] for way in terms.ways]
+
+
+def fee_words(club: ClubContext) -> str:
+    """What membership costs whoever joins today, a sentence; "" where it is free."""
+    fee, lang = club.fee, current_lang()
+    if not fee.amount:
+        return ""
+    months = {"n": format_number(fee.months, lang)}
+    said = {
+        "amount": format_amount(fee.amount, club.display_unit, lang),
+        "time": ngettext("%(n)s month", "%(n)s months", fee.months) % months,
+        "days": format_number(fee.first_free_days, lang),
+    }
+    if fee.first_free_days:
+        return (
+            _("Membership costs %(amount)s for %(time)s; the first %(days)s days are free.") % said
+        )
+    return _("Membership costs %(amount)s for %(time)s.") % said

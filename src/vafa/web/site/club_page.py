@@ -20,7 +20,7 @@ from vafa.program.reads.rewards import in_stock, list_rewards
 from vafa.program.reads.tier_segments import names_of_segments
 from vafa.program.rules.tier_words import threshold_words, tier_terms_words
 from vafa.web.shared.context import current_lang
-from vafa.web.shared.joining import ways_words
+from vafa.web.shared.joining import fee_words, ways_words
 from vafa.web.site.draws import current_draws
 
 _MOST_REWARDS = 12
@@ -38,7 +38,7 @@ class Question(NamedTuple):
 def club_context_of(request: HttpRequest, club: ClubContext) -> dict[str, Any]:
     """Everything that the page shows of one club."""
     lang = current_lang()
-    said = _promise(club, lang)
+    said, fee = _promise(club, lang), fee_words(club)
     terms = joining_terms(club.id)
     ways = ways_words(club, terms)
     rewards = [
@@ -51,11 +51,12 @@ def club_context_of(request: HttpRequest, club: ClubContext) -> dict[str, Any]:
         "promise": said,
         "is_open": terms.is_open,
         "ways": ways,
+        "fee": fee,
         "draws": current_draws(club),
         "rewards": rewards[:_MOST_REWARDS],
         "more_rewards": max(len(rewards) - _MOST_REWARDS, 0),
         "branches": _branches(club),
-        "questions": _questions(said, ways),
+        "questions": _questions(said, ways, fee),
         "description": _description(club, said),
         "has_terms": version_in_force(club.id) > 0,
         "page_url": request.build_absolute_uri(reverse("site:club", args=[club.slug])),
@@ -86,14 +87,19 @@ def _promise(club: ClubContext, lang: str) -> dict[str, Any] | None:
     }
 
 
-def _questions(said: dict[str, Any] | None, ways: list[str]) -> list[Question]:
+def _questions(said: dict[str, Any] | None, ways: list[str], fee: str) -> list[Question]:
     joined = (
         [_("This club is not open to everybody. One of these opens it:"), *ways]
         if ways
         else [_("With your mobile number and your name, here or at the counter.")]
     )
+    costs = [_("Nothing.")]
+    if fee:
+        later = _("Where it is not paid, purchases bring no points; what you have stays yours.")
+        costs = [fee, later]
     asked = [
         Question(_("How do I join?"), joined),
+        Question(_("What does membership cost?"), costs),
         Question(
             _("How does the shop know that I am a member?"),
             [_("Say your mobile number, or show the code of your card in the portal.")],

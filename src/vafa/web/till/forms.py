@@ -20,6 +20,7 @@ from vafa.web.shared.forms import (
     MobileField,
     TextField,
 )
+from vafa.web.shared.joining import fee_words
 from vafa.web.till.pages import TillRequest
 
 # How a bill is paid, and the key of the keyboard that says so: its place, in any language.
@@ -80,6 +81,7 @@ class EnrolForm(DetailsForm):
         self.ask_terms(club.id)
         if "terms" in self.fields:
             self.fields["terms"].label = _("She accepts the terms of membership.")
+        self.fee = fee_words(club)
 
     def _ask_what_opens(self, request: TillRequest) -> None:
         """Only what opens this club is asked for."""

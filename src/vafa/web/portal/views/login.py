@@ -41,6 +41,8 @@ from vafa.web.shared.invites import (
     invite_of,
     mark_device,
 )
+from vafa.web.shared.joining import fee_words
+from vafa.web.shared.joining import fee_words
 from vafa.web.shared.origin import client_address
 from vafa.web.shared.sessions import current_member, login_member, logout_member
 from vafa.web.shared.throttle import count_failure, refuse_after_failures
@@ -159,6 +161,7 @@ def join(request: HttpRequest) -> HttpResponse:
         "door": door,
         "last": last,
         "ways": ways_of(club, door),
+        "fee": fee_words(club),
     }
     if not form.is_valid():
         context["form"] = form

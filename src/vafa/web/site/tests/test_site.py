@@ -24,6 +24,16 @@ def test_the_clubs_page_says_what_one_gets(world: World) -> None:
         assert words in page
 
 
+def test_whoever_would_join_reads_what_it_costs(world: World) -> None:
+    address = reverse("site:club", args=[world.record.slug])
+    assert "حق عضویت" not in Client().get(address).content.decode()
+    fee = {"amount": "50,000", "months": "3", "first_free_days": "30", "grace_days": "0"}
+    world.client("owner").post(reverse("panel:fee"), fee | {"remind_days": "14"})
+
+    page = Client().get(address).content.decode()
+    assert page.count("حق عضویت برای ۳ ماه، ۵۰٬۰۰۰ تومان است؛ ۳۰ روز اول رایگان است.") == 2
+
+
 def test_several_clubs_are_listed(world: World, other_world: World) -> None:
     page = Client().get(reverse("site:front")).content.decode()
 
