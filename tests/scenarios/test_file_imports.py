@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -149,6 +150,38 @@ def test_purchases_are_read_as_they_were_described(world: World) -> None:
     work(world)
     assert world.balance(her).available == 0
     world.verify()
+
+
+def test_what_joining_brought_is_counted_with_the_purchases(world: World) -> None:
+    """The owner reads every point that a file has cost her; and none are given unless she says so."""
+    owner = world.client("owner")
+    text = "فاکتور,تاریخ,موبایل,مبلغ کل (ریال)\n1,1405/06/05,09121219005,1500000\n"
+    one = uploaded(world, "purchases", text)
+    page = owner.get(f"{PANEL}{one.pk}/").content.decode()
+    assert '<option value="rial" selected' in page, "the file says so"
+    assert '<option value="total" selected' in page
+    assert not re.search(r'name="grant_points"[^>]*checked', page)
+    columns = {
+        "فاکتور": "receipt",
+        "تاریخ": "date",
+        "موبایل": "mobile",
+        "مبلغ کل (ریال)": "total",
+    }
+    how = {"unit": "rial", "branch": "main", "calendar": "jalali"}
+    said = posted(one, columns, **how)
+    owner.post(f"{PANEL}{one.pk}/columns/", said | {"then": "run", "grant_points": "on"})
+    work(world)
+    one.refresh_from_db()
+    her = Member.objects.get(club=world.record, mobile="+989121219005")
+    assert one.counts is not None and one.counts["points"] == world.balance(her).available == 35
+
+    silent = uploaded(world, "purchases", text.replace("\n1,", "\n2,").replace("9005", "9006"))
+    owner.post(f"{PANEL}{silent.pk}/columns/", posted(silent, columns, **how, then="run"))
+    work(world)
+    silent.refresh_from_db()
+    assert silent.counts is not None and silent.counts["points"] == 0
+    new = Member.objects.get(club=world.record, mobile="+989121219006")
+    assert world.balance(new).available == 0
 
 
 def test_balances_and_codes_by_the_form(world: World) -> None:

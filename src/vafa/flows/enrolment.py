@@ -13,10 +13,9 @@ from django.db import transaction
 from vafa.club.actions.audit import member_thing, record_audits
 from vafa.club.actions.members import NewMember, insert_members
 from vafa.club.actor import Actor
-from vafa.club.errors import MemberExists, MemberNeedsReference, UnknownMember
+from vafa.club.errors import MemberExists, MemberNeedsReference
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.joining import numbers_of_who_left
-from vafa.club.reads.members import find_members
 from vafa.core.clock import now
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.core.events import NewEvent, append_events
@@ -161,19 +160,6 @@ def _first_time(
     mobiles = [person.mobile for _, person in joined if person.mobile]
     known = numbers_of_who_left(club.id, mobiles)
     return [(number, person) for number, person in joined if person.mobile not in known]
-
-
-def find_or_enrol(
-    club: ClubContext, people: Sequence[NewMember], *, actor: Actor, welcome: bool
-) -> list[int]:
-    """The member numbers of these people, enrolling whoever is missing (for imports)."""
-    enrol_members(club, people, actor=actor, welcome=welcome, brought=Brought(history=True))
-    refs = [("mobile", p.mobile) if p.mobile else ("external", p.external_id or "") for p in people]
-    found = find_members(club.id, refs)
-    missing = [ref for ref in refs if ref not in found]
-    if missing:
-        raise UnknownMember
-    return [found[ref].id for ref in refs]
 
 
 def _refusal(person: NewMember, moment: datetime, told: AskedOf) -> DomainError | None:

@@ -277,7 +277,9 @@ class _Balances:
                 person = NewMember(who.mobile or None, who.external or None, who.name)
                 strangers.setdefault(who.refs[0], person)
         people = list(strangers.values())
-        numbers = enrol_found(work.club, people, work.actor, welcome=False) if people else []
+        numbers: list[int] = []
+        if people:
+            numbers, _welcome = enrol_found(work.club, people, work.actor, welcome=False)
         fresh = dict(zip(strangers, numbers, strict=True))
         work.summary.members += len(fresh)
         openings = [

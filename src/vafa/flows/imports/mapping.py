@@ -10,6 +10,7 @@ from typing import Final
 
 from vafa.core.text import search_key
 from vafa.flows.imports.errors import NoAmountColumn, NoDateColumn, UnknownColumn, UnknownField
+from vafa.flows.imports.heading_units import name_of
 
 # Headers that are recognised without being told, the surest first; compared by ``search_key``
 # without punctuation, so that "Invoice No." and "invoice_no" are the same.
@@ -189,7 +190,8 @@ def recognise(
     """Add to ``columns`` those of the ``fields`` (with the headers by which they are known) that
     the headers tell, each column for one field; those ``refused`` stay out."""
     taken = set(columns.values())
-    by_key = {_key(name): i for i, name in reversed(list(enumerate(names))) if name}
+    by_key = {_key(name_of(name)): i for i, name in reversed(list(enumerate(names))) if name}
+    by_key |= {_key(name): i for i, name in reversed(list(enumerate(names))) if name}
     for field, known in fields.items():
         if field in columns or field in refused:
             continue

@@ -15,7 +15,7 @@ from vafa.club.errors import UnknownMember
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import MemberRef, find_members
 from vafa.commerce.actions.data_imports import note_made, take_up_again
-from vafa.flows.enrolment import enrol_within, find_or_enrol
+from vafa.flows.enrolment import enrol_within
 from vafa.flows.joining import Brought
 
 
@@ -51,9 +51,10 @@ class Members:
 
     def enrol(
         self, arrivals: Sequence[tuple[Customer, int, int]], actor: Actor, *, welcome: bool
-    ) -> int:
+    ) -> tuple[int, int]:
         """Make members of those who are none; each (customer, branch, seconds since 1970 of her
-        first purchase), in order of time. Returns how many are new.
+        first purchase), in order of time. Returns how many are new, and the points they got for
+        joining.
         """
         open_again(self._club, self._import, self._closed)
         new: list[NewMember] = []
@@ -64,31 +65,31 @@ class Members:
                 new.append(_new(customer, branch, at))
                 seen.update(customer.refs)
         if not new:
-            return 0
-        numbers = enrol_found(self._club, new, actor, welcome=welcome)
+            return 0, 0
+        numbers, points = enrol_found(self._club, new, actor, welcome=welcome)
         for person, number in zip(new, numbers, strict=True):
             for ref in (("mobile", person.mobile), ("external", person.external_id)):
                 if ref[1]:
                     self._known[ref[0], ref[1]] = number
-        return len(new)
+        return len(new), points
 
 
 def enrol_found(
     club: ClubContext, people: Sequence[NewMember], actor: Actor, *, welcome: bool
-) -> list[int]:
+) -> tuple[list[int], int]:
     """The member numbers of people of a file, whoever is missing enrolled as made by the import
-    that ``actor`` is, in one durable transaction. Raises UnknownMember for one who cannot be."""
-    if actor.kind != "import" or not actor.id:
-        return find_or_enrol(club, people, actor=actor, welcome=welcome)
+    that ``actor`` is, in one durable transaction; and the points that joining brought them.
+    Raises UnknownMember for one who cannot be."""
     with transaction.atomic(durable=True):
         enrolled = enrol_within(club, people, actor, welcome, None, Brought(history=True))
         made = [one.member_id for one in enrolled if one.member_id is not None]
-        note_made(actor.id, "member", made)
+        if actor.kind == "import" and actor.id:
+            note_made(actor.id, "member", made)
     refs = [("mobile", p.mobile) if p.mobile else ("external", p.external_id or "") for p in people]
     found = find_members(club.id, refs)
     if any(ref not in found for ref in refs):
         raise UnknownMember
-    return [found[ref].id for ref in refs]
+    return [found[ref].id for ref in refs], sum(one.points for one in enrolled)
 
 
 def open_again(club: ClubContext, data_import: int, closed: Collection[int]) -> None:

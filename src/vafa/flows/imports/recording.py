@@ -70,7 +70,9 @@ class Recorder:
         if self.grant_points and frozen_since(self.club.book_id) is not None:
             raise LedgerFrozen
         arrivals = [(d.customer, d.bill.branch, d.bill.at) for d in new if d.customer.refs]
-        self.summary.members += members.enrol(arrivals, self._actor, welcome=self.grant_points)
+        joined, welcome = members.enrol(arrivals, self._actor, welcome=self.grant_points)
+        self.summary.members += joined
+        self.summary.points += welcome
         self._make_products(new)
         self._note_attributes(new, members)
         for sales, cancellations in rounds(deeds, members):

@@ -32,8 +32,8 @@ class Summary:
     ``sales`` and ``cancellations`` are what the file holds in bills whose rows could be read;
     each is recorded, was there before (``repeated``), or was refused. ``linked`` is what came back
     of known purchases, ``alone`` what stands alone; together they are the recorded returns.
-    ``rows_refused`` counts rows, unreadable ones included. ``points`` is what was granted less
-    what returns took. In a dry run the numbers are what would be recorded, except ``linked``
+    ``rows_refused`` counts rows, unreadable ones included. ``points`` is what was granted, for
+    joining too, less what returns took. In a dry run the numbers are what would be recorded, except ``linked``
     and ``alone``, which are found while recording.
     """
 

@@ -16,10 +16,11 @@ from vafa.commerce.models import DataImport
 from vafa.core.clock import now
 from vafa.core.errors import DomainError
 from vafa.flows.imports.cells import text_of
+from vafa.flows.imports.heading_units import unit_of_headers
 from vafa.flows.imports.kinds import LIST_KINDS, fields_of
 from vafa.flows.imports.list_plan import ListPlan, plan_list
 from vafa.flows.imports.mapping import ATTRIBUTE, KNOWN, attribute_columns, recognise
-from vafa.flows.imports.plan import Plan, plan_purchases
+from vafa.flows.imports.plan import Plan, plan_purchases, units_of
 from vafa.flows.imports.preview import PreviewRow, fields_in_order, preview
 from vafa.flows.imports.running import choices_of
 from vafa.flows.imports.samples import SampleTable, sample_table
@@ -44,7 +45,7 @@ class Column(NamedTuple):
 
     control: str
     header: str
-    samples: str
+    samples: Sequence[str]
     field: str
     wrong: str = ""
 
@@ -100,9 +101,8 @@ def choices_form(
         .values_list("code", "name")
     )
     first: dict[str, Any] = {
-        "unit": club.display_unit,
+        "unit": _unit(one, club),
         "branch": branches[0][0] if len(branches) == 1 else "",
-        "grant_points": one.kind == "purchases",
         "series_name": one.file_name.rpartition(".")[0][:120],
         "last_day": club.local_date(now()) + timedelta(days=90),
     }
@@ -195,9 +195,8 @@ def _columns(
             if len(cells) == _SAMPLES:
                 break
         control = f"column-{place}"
-        samples = " · ".join(cells)
         found.append(
-            Column(control, header, samples, mapping.get(control, ""), wrong.get(control, ""))
+            Column(control, header, list(cells), mapping.get(control, ""), wrong.get(control, ""))
         )
     return found
 
@@ -206,7 +205,7 @@ def _plan(
     one: DataImport, table: SampleTable, club: ClubContext, mapping: Mapping[str, str]
 ) -> Plan | ListPlan:
     """How the sample is read as was said, or as it is guessed until then."""
-    said = dict(one.choices) or {"unit": club.display_unit}
+    said = dict(one.choices) or {"unit": _unit(one, club)}
     chosen = {name: table.headers[int(key[7:])] for key, name in mapping.items() if name}
     said["columns"] = dict.fromkeys(fields_of(one.kind), "") | chosen
     if one.kind == "purchases" and not said.get("branch"):
@@ -218,6 +217,12 @@ def _plan(
     if one.kind == "purchases":
         return plan_purchases(table, club, choices)
     return plan_list(table, club, LIST_KINDS[one.kind], choices)
+
+
+def _unit(one: DataImport, club: ClubContext) -> str:
+    """The unit that the file's headers tell, else the club's."""
+    headers = one.sample.get("headers", [])
+    return unit_of_headers(headers, units_of(club.currency)) or club.display_unit
 
 
 def _row(row: PreviewRow, club: ClubContext) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from vafa.commerce.rules.payment_card import card_digest
 from vafa.core.text import to_latin_digits
 from vafa.flows.imports.tests.files import bring_in, plan_of, refusals, text_file
 
+# What the test club gives whoever joins.
+WELCOME = 20
 ORDERS = """شماره فاکتور,تاریخ,ساعت,موبایل,نام مشتری,مبلغ کل
 101,۱۴۰۴/۰۳/۰۱,۱۰:۳۰,۰۹۱۲۱۱۱۲۲۳۳,علي كريمي,۱٬۲۰۰٬۰۰۰
 102,1404/03/02,18:05,9121112233,علی کریمی,500000
@@ -99,7 +101,7 @@ def test_orders_of_a_persian_shop(world: World, tmp_path: Path) -> None:
 
 def test_points_are_those_that_the_till_would_have_granted(world: World, tmp_path: Path) -> None:
     granted = bring_in(world, text_file(tmp_path, ORDERS))
-    assert granted.points == 12 + 5 + 3
+    assert granted.points == 12 + 5 + 3 + 2 * WELCOME
     ali = Member.objects.get(club=world.record, mobile="+989121112233")
     # 20 for joining; what is older than 12 months has expired meanwhile.
     assert world.balance(ali).available in (0, 20 + 12 + 5)
@@ -107,7 +109,7 @@ def test_points_are_those_that_the_till_would_have_granted(world: World, tmp_pat
 
 def test_old_points_have_expired_when_the_import_ends(world: World, tmp_path: Path) -> None:
     text = "receipt,date,mobile,total\n1,1390/01/01,09121112233,1000000\n"
-    assert bring_in(world, text_file(tmp_path, text)).points == 10
+    assert bring_in(world, text_file(tmp_path, text)).points == 10 + WELCOME
     member = Member.objects.get(club=world.record, mobile="+989121112233")
     assert world.balance(member).available == 0
 
@@ -167,7 +169,7 @@ def test_the_size_of_batches_changes_nothing(
     summary = bring_in(world, text_file(tmp_path, text), batch_bills=batch_bills)
     assert (summary.purchases.bills, summary.returns.bills, summary.alone.bills) == (10, 5, 0)
     # Silver (120 %) from 500 points on, which the returns put off until the last two purchases.
-    assert summary.points == 950 - 100 + (150 + 160) // 5 - 4
+    assert summary.points == 950 - 100 + (150 + 160) // 5 - 4 + WELCOME
 
 
 def test_a_dry_run_says_what_would_happen_and_writes_nothing(world: World, tmp_path: Path) -> None:

@@ -36,9 +36,13 @@ from vafa.flows.imports.errors import (
     UnknownColumn,
     UnknownField,
 )
+from vafa.flows.imports.heading_units import unit_of_headers
 from vafa.flows.imports.mapping import map_columns
 
 TEHRAN = ZoneInfo("Asia/Tehran")
+
+
+IRAN = ("rial", "toman", "thousand_toman")
 
 
 def columns(*headers: str, **chosen: str) -> dict[str, str]:
@@ -61,6 +65,22 @@ def test_common_headers_are_recognised() -> None:
         "total": "مبلغ کل",
         "branch": "شعبه",
     }
+
+
+def test_the_unit_behind_a_name_is_not_the_name() -> None:
+    for header in ("مبلغ کل (ریال)", "مبلغ کل به ریال", "مبلغ کل - ریال", "مبلغ کل ريال"):
+        assert columns("تاریخ", header) == {"date": "تاریخ", "total": header}
+        assert unit_of_headers(["تاریخ", header], IRAN) == "rial"
+    assert columns("Date", "Total (thousand toman)")["total"] == "Total (thousand toman)"
+    assert unit_of_headers(["Total (thousand toman)"], IRAN) == "thousand_toman"
+    assert unit_of_headers(["مبلغ به تومان", "price [IRT]"], IRAN) == "toman"
+    assert columns("تاریخ", "مبلغ", "مبلغ (ریال)")["amount"] == "مبلغ", "the exact name wins"
+
+
+def test_headers_that_name_no_unit_or_two_leave_it_open() -> None:
+    for headers in (["مبلغ کل"], ["بهار"], ["مبلغ (ریال)", "تخفیف (تومان)"], ["ریال"], []):
+        assert unit_of_headers(headers, IRAN) == ""
+    assert unit_of_headers(["مبلغ (ریال)"], ["pound"]) == "", "no unit of the club's currency"
 
 
 def test_a_second_date_is_the_time_and_a_lonely_one_the_date() -> None:

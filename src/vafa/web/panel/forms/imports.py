@@ -115,6 +115,13 @@ class ChoicesForm(forms.Form):
             if kind == "purchases"
             else _now("Grant the points for joining")
         )
+        self.fields["grant_points"].help_text = (
+            _now(
+                "Points for the past are a gift with a price. Without them the club knows the purchases, and points begin today."
+            )
+            if kind == "purchases"
+            else ""
+        )
         for name in [*self.fields]:
             if name not in _FIELDS[kind]:
                 del self.fields[name]
