@@ -17,6 +17,7 @@ from vafa.commerce.models import Order, SellerDetails
 from vafa.commerce.rules.documents import SELLER
 from vafa.core.jalali import Calendar
 from vafa.core.text import normalize, to_latin_digits
+from vafa.web.panel.forms.grouping import FieldGroup, grouped
 from vafa.web.panel.forms.rule_kinds import CHANNELS
 from vafa.web.shared.context import local_digits
 from vafa.web.shared.forms import AmountField, JalaliDateField, TextField
@@ -59,6 +60,9 @@ class QuantityField(forms.CharField):
         return int(thousandths)
 
 
+_FOLDED = ("vouchers", "wanted_on", "recipient", "phone", "address", "note")
+
+
 class OrderForm(forms.Form):
     """Whose order it is, where and how it is sold, and where it goes."""
 
@@ -84,10 +88,10 @@ class OrderForm(forms.Form):
         label=_("Who receives it"),
         max_length=120,
         required=False,
-        help_text=_("Empty: the member herself."),
+        help_text=_("Empty: the member."),
     )
     phone = TextField(
-        label=_("Her telephone"),
+        label=_("Telephone of who receives it"),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={**_LATIN, "inputmode": "tel", "data-local-digits": True}),
@@ -118,6 +122,11 @@ class OrderForm(forms.Form):
         self.fields["wanted_on"].widget = DatePicker(None, calendar, None, None)
         if old is not None:
             del self.fields["member"]
+
+    @property
+    def groups(self) -> list[FieldGroup]:
+        """What is asked; what only a delivery needs is folded up."""
+        return grouped(self, ((_now("Vouchers and delivery"), _FOLDED),))
 
     def terms(self) -> OrderTerms:
         """What was typed."""

@@ -275,4 +275,4 @@ def _tabs(state: str) -> list[dict[str, Any]]:
 
 def _form_page(request: PageRequest, form: OrderForm, title: str, back: str) -> HttpResponse:
     context = {"title": title, "back": back, "back_label": _("Orders")}
-    return panel_form(request, "panel/business_form.html", form, section=_SECTION, **context)
+    return panel_form(request, "panel/order_form.html", form, section=_SECTION, **context)
