@@ -22,6 +22,7 @@ from vafa.club.rules.joining import (
     clean_code,
 )
 from vafa.core.jalali import Calendar
+from vafa.web.panel.forms.fields import show_only_for
 from vafa.web.shared.forms import AmountField, DigitsField, JalaliDateField, TextField
 
 _BOX = {"class": "checkbox checkbox-primary"}
@@ -65,6 +66,8 @@ class JoiningForm(forms.Form):
 
     def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("ways", "by_receipt_of", "receipt_days"):
+            show_only_for(self, name, "mode", [CLOSED])
         amount = self.fields["by_receipt_of"]
         assert isinstance(amount, AmountField)
         amount.set_unit(unit)
