@@ -82,9 +82,7 @@ RIGHTS: dict[str, Rights] = {
     "program_voucheruse": APPEND,
     # A trigger lets a code of a series be given to somebody, once.
     "program_voucher": _changing("id", "member_id", "given_at"),
-    "program_voucherseries": _changing(
-        *("made", "told_at", "finished_at", "trouble", "cancelled_at")
-    ),
+    "program_voucherseries": _changing("made", "finished_at", "cancelled_at"),
     "program_drawsecret": APPEND,
     "program_badge": APPEND,
     "program_drawchance": APPEND,
@@ -152,6 +150,7 @@ RIGHTS: dict[str, Rights] = {
     "club_profilefield": FULL,
     "club_memberattribute": _changing("name", "name_en", "choices", "is_active"),
     "club_household": FULL,
+    "club_householdinvitation": _changing("mobile", "state", "answered_at", "member_id"),
     "club_card": _changing("number", "is_active"),
     "program_counter": _changing("points", "times", "goes_on_id"),
     "program_adjustment": _changing("status", "decided_by", "decided_at", "decision_id", "reason"),
@@ -195,12 +194,8 @@ RIGHTS: dict[str, Rights] = {
     ),
     # A trigger keeps what each step of a draw has published.
     "program_draw": _changing(*ALL),
-    "program_drawwork": _changing("told_at", "reached", "total", "finished_at", "trouble"),
     # A trigger keeps the question, and what was found.
-    "program_backtest": _changing(
-        *("told_at", "state", "reached", "total", "stop_asked_at", "finished_at", "trouble"),
-        "result",
-    ),
+    "program_backtest": _changing("result"),
     # What a message says and to whom stays.
     "engage_message": _changing(
         *("sealed", "cost", "state", "why", "provider_id", "tries", "send_after", "changed_at"),

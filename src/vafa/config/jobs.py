@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from datetime import timedelta
 from time import monotonic
 
 from procrastinate.contrib.django import app
 
+from vafa.club.actions.household_invitations import forget_old_invitations
 from vafa.club.actions.login_cleanup import forget_old_logins
 from vafa.club.actions.sessions import forget_old_sessions
 from vafa.club.actions.tasks import TASK_JOB, forget_task_files
 from vafa.club.models import Club
 from vafa.club.reads.context import ClubContext, club_context
+from vafa.club.rules.households import DECLINED_FOR
 from vafa.commerce.actions.data_imports import forget_samples
 from vafa.config.sealing import public_seal_key, signing_key
-from vafa.config.tasks import carry_out_task
+from vafa.config.stalled import take_up_stalled
+from vafa.config.tasks import carry_out_task, log_differences
 from vafa.core.clock import now
 from vafa.core.idempotency import KEPT_DAYS
 from vafa.core.idempotency import forget_answers as forget_old_answers
-from vafa.core.verification import Difference
 from vafa.engage.actions.codes import SEND_JOB
 from vafa.engage.actions.delivery import send_due
 from vafa.engage.actions.emails import clubs_with_emails, send_emails
@@ -29,17 +30,14 @@ from vafa.engage.actions.fee_reminders import remind_of_fees
 from vafa.engage.actions.following import follow
 from vafa.engage.actions.wanted import write_what_is_wanted
 from vafa.engage.errors import NoChannel
-from vafa.flows.backtest.asking import JOB as BACKTEST_JOB
-from vafa.flows.backtest.asking import carry_out as carry_out_backtest
-from vafa.flows.draws import FREEZE_JOB, FREEZES_BEFORE, carry_out_freeze, freeze_draw
+from vafa.flows.draws import FREEZES_BEFORE, freeze_draw
 from vafa.flows.happening_days import follow_the_clock
 from vafa.flows.hold_ends import end_due_holds
-from vafa.flows.ledger_checks import JOB, carry_out, check_nightly, is_due
+from vafa.flows.ledger_checks import check_nightly, is_due
 from vafa.flows.referrals import settle_referrals
 from vafa.flows.sealing import seal_club
 from vafa.flows.tier_changes import note_tiers
 from vafa.flows.upkeep import run_upkeep
-from vafa.flows.voucher_series import MAKE_JOB, carry_out_making
 from vafa.insight.actions.keeping import bring_up, note_what_happened, rebuild
 from vafa.insight.actions.runs import clubs_with_schedules
 from vafa.insight.reads.kept_checks import kept_differences
@@ -81,11 +79,11 @@ def upkeep(timestamp: int) -> None:
 
 
 def _warn(club: ClubContext) -> None:
-    try:
-        warn_of_expiry(club)
-        remind_of_fees(club)
-    except NoChannel:
-        _logger.warning("club %s warns of expiry and has no way to write to people", club.id)
+    for tell in (warn_of_expiry, remind_of_fees):
+        try:
+            tell(club)
+        except NoChannel:
+            _logger.warning("club %s has members whom it has no way to write to", club.id)
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -147,9 +145,10 @@ def end_holds(timestamp: int) -> None:
 @app.task(name="forget_logins", queueing_lock="forget_logins", pass_context=False)
 def forget_logins(timestamp: int) -> None:
     """Delete one-time codes and failed logins that no limit looks at any more, and what is kept of
-    sessions that are over."""
+    sessions that are over; and the numbers that were invited into households long ago."""
     forget_old_logins(now() - timedelta(days=1))
     forget_old_sessions(now() - SESSIONS_KEPT)
+    forget_old_invitations(now() - DECLINED_FOR)
 
 
 @app.periodic(cron="43 23 * * *")
@@ -194,30 +193,23 @@ def check_ledgers(timestamp: int) -> None:
             wrong.append(club_id)
             continue
         if differences:
-            _tell(club_id, differences)
+            log_differences(club_id, differences)
             wrong.append(club_id)
     if wrong:
         raise RuntimeError(f"the ledgers of clubs {wrong} do not add up, or were not checked")
-
-
-@app.task(name=JOB)
-def check_ledger(club_id: int, number: int, asked_by: str) -> None:
-    """Verify one club because its owner asked; opens its ledger again when all is well."""
-    found = carry_out(club_context(club_id), number, seal_key=public_seal_key(), thaw_for=asked_by)
-    if found:
-        _tell(club_id, found)
-
-
-@app.task(name=BACKTEST_JOB)
-def backtest(club_id: int, backtest_id: int) -> None:
-    """Test a draft because somebody of its club asked."""
-    carry_out_backtest(club_context(club_id), backtest_id)
 
 
 @app.task(name=TASK_JOB)
 def task(club_id: int, task_id: int) -> None:
     """Do a piece of long work because somebody of its club asked."""
     carry_out_task(club_id, task_id)
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(name="take_up_stalled", queueing_lock="take_up_stalled", pass_context=False)
+async def take_up(timestamp: int) -> None:
+    """Free the locks of jobs whose worker was killed, and let what was asked for go on."""
+    await take_up_stalled()
 
 
 @app.periodic(cron="53 23 * * *")
@@ -242,18 +234,6 @@ def publish_drafts(timestamp: int) -> None:
             failed.append(club_id)
     if failed:
         raise RuntimeError(f"publishing drafts failed for clubs {failed}")
-
-
-@app.task(name=FREEZE_JOB)
-def freeze_list(club_id: int, draw_id: int, work_id: int) -> None:
-    """Close the list of a draw because somebody of its club asked."""
-    carry_out_freeze(club_context(club_id), draw_id, work_id)
-
-
-@app.task(name=MAKE_JOB)
-def make_vouchers(club_id: int, series_id: int) -> None:
-    """Make the codes of a series because somebody of its club asked."""
-    carry_out_making(club_context(club_id), series_id)
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -373,12 +353,3 @@ def check_figures(timestamp: int) -> None:
             rebuild(club_context(club_id))
     if wrong:
         raise RuntimeError(f"the daily figures of clubs {wrong} were wrong, and were made anew")
-
-
-def _tell(club_id: int, differences: Sequence[Difference]) -> None:
-    _logger.error(
-        "the ledger of club %s does not add up: %s differences, the first: %s",
-        club_id,
-        len(differences),
-        " / ".join(differences[0]),
-    )

@@ -13,6 +13,7 @@ from vafa.club.models.choice import StaffChoice
 from vafa.club.models.club import Branch, Club, ClubDisplayUnit, Merchant
 from vafa.club.models.consent import Consent, ConsentPurpose, Terms, TermsAcceptance
 from vafa.club.models.fees import FeeTerms
+from vafa.club.models.household_invitation import HouseholdInvitation
 from vafa.club.models.joining import Joining, JoiningCode, JoiningRequest, JoiningTerms
 from vafa.club.models.member import Card, Household, Member
 from vafa.club.models.profile import ProfileField
@@ -32,6 +33,7 @@ __all__ = [
     "ConsentPurpose",
     "FeeTerms",
     "Household",
+    "HouseholdInvitation",
     "Joining",
     "JoiningCode",
     "JoiningRequest",

@@ -42,7 +42,10 @@ class Task(models.Model):
                 name="task_state_known",
             ),
         ]
-        indexes = [models.Index(fields=["club", "-id"], name="task_newest")]
+        indexes = [
+            models.Index(fields=["club", "-id"], name="task_newest"),
+            models.Index(fields=["club", "kind", "-id"], name="task_of_kind"),
+        ]
 
 
 class TaskFile(models.Model):

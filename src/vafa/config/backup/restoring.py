@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import re
 import shutil
@@ -99,7 +100,7 @@ def _home_files(backup: Backup) -> dict[str, bytes]:
 
 
 def _refuse_newer(manifest: Manifest) -> None:
-    known = {f"{file.parents[1].name}.{file.stem}" for file in _PACKAGE.glob("*/migrations/*.py")}
+    known = _known_migrations()
     unknown = [
         name
         for name in manifest.migrations
@@ -111,6 +112,21 @@ def _refuse_newer(manifest: Manifest) -> None:
                 "This backup was made by a newer Vafa ({version}): install that version first."
             ).format(version=manifest.version)
         )
+
+
+def _known_migrations() -> set[str]:
+    """Our own, and those that they stand for, which every database goes on naming.
+
+    Read, not imported: that would ask for Django's settings, and those for secrets of a data folder.
+    """
+    known = set()
+    for file in _PACKAGE.glob("*/migrations/*.py"):
+        known.add(f"{file.parents[1].name}.{file.stem}")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Assign(targets=[ast.Name(id="replaces")], value=names):
+                    known |= {f"{room}.{name}" for room, name in ast.literal_eval(names)}
+    return known
 
 
 def _numbers(version: str) -> list[int]:

@@ -1,26 +1,26 @@
-"""Ask for a back-test, let the worker carry it out, stop it."""
+"""Ask for a back-test, and let the worker carry it out."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from datetime import date
-from time import monotonic
+from typing import Any
 
 import orjson
 from django.db import transaction
-from procrastinate.contrib.django import app
 
 from vafa.audience.reads.segments import segment_by_code
 from vafa.club.actions.audit import Thing, record_audit
+from vafa.club.actions.task_progress import Telling
+from vafa.club.actions.tasks import TaskRun, ask_for
 from vafa.club.actor import Actor
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.tasks import latest_task, progress_of
 from vafa.core.clock import now
 from vafa.core.db import fetch
-from vafa.core.errors import DomainError
 from vafa.flows.backtest.errors import (
     BacktestRuns,
-    BacktestStopped,
     NoDraft,
     NoPurchases,
     PeriodBeforeClub,
@@ -31,13 +31,11 @@ from vafa.flows.backtest.question import Question
 from vafa.flows.backtest.running import run_backtest
 from vafa.program.actions.revisions import parse_program
 from vafa.program.models import Backtest, Revision
-from vafa.program.reads.backtests import progress_of, running_backtest
 from vafa.program.reads.revisions import live_program, published_program
 from vafa.program.rules.document import Program
 
-# The job's name; config/jobs.py has its body.
-JOB = "backtest"
-_TELL_EVERY = 1.0  # seconds
+# The kind of the task; its number of the back-test is "backtest".
+KIND = "backtest"
 
 
 def draft_of(club: ClubContext) -> Revision:
@@ -78,7 +76,8 @@ def ask_for_backtest(
             raise PeriodEndsBeforeItBegins
         draft = draft_of(club)
         asked = question_of(club, parse_program(draft.document), first, last, segments)
-        if running_backtest(club.id) is not None:
+        latest = latest_task(club.id, KIND)
+        if latest is not None and progress_of(latest).is_alive:
             raise BacktestRuns
         made = Backtest.objects.create(
             club_id=club.id,
@@ -91,23 +90,18 @@ def ask_for_backtest(
             segments=list(asked.segments),
             asked_by=actor.label,
             asked_at=asked.known_until,
-            told_at=asked.known_until,
         )
         days = {"first": first.isoformat(), "last": asked.last.isoformat()}
         record_audit(club.id, actor.label, "backtest.asked", thing_of(made), after=days)
-        job = app.configure_task(JOB, lock=f"{JOB} {club.id}")
-        job.defer(club_id=club.id, backtest_id=made.id)
+        ask_for(club, actor, KIND, {"backtest": made.id}, lock=KIND)
     return made.id
 
 
-def carry_out(club: ClubContext, backtest_id: int) -> None:
-    """Do what ``ask_for_backtest`` asked for, telling how far it is."""
-    begun = Backtest.objects.filter(pk=backtest_id, finished_at__isnull=True)
-    if not begun.update(state="running", told_at=now()):
-        return
-    test = begun.get()
+def carry_out(run: TaskRun) -> dict[str, Any]:
+    """Do what ``ask_for_backtest`` asked for; interrupted, it is begun again. Raises NoPurchases."""
+    test = Backtest.objects.get(pk=run.params["backtest"], club_id=run.club.id)
     question = Question(
-        club.id,
+        run.club.id,
         parse_program(test.document),
         published_program(test.revision_id),
         test.first_day,
@@ -115,30 +109,9 @@ def carry_out(club: ClubContext, backtest_id: int) -> None:
         test.asked_at,
         tuple(test.segments),
     )
-    told = _Told(backtest_id)
-    try:
-        result = run_backtest(question, told, told.tell)
-    except BacktestStopped:
-        begun.update(state="stopped", finished_at=now())
-    except DomainError as error:
-        begun.update(state="failed", finished_at=now(), trouble=error.code[:40])
-    except BaseException:
-        begun.update(state="failed", finished_at=now(), trouble="failed")
-        raise
-    else:
-        begun.update(state="done", finished_at=now(), result=result, reached=told.reached)
-
-
-def stop_backtest(club: ClubContext, test: Backtest, actor: Actor) -> None:
-    """Stop a back-test: one that waits at once, one that runs within a second. Audited."""
-    if not progress_of(test).is_alive:
-        return
-    with transaction.atomic(durable=True):
-        going = Backtest.objects.filter(pk=test.pk, finished_at__isnull=True)
-        if going.filter(state="waiting").update(state="stopped", finished_at=now()) or going.update(
-            stop_asked_at=now()
-        ):
-            record_audit(club.id, actor.label, "backtest.stopped", thing_of(test))
+    test.result = run_backtest(question, Telling(run))
+    test.save(update_fields=["result"])
+    return {"backtest": test.pk}
 
 
 def thing_of(test: Backtest) -> Thing:
@@ -168,31 +141,3 @@ def _check_period(club: ClubContext, first: date, last: date, today: date) -> No
         raise PeriodBeforeClub(first=club.local_date(earliest).isoformat())
     if not has_some:
         raise NoPurchases
-
-
-class _Told:
-    """Progress that is written down, once a second."""
-
-    def __init__(self, backtest_id: int) -> None:
-        self.reached, self.total = 0, 0
-        self._rows = Backtest.objects.filter(pk=backtest_id, finished_at__isnull=True)
-        self._told = 0.0
-
-    def start(self, total: int | None, label: str) -> None:
-        self.reached, self.total = 0, total or 0
-
-    def advance(self, n: int = 1) -> None:
-        self.reached += n
-
-    def finish(self) -> None:
-        self._told = 0.0
-        self.tell()
-
-    def tell(self) -> None:
-        """Write how far it is, if that was not just done. Raises BacktestStopped."""
-        if monotonic() - self._told < _TELL_EVERY:
-            return
-        self._told = monotonic()
-        self._rows.update(told_at=now(), reached=self.reached, total=self.total)
-        if self._rows.filter(stop_asked_at__isnull=False).exists():
-            raise BacktestStopped

@@ -59,12 +59,3 @@ class BacktestRuns(DomainError):
     status = 409
     fa = "یک آزمون در حال اجراست. تا پایان آن صبر کنید یا آن را متوقف کنید."
     en = "A back-test is running. Wait for its end, or stop it."
-
-
-class BacktestStopped(DomainError):
-    """Somebody stopped it while it ran."""
-
-    code = "backtest_stopped"
-    status = 409
-    fa = "آزمون متوقف شد."
-    en = "The back-test was stopped."

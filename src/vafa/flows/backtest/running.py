@@ -25,14 +25,10 @@ _FEW_SLICES = 3
 LABEL = "back-test"
 
 
-def run_backtest(
-    question: Question,
-    progress: Progress | None = None,
-    go_on: Callable[[], None] = lambda: None,
-) -> dict[str, Any]:
+def run_backtest(question: Question, progress: Progress | None = None) -> dict[str, Any]:
     """The result of a question, as a JSON value (docs/back-test.md).
 
-    ``go_on`` is called now and then and may raise to end it. Raises NoPurchases.
+    ``progress`` is told now and then and may raise to end it. Raises NoPurchases.
     """
     club = club_context(question.club_id)
     start, end = club.day_start(question.first), club.day_end(question.last)
@@ -41,15 +37,10 @@ def run_backtest(
         raise NoPurchases
     bar = progress or SilentProgress()
     bar.start(count, LABEL)
-
-    def told(judged: int) -> None:
-        bar.advance(judged)
-        go_on()
-
     if LimitsUsed(question.draft, club.calendar).are_shared:
-        tally = judge_in_order(set_up(question), told)
+        tally = judge_in_order(set_up(question), bar.advance)
     else:
-        tally = _judge_by_members(question, start, end, told)
+        tally = _judge_by_members(question, start, end, bar.advance)
     bar.finish()
     return _result(question, club, tally, strangers)
 

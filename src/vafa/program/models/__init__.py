@@ -10,7 +10,6 @@ from vafa.program.models.draw import (
     DrawOutcome,
     DrawSecret,
     DrawWinner,
-    DrawWork,
 )
 from vafa.program.models.happening import Happening, HappeningMark, Occasion
 from vafa.program.models.offline import OfflineSale
@@ -36,7 +35,6 @@ __all__ = [
     "DrawOutcome",
     "DrawSecret",
     "DrawWinner",
-    "DrawWork",
     "Happening",
     "HappeningMark",
     "MemberDevice",

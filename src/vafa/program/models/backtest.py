@@ -12,7 +12,7 @@ class Backtest(models.Model):
     """A draft, as it was then, over the purchases of ``first_day`` to ``last_day``.
 
     ``revision`` was live when it was asked for; ``stamp`` names the ``document`` that is tested.
-    ``reached`` of ``total`` purchases are judged; ``trouble`` is the code of what ended it early.
+    A task of its number makes the ``result``.
     """
 
     club = models.ForeignKey(Club, models.PROTECT, related_name="+", db_index=False)
@@ -25,25 +25,12 @@ class Backtest(models.Model):
     segments = ArrayField(models.CharField(max_length=40), default=list)
     asked_by = models.CharField(max_length=40)
     asked_at = models.DateTimeField()
-    told_at = models.DateTimeField()
-    state = models.CharField(max_length=8, default="waiting")
-    reached = models.BigIntegerField(default=0)
-    total = models.BigIntegerField(default=0)
-    stop_asked_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-    trouble = models.CharField(max_length=40, blank=True, default="")
     result = models.JSONField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(first_day__lte=models.F("last_day")), name="backtest_period"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["waiting", "running"], finished_at__isnull=True)
-                | Q(state__in=["failed", "stopped"], finished_at__isnull=False)
-                | Q(state="done", finished_at__isnull=False, result__isnull=False),
-                name="backtest_state_known",
             ),
         ]
         indexes = [models.Index(fields=["club", "-id"], name="backtest_newest")]

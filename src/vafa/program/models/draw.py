@@ -193,16 +193,3 @@ class DrawOutcome(models.Model):
                 name="draw_outcome_known",
             )
         ]
-
-
-class DrawWork(models.Model):
-    """How far the making of a list is; ``trouble`` is the code of what stopped it."""
-
-    draw = models.ForeignKey(Draw, models.PROTECT, related_name="+")
-    asked_by = models.CharField(max_length=40)
-    asked_at = models.DateTimeField()
-    told_at = models.DateTimeField()
-    reached = models.BigIntegerField(default=0)
-    total = models.BigIntegerField(default=0)
-    finished_at = models.DateTimeField(null=True)
-    trouble = models.CharField(max_length=40, blank=True, default="")

@@ -32,9 +32,7 @@ class VoucherSeries(models.Model):
     made = models.IntegerField(default=0)
     actor = models.CharField(max_length=40)
     created_at = models.DateTimeField(db_default=Now())
-    told_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    trouble = models.CharField(max_length=200, blank=True, default="")
     cancelled_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,0 +1,27 @@
+"""Jobs whose worker was killed: a job keeps its lock until somebody says what becomes of it, and
+whatever waits for that lock would wait for ever."""
+
+from __future__ import annotations
+
+import logging
+
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+
+# Workers give a sign of life every ten seconds.
+_SILENT_SECONDS = 45.0
+# Work that ends its worker again and again is left alone.
+_TRIES = 3
+_logger = logging.getLogger("vafa.jobs")
+
+
+async def take_up_stalled() -> None:
+    """Let work that was asked for begin again, which goes on where it can; what comes around by
+    itself just ends."""
+    silent = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_SILENT_SECONDS)
+    for job in silent:
+        _logger.warning("the worker of job %s (%s) is gone", job.id, job.task_name)
+        if job.queueing_lock is None and job.attempts < _TRIES:
+            await app.job_manager.retry_job(job)
+        else:
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
