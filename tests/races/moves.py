@@ -18,6 +18,7 @@ from vafa.flows.entries import Outcome, PurchaseEntry, ReturnEntry
 from vafa.flows.gifts import give_points
 from vafa.flows.hold_ends import end_due_holds
 from vafa.flows.leaving import leave_club
+from vafa.flows.member_events import record_visit
 from vafa.flows.merging import merge_members
 from vafa.flows.purchases import record_purchases
 from vafa.flows.reservations import release_reservation
@@ -95,6 +96,20 @@ def leave_while_buying(club: ClubContext, actor: Actor, about: About, n: int) ->
     return buy(club, actor, {**about, "bill": {"total": 100_000}}, n)
 
 
+def leave_while_given(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
+    """One ends the membership while all others give her something, or take from her."""
+    hers, other = ("id", str(about["member"])), ("id", str(about["other"]))
+    if n == 10:
+        return leave_club(club, member_id=about["member"], actor=actor)
+    if n % 4 == 0:
+        return give_points(club, giver=other, taker=hers, points=1, actor=actor)
+    if n % 4 == 1:
+        return give_points(club, giver=hers, taker=other, points=1, actor=actor)
+    if n % 4 == 2:
+        return record_visit(club, member=hers, branch="main", actor=actor)
+    return give_code(club, series_id=about["series"], member_id=about["member"], actor=actor)
+
+
 def approve(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
     return decide_adjustment(
         club, adjustment_id=about["adjustment"], approve=n % 5 > 0, actor=actor
@@ -117,6 +132,7 @@ MOVES: dict[str, Move] = {
         merge,
         merge_while_buying,
         leave_while_buying,
+        leave_while_given,
         approve,
         reverse,
     )

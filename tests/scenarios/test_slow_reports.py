@@ -6,15 +6,17 @@ import html
 import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
 
 from tests.world import World
-from vafa.club.models import Task
+from vafa.club.models import Audit, Task
 from vafa.config.tasks import carry_out_task
 from vafa.core.clock import now
 from vafa.core.db import fetch
+from vafa.insight.models import SavedReport
 from vafa.insight.reads.reports.asking import figures_within
 from vafa.web.panel.views.reports import pages
 
@@ -53,3 +55,39 @@ def test_what_takes_too_long_is_made_by_the_worker(
     # As it was kept: what was sold since then is not in it.
     assert "۱٬۰۷۷٬۰۰۰" in ready
     assert "۱٬۹۷۷٬۰۰۰" not in ready
+
+
+def test_a_slow_file_leads_to_the_page_and_nothing_left(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database itself stops what takes too long; the connection is of use at once."""
+    client = world.client("owner")
+
+    def slowly(reader: Any, club: Any, ask: Any) -> Any:
+        return figures_within(lambda _club, _ask: fetch("SELECT pg_sleep(60)"), club, ask, 0.05)
+
+    monkeypatch.setattr(pages, "figures_within", slowly)
+    page = client.get(reverse("panel:report", args=["sales"]), {"period": "month"})
+    assert page.status_code == 200 and "این گزارش کمی زمان می‌برد" in page.content.decode()
+    file = client.get(reverse("panel:report-file", args=["sales", "xlsx"]), {"period": "month"})
+    assert file.status_code == 302
+    assert file.headers["Location"] == f"{reverse('panel:report', args=['sales'])}?period=month"
+    assert not Audit.objects.filter(club=world.record, action="report.exported").exists()
+    assert not Task.objects.filter(club=world.record).exists()
+    assert world.buy(1_000_000).status == "recorded"
+
+
+def test_a_question_longer_than_any_of_ours_is_refused_and_not_kept(world: World) -> None:
+    """What is kept of a report has room for every page's own question; a longer one is no 500."""
+    client = world.client("owner")
+    usual, long = {"period": "month"}, {"period": "month", "tier": "x" * 400}
+    save = reverse("panel:save-report", args=["sales"])
+    refused = client.post(f"{save}?{urlencode(long)}", {"name": "بلند"})
+    assert refused.status_code == 422
+    prepare = reverse("panel:prepare-report", args=["sales"])
+    assert client.post(prepare, {"query": urlencode(long)}).status_code == 422
+    assert client.get(f"{save}?{urlencode(long)}").status_code == 422
+    assert not SavedReport.objects.filter(club=world.record).exists()
+    assert not Task.objects.filter(club=world.record).exists()
+    assert not Audit.objects.filter(club=world.record, action__startswith="report.").exists()
+    assert client.post(f"{save}?{urlencode(usual)}", {"name": "کوتاه"}).status_code == 302

@@ -1,13 +1,14 @@
-"""Who may spend: the one place where every door of value asks."""
+"""Who may spend, and be given something: the one place where every door of value asks."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from vafa.club.errors import MayNotSpend
+from vafa.club.errors import InactiveMember, MayNotSpend
 from vafa.club.number_errors import SpendingFrozen
 from vafa.club.reads.context import ClubContext
-from vafa.club.reads.members import FoundMember
+from vafa.club.reads.members import FoundMember, who_left
 from vafa.core.jalali import format_date
 from vafa.core.text import to_persian_digits
 
@@ -30,6 +31,13 @@ def refuse_frozen(club: ClubContext, member: FoundMember, at: datetime) -> None:
         until_fa=frozen_words(club, member.frozen_until, "fa"),
         until_en=frozen_words(club, member.frozen_until, "en"),
     )
+
+
+def refuse_left(member_ids: Iterable[int]) -> None:
+    """Raise InactiveMember where one of them has left since she was looked up: asked behind the lock
+    of their wallets, so that nothing is given to whom the club has let go."""
+    if who_left(member_ids):
+        raise InactiveMember
 
 
 def frozen_words(club: ClubContext, until: datetime, lang: str) -> str:

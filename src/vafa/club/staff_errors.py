@@ -67,3 +67,20 @@ class SecondFactorNeeded(DomainError):
     status = 409
     fa = "نقش شما بدون ورود دومرحله‌ای کار نمی‌کند."
     en = "Your role needs the second step of the login."
+
+
+class FactorOfSeveralClubs(DomainError):
+    """The same login lets into another club, whose data its second step protects too."""
+
+    code = "factor_of_several_clubs"
+    status = 409
+    fa = (
+        "این شخص با همین نام کاربری در باشگاه دیگری هم کار می‌کند و یک باشگاه به‌تنهایی مرحلهٔ دوم ورود او را برنمی‌دارد. "
+        "خودش می‌تواند با یکی از کدهای بازیابی وارد شود و آن را از نو بسازد. اگر کدی ندارد، مسئول سرور با فرمان "
+        "vafa staff reset-second-factor آن را برمی‌دارد."
+    )
+    en = (
+        "This person works in another club with the same login, and one club alone does not take its second step away. "
+        "The person can log in with a recovery code and set it up again. Without one, whoever runs the server takes it "
+        "away by vafa staff reset-second-factor."
+    )

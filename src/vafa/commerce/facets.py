@@ -8,6 +8,7 @@ from vafa.club.facet_types import Ask, Choice, Facet, Param, Rows, Said, Sql, da
 from vafa.club.facets import NONE, branch_choices
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.models import Category, Product
+from vafa.commerce.reads.undone_imports import counted_purchases, counted_returns
 from vafa.core.jalali import WEEKDAYS_FA
 
 _GROUP = Said("خریدها", "Purchases")
@@ -87,6 +88,10 @@ def _when(ask: Ask, column: str) -> list[Sql]:
 
 
 def _bills(ask: Ask) -> Sql:
+    return joined([_moves(ask), Sql(counted_purchases("p"))])
+
+
+def _moves(ask: Ask) -> Sql:
     parts = _when(ask, "p.purchased_at")
     if branches := ask.picked("branches"):
         parts.append(Sql("p.branch_id = ANY(%s::bigint[])", (branches,)))
@@ -104,17 +109,19 @@ def _of_bills(value: str, *, empty: str = "0") -> Callable[[Ask], Rows]:
 # What came back counts on the day on which it came back, at the branch that took it.
 _MOVES = (
     "(SELECT club_id, member_id, branch_id, channel, purchased_at, total FROM commerce_purchase"
+    f" WHERE {counted_purchases()}"
     " UNION ALL SELECT r.club_id, r.member_id, r.branch_id, b.channel, r.returned_at, -r.total"
-    " FROM commerce_return r LEFT JOIN commerce_purchase b ON b.id = r.purchase_id) p"
+    " FROM commerce_return r LEFT JOIN commerce_purchase b ON b.id = r.purchase_id"
+    f" WHERE {counted_returns('r')}) p"
 )
 
 
 def _spent(ask: Ask) -> Rows:
-    return Rows(Sql("sum(p.total)::bigint"), _MOVES, "p.member_id", _bills(ask), "p.club_id")
+    return Rows(Sql("sum(p.total)::bigint"), _MOVES, "p.member_id", _moves(ask), "p.club_id")
 
 
 def _returns(ask: Ask) -> Rows:
-    parts = _when(ask, "r.returned_at")
+    parts = [*_when(ask, "r.returned_at"), Sql(counted_returns("r"))]
     if branches := ask.picked("branches"):
         parts.append(Sql("r.branch_id = ANY(%s::bigint[])", (branches,)))
     return Rows(Sql("count(*)"), "commerce_return r", "r.member_id", joined(parts), "r.club_id")

@@ -10,6 +10,7 @@ from vafa.club.actor import Actor
 from vafa.club.errors import UnknownMember
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import find_members, wallet_of
+from vafa.club.spending import refuse_left
 from vafa.core.clock import now
 from vafa.core.errors import InvalidInput
 from vafa.core.events import NewEvent, append_events
@@ -128,6 +129,7 @@ def _apply(club: ClubContext, live: LiveProgram, adjustment: Adjustment, at: dat
     terms = live.program.terms if is_points else live.program.credit
     wallet = (unit, wallet_of(adjustment.member_id).holder)
     locked = lock_wallets(club.book_id, [wallet], with_lots=[wallet], at=at)
+    refuse_left([adjustment.member_id])
     number = next_id("program_decision")
     ref = Ref("decision", number, at)
     if adjustment.amount > 0:

@@ -20,7 +20,7 @@ from vafa.club.reads.members import (
     wallet_of,
     with_merged,
 )
-from vafa.club.spending import refuse_spending
+from vafa.club.spending import refuse_left, refuse_spending
 from vafa.commerce.reads.settled import has_settled_purchase
 from vafa.core.clock import now
 from vafa.core.errors import InvalidInput
@@ -122,6 +122,7 @@ def _give(
     unit, moment = club.points_unit_id, now()
     wallets = [(unit, giver.holder), (unit, taker.holder)]
     locked = lock_wallets(club.book_id, wallets, with_lots=wallets, at=moment)
+    refuse_left([giver.id, taker.id])
     if after is not None and gift_mark(club, giver.id, moment) > after:
         raise DoneMeanwhile
     _check_limits(club, giver, points, live.program.gifts, moment)

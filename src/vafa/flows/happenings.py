@@ -16,6 +16,7 @@ from django.db import transaction
 
 from vafa.club.actor import Actor
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import who_left
 from vafa.core.clock import now
 from vafa.core.db import ask_together
 from vafa.core.events import NewEvent, append_events
@@ -107,7 +108,7 @@ def report_within(
     actor: Actor,
     at: datetime | None = None,
 ) -> list[Reported]:
-    """The same within the transaction of a flow. What a purchase brought waits with it, as seen
+    """The same within the transaction of a flow; of who has left meanwhile nothing is recorded. What a purchase brought waits with it, as seen
     ``at`` (default now). Raises LedgerFrozen, LostRace, and django.db.IntegrityError where another
     was faster (``retry_lost_race`` does it again)."""
     moment = at or now()
@@ -123,6 +124,8 @@ def report_within(
     units = set().union(*(index_of(live.program, on).units for on in {e.on for e in promising}))
     holders = [entry.person.holder for entry in promising]
     wallets = lock_wallets(club.book_id, earning_wallets(club, units, holders))
+    gone = who_left(entry.person.id for entry in promising)
+    promising = [entry for entry in promising if entry.person.id not in gone]
     # Looked up behind the locks, which who reports the same would wait for.
     known = known_occurrences([entry.name for entry in promising])
     fresh = {entry.name: entry for entry in promising if entry.name not in known}

@@ -97,11 +97,11 @@ def leave_within(
         ref = ("id", str(member.id))
         refuse_frozen(club, find_members(club.id, [ref])[ref], at)
     people = with_merged(member.id)
-    _refuse_while_set_aside(people, at)
     _leave_household(club, member, actor)
     units = (club.points_unit_id, club.credit_unit_id)
     wallets = [(unit, member.id) for unit in units]
     lock_wallets(club.book_id, wallets)
+    _refuse_while_set_aside(people, at)
     ended = _end_vouchers(club, member.id, actor, at)
     points, credit = _forfeit(club, member.id, at)
     refuse_waiting_adjustments(people, actor.label)

@@ -11,6 +11,7 @@ from vafa.club.errors import InactiveMember, UnknownBranch, UnknownMember
 from vafa.club.reads.branches import find_branches
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import MemberRef, find_members
+from vafa.club.spending import refuse_left
 from vafa.core.clock import now
 from vafa.core.db import dumps
 from vafa.core.errors import InvalidInput
@@ -109,6 +110,8 @@ def record_event(
 
 def _report(club: ClubContext, entry: HappeningEntry, actor: Actor) -> dict[str, Any]:
     [done] = report_within(club, live_program(club.id), [entry], actor=actor)
+    if not done.is_new:
+        refuse_left([entry.person.id])
     return {
         "member_id": entry.person.id,
         "is_new": done.is_new,

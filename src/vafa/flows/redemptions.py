@@ -15,7 +15,7 @@ from vafa.club.actor import Actor
 from vafa.club.errors import InactiveMember, UnknownMember
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import FoundMember, find_members, wallet_of, with_merged
-from vafa.club.spending import refuse_frozen, refuse_spending
+from vafa.club.spending import refuse_frozen, refuse_left, refuse_spending
 from vafa.core.clock import now
 from vafa.core.errors import NotFound
 from vafa.core.events import NewEvent, append_events
@@ -157,6 +157,7 @@ def _redeem(
     wallet = (club.points_unit_id, member.holder)
     live = live_program(club.id)
     wallets = lock_wallets(club.book_id, [wallet], with_lots=[wallet], at=at)
+    refuse_left([member.id])
     if after is not None and latest_redemption(with_merged(member.id), reward_id) > after:
         raise DoneMeanwhile
     reward = take_reward(club.id, reward_id)

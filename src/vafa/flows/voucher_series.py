@@ -7,28 +7,32 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from procrastinate.contrib.django import app
 
 from vafa.club.actions.audit import Thing, record_audit
+from vafa.club.actions.task_progress import Telling
+from vafa.club.actions.tasks import TaskRun, ask_for
 from vafa.club.actor import Actor
 from vafa.club.errors import InactiveMember, UnknownMember
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import find_members
+from vafa.club.spending import refuse_left
 from vafa.commerce.actions.data_imports import note_made
 from vafa.core.clock import now
-from vafa.core.errors import DomainError, NotFound
+from vafa.core.errors import NotFound
 from vafa.core.events import NewEvent, append_events
 from vafa.core.idempotency import retry_lost_race
 from vafa.core.progress import Progress, SilentProgress
 from vafa.flows.entries import Outcome
 from vafa.flows.keyed import operation_key, run_once
+from vafa.ledger.actions.wallets import lock_wallets
 from vafa.program.actions import series as actions
 from vafa.program.actions.vouchers import LETTERS, insert_uses, read_vouchers
 from vafa.program.errors import CodesGone, DuplicateCodes, VoucherUnusable
 from vafa.program.models import VoucherSeries
+from vafa.program.reads.series import find_series
 
-# The job's name; config/jobs.py has its body.
-MAKE_JOB = "make_vouchers"
+# The kind of the task; its number of the series is "series".
+MAKE = "vouchers"
 AT_ONCE = 20_000
 _LOOKED_UP = 50_000
 _MOST_NAMED = 20
@@ -89,8 +93,7 @@ def plan_series(
             wanted=count,
         )
         if in_worker:
-            job = app.configure_task(MAKE_JOB, lock=f"{MAKE_JOB} {planned.pk}")
-            job.defer(club_id=club.id, series_id=planned.pk)
+            ask_for(club, actor, MAKE, {"series": planned.pk}, lock=f"{MAKE} {planned.pk}")
     return planned
 
 
@@ -113,24 +116,24 @@ def make_codes(club: ClubContext, series_id: int, *, progress: Progress | None =
 
     Each batch is there for good: whoever is interrupted goes on where it stopped. Raises NotFound.
     """
-    bar = progress or SilentProgress()
-    bar.start(None, "codes")
+    series, bar = find_series(club.id, series_id), progress or SilentProgress()
+    bar.start(series.wanted, "codes")
+    bar.advance(series.made)
     while True:
         made, is_done = retry_lost_race(lambda: _make_some(club, series_id))
         bar.advance(made)
         if is_done:
             break
     bar.finish()
-    return VoucherSeries.objects.get(pk=series_id).made
+    series.refresh_from_db(fields=["made"])
+    return series.made
 
 
-def carry_out_making(club: ClubContext, series_id: int) -> None:
-    """What the worker does of ``plan_series``; what stops it is told in the series."""
-    try:
-        make_codes(club, series_id)
-    except DomainError as error:
-        rows = VoucherSeries.objects.filter(pk=series_id)
-        rows.update(trouble=error.code, finished_at=now())
+def carry_out_making(run: TaskRun) -> dict[str, Any]:
+    """What the worker does of ``plan_series``; stopped, it keeps the codes that are there, and
+    interrupted, it goes on."""
+    series_id = run.params["series"]
+    return {"series": series_id, "made": make_codes(run.club, series_id, progress=Telling(run))}
 
 
 def bring_codes(
@@ -213,10 +216,9 @@ def _make_some(club: ClubContext, series_id: int) -> tuple[int, bool]:
             return 0, True
         made = actions.make_batch(series, AT_ONCE)
         is_done = series.made >= series.wanted
-        series.told_at = now()
         if is_done and series.finished_at is None:
-            series.finished_at = series.told_at
-        series.save(update_fields=["told_at", "finished_at"])
+            series.finished_at = now()
+            series.save(update_fields=["finished_at"])
     return made, is_done
 
 
@@ -254,6 +256,9 @@ def _give(club: ClubContext, series_id: int, member_id: int, actor: Actor) -> di
     if not member.is_active:
         raise InactiveMember
     at = now()
+    # Nothing moves; leaving takes this lock, and looks for codes of hers behind it.
+    lock_wallets(club.book_id, [(club.points_unit_id, member.holder)])
+    refuse_left([member.id])
     is_over = series.cancelled_at is not None or series.expires_at <= at
     taken = None if is_over else actions.take_code(series.pk, member.id, at)
     if taken is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from vafa.club.actions.household_invitations import forget_invited
 from vafa.club.actions.sessions import end_member_sessions
 from vafa.core.db import execute
 
@@ -77,6 +78,7 @@ def erase_from_club(
     execute(_CHANGES_ERASED, [ids])
     execute(_REQUESTS, [club_id, ids, numbers])
     execute(_NUMBERS, [ids])
+    forget_invited(club_id, ids, numbers, at)
     execute(
         "DELETE FROM club_logincode WHERE club_id = %s AND mobile = ANY(%s)", [club_id, numbers]
     )

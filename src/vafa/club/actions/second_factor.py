@@ -13,7 +13,8 @@ from django.utils.crypto import salted_hmac
 from vafa.club.actions.audit import record_audit
 from vafa.club.actions.clubs import thing_of_staff
 from vafa.club.models import SecondFactor, Staff, User
-from vafa.club.staff_errors import WrongSecondFactor
+from vafa.club.reads.staff import works_elsewhere
+from vafa.club.staff_errors import FactorOfSeveralClubs, WrongSecondFactor
 from vafa.core.clock import now
 from vafa.core.text import to_latin_digits
 from vafa.core.vault import Unreadable, seal, unseal
@@ -108,9 +109,20 @@ def end_second_factor(staff: Staff, code: str, *, by: str) -> None:
         record_audit(staff.club_id, by, "second_factor.ended", thing_of_staff(staff))
 
 
+def reset_by_club(staff: Staff, *, by: str) -> bool:
+    """``reset_second_factor`` as one club may do it: for a login that lets in nowhere else. Raises
+    FactorOfSeveralClubs."""
+    with transaction.atomic():
+        # Who takes her on at another club at this moment waits for it.
+        User.objects.select_for_update().get(pk=staff.user_id)
+        if works_elsewhere(staff):
+            raise FactorOfSeveralClubs
+        return reset_second_factor(staff.user, by=by)
+
+
 def reset_second_factor(user: User, *, by: str) -> bool:
-    """Take a lost second factor away, unfinished ones too; False where there was none. She is told
-    at her next login. Audited in every club that she works in, ``by`` the label of who does it."""
+    """Take a lost second factor away, unfinished ones too, for whoever runs the server; False where
+    there was none. She is told at her next login. Audited in every club that she works in, ``by`` the label of who does it."""
     with transaction.atomic():
         removed, _each = SecondFactor.objects.filter(user=user).delete()
         if not removed:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from vafa.club.models import Member
 from vafa.core.db import Query, dumps, fetch
 from vafa.core.idempotency import LostRace
 from vafa.core.looking import once
 
 MemberRef = tuple[str, str]  # ("id" | "mobile" | "card" | "external", value)
 REF_KINDS = ("id", "mobile", "card", "external")
+# ``with_merged`` within a statement; her number is asked for twice.
+WITH_MERGED = (
+    "ARRAY(SELECT %s::bigint UNION ALL SELECT id FROM club_member WHERE merged_into_id = %s)"
+)
 
 
 class FoundMember(NamedTuple):
@@ -90,8 +95,16 @@ def nobody_left_query(member_ids: Iterable[int]) -> Query[None]:
         if rows:
             raise LostRace("a membership ended since it was looked up")
 
-    sql = "SELECT id FROM club_member WHERE id = ANY(%s) AND left_at IS NOT NULL LIMIT 1"
-    return Query(sql if wanted else "", [wanted], build)
+    return Query(f"{_WHO_LEFT} LIMIT 1" if wanted else "", [wanted], build)
+
+
+def who_left(member_ids: Iterable[int]) -> set[int]:
+    """Those of the members who have left the club. Behind the lock of their wallets, which leaving
+    takes too, it stays so until the transaction ends."""
+    return {number for (number,) in fetch(_WHO_LEFT, [sorted(set(member_ids))])}
+
+
+_WHO_LEFT = "SELECT id FROM club_member WHERE id = ANY(%s) AND left_at IS NOT NULL"
 
 
 class Wallet(NamedTuple):
@@ -121,6 +134,13 @@ def wallet_of(member_id: int) -> Wallet:
     return once(("wallet", member_id), lambda: wallets_of([member_id])[member_id])
 
 
+def note_wallet(member: Member) -> None:
+    """While only looking: what this row, just read, says of her wallet is not asked for again."""
+    if member.merged_into_id is None:
+        own = Wallet(member.pk, member.holder or member.pk)
+        once(("wallet", member.pk), lambda: own)
+
+
 def with_merged(member_id: int) -> list[int]:
     """The member and those who became her: whose history is hers."""
     return [member_id, *merged_into(member_id)]
@@ -137,18 +157,33 @@ def _merged_into(member_id: int) -> list[int]:
 
 
 class Reader(NamedTuple):
-    """A member who can be written to; ``language`` is hers, "" where she chose none."""
+    """A member as she can be written to; ``email`` and ``language`` "" for none, ``consents`` those
+    that hold now."""
 
-    member_id: int
-    mobile: str
+    id: int
+    mobile: str | None
+    email: str
     language: str
+    consents: Collection[str]
+
+
+def reader_of_mobile(club_id: int, mobile: str) -> Reader | None:
+    """The active member whose mobile this is (or who she became); None for nobody."""
+    rows = fetch(
+        "SELECT m.id, m.mobile, m.email, m.language, m.consents FROM club_member x"
+        " JOIN club_member m ON m.id = coalesce(x.merged_into_id, x.id)"
+        " WHERE x.club_id = %s AND x.mobile = %s AND m.is_active",
+        [club_id, mobile],
+    )
+    return Reader(*rows[0]) if rows else None
 
 
 def readers_of_wallet(club_id: int, holder: int) -> list[Reader]:
-    """The active members who use a wallet and have a mobile."""
+    """The active members who use a wallet and have a mobile or an e-mail address."""
     rows = fetch(
-        "SELECT id, mobile, language FROM club_member WHERE club_id = %s AND is_active"
-        " AND mobile IS NOT NULL AND (id = %s AND holder IS NULL OR household_id ="
+        "SELECT id, mobile, email, language, consents FROM club_member WHERE club_id = %s"
+        " AND is_active AND (mobile IS NOT NULL OR email <> '')"
+        " AND (id = %s AND holder IS NULL OR household_id ="
         " (SELECT h.id FROM club_household h WHERE h.holder = %s)) ORDER BY id",
         [club_id, holder, holder],
     )

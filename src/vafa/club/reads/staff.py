@@ -32,6 +32,12 @@ def second_factor_of(user: User) -> SecondFactor | None:
     return found if found is not None and found.confirmed_at is not None else None
 
 
+def works_elsewhere(staff: Staff) -> bool:
+    """Whether her login lets her into another club too."""
+    others = Staff.objects.filter(user_id=staff.user_id, is_active=True)
+    return others.exclude(club_id=staff.club_id).exists()
+
+
 def is_last_owner(staff: Staff) -> bool:
     """Whether nobody else who may log in owns the club."""
     owners = Staff.objects.filter(club_id=staff.club_id, role=OWNER, is_active=True)

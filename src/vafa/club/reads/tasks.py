@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -55,6 +56,20 @@ def list_tasks(club_id: int, *, asked_by: str = "", limit: int = 50) -> list[Tas
     if asked_by:
         found = found.filter(asked_by=asked_by)
     return list(found.order_by("-id")[:limit])
+
+
+def latest_task(club_id: int, kind: str) -> Task | None:
+    """The club's newest task of a kind."""
+    return Task.objects.filter(club_id=club_id, kind=kind).order_by("-id").first()
+
+
+def newest_tasks(club_id: int, kind: str, about: str, numbers: Collection[int]) -> dict[int, Task]:
+    """The newest task of a kind for each of the things it was asked for, by their numbers; ``about``
+    is the parameter that has the number. What nobody has asked for is left out."""
+    found = Task.objects.filter(
+        club_id=club_id, kind=kind, **{f"params__{about}__in": list(numbers)}
+    )
+    return {task.params[about]: task for task in found.order_by("id")}
 
 
 def _rate(task: Task) -> float | None:

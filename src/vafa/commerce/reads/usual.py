@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
+from vafa.club.reads.members import WITH_MERGED
+from vafa.commerce.reads.undone_imports import counted_purchases
 from vafa.core.db import fetch
 
 _LAST = 10
@@ -23,14 +24,16 @@ class Usual(NamedTuple):
     total: int
 
 
-def usual_purchase(member_ids: Sequence[int]) -> Usual | None:
-    """The last ten bills of a member (of all numbers that are hers); None for who never bought, or
+def usual_purchase(member_id: int) -> Usual | None:
+    """The last ten bills of a member and of those who became her; None for who never bought, or
     whose branch is closed."""
     rows = fetch(
-        "SELECT p.branch_id, b.name, b.merchant_id, p.channel, p.payment, p.total, b.is_active FROM (SELECT * FROM commerce_purchase"
-        " WHERE member_id = ANY(%s) ORDER BY purchased_at DESC LIMIT %s) p"
+        "SELECT p.branch_id, b.name, b.merchant_id, p.channel, p.payment, p.total, b.is_active"
+        " FROM (SELECT * FROM commerce_purchase"
+        f" WHERE member_id = ANY({WITH_MERGED})"
+        f" AND {counted_purchases()} ORDER BY purchased_at DESC LIMIT %s) p"
         " JOIN club_branch b ON b.id = p.branch_id ORDER BY p.purchased_at DESC, p.id DESC",
-        [list(member_ids), _LAST],
+        [member_id, member_id, _LAST],
     )
     if not rows or not rows[0][6]:
         return None

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from vafa.club.actions.task_progress import Telling
 from vafa.club.actions.tasks import TaskRun, file_pieces
 from vafa.club.models import TaskFile
 from vafa.commerce.actions.data_imports import note_looked_at
@@ -31,27 +32,6 @@ _STEPS |= {
     for dry, said in LIST_LABELS.items()
     for text in said.values()
 }
-
-
-class Telling:
-    """The progress of an import, told to its task; raises TaskStopped when that shall end."""
-
-    def __init__(self, run: TaskRun) -> None:
-        self._run, self._step, self._reached, self._total = run, "", 0, 0
-
-    def start(self, total: int | None, label: str) -> None:
-        """Begins a measure."""
-        self._step, self._reached, self._total = _STEPS.get(label, ""), 0, total or 0
-        self.advance(0)
-
-    def advance(self, n: int = 1) -> None:
-        """So many more are done."""
-        self._reached += n
-        self._run.tell(self._reached, max(self._total, self._reached), self._step)
-
-    def finish(self) -> None:
-        """Ends the measure."""
-        self.advance(0)
 
 
 def look(run: TaskRun) -> dict[str, Any]:
@@ -105,7 +85,7 @@ def _carry_out(run: TaskRun, *, dry_run: bool) -> dict[str, Any]:
             dry_run=dry_run,
             language=run.params.get("lang", "fa"),
             refused_to=refused_path(path),
-            progress=Telling(run),
+            progress=Telling(run, _STEPS),
         )
         if summary.refused_path is not None:
             name = f"{Path(data_import.file_name).stem}-refused.csv"

@@ -19,7 +19,9 @@ from vafa.club.actor import Actor
 from vafa.club.reads.context import ClubContext
 from vafa.commerce.actions.data_imports import begin_undoing, finish_undoing, note_closed
 from vafa.commerce.models import DataImport, ImportedRow
+from vafa.core.clock import now
 from vafa.core.db import execute, fetch
+from vafa.core.events import NewEvent, append_events
 from vafa.flows.entries import ReturnEntry
 from vafa.flows.imports.errors import NotUndoable
 from vafa.flows.imports.renumbering import undone_labels
@@ -81,7 +83,7 @@ def undo_import(
     """
     if data_import.state not in ("running", "done", "undoing"):
         raise NotUndoable
-    begin_undoing(data_import)
+    _begin(club, data_import)
     work = Undoing(club, data_import, actor, tell)
     if data_import.kind == "purchases":
         _return_purchases(work)
@@ -96,6 +98,14 @@ def undo_import(
         thing = Thing("import", data_import.pk, data_import.file_name)
         record_audit(club.id, actor.label, "import.undone", thing, after=counts)
     return counts
+
+
+def _begin(club: ClubContext, data_import: DataImport) -> None:
+    """From now on no figure counts its purchases; those that are kept by days hear of it."""
+    with transaction.atomic():
+        begin_undoing(data_import)
+        payload = {"import": data_import.pk, "label": data_import.label, "kind": data_import.kind}
+        append_events([NewEvent(club.id, "import.taken_back", payload, now())])
 
 
 def _return_purchases(work: Undoing) -> None:

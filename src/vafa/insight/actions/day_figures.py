@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from vafa.club.reads.context import ClubContext
+from vafa.commerce.reads.undone_imports import counted_purchases, counted_returns
 from vafa.core.db import execute
 from vafa.insight.reads.kept import NEVER
 
 # Whoever was merged into another member is that one, and always was. ``known`` has for each buyer of
 # a day the days on which she bought before, at the same place: the last time and the last but one.
-_MAKE = """
+_MAKE = f"""
 WITH day AS (
     SELECT * FROM unnest(%(days)s::date[], %(since)s::timestamptz[], %(until)s::timestamptz[])
         AS d(day, since, until)
@@ -22,12 +23,12 @@ WITH day AS (
     SELECT d.day, d.since, d.until, p.id, p.branch_id, p.total,
         coalesce(x.merged_into_id, p.member_id) AS who
     FROM day d JOIN commerce_purchase p ON p.club_id = %(club)s
-        AND p.purchased_at >= d.since AND p.purchased_at < d.until
+        AND p.purchased_at >= d.since AND p.purchased_at < d.until AND {counted_purchases("p")}
     LEFT JOIN merged x USING (member_id)
 ), back AS MATERIALIZED (
     SELECT d.day, d.since, d.until, r.purchase_id, r.branch_id, r.total
     FROM day d JOIN commerce_return r ON r.club_id = %(club)s
-        AND r.returned_at >= d.since AND r.returned_at < d.until
+        AND r.returned_at >= d.since AND r.returned_at < d.until AND {counted_returns("r")}
 ), moved AS (
     SELECT day, since, until, id AS purchase_id, branch_id FROM bill
     UNION SELECT b.day, b.since, b.until, p.id, p.branch_id
@@ -65,7 +66,7 @@ WITH day AS (
         FROM (
             SELECT (p.purchased_at AT TIME ZONE %(zone)s)::date AS day FROM commerce_purchase p
             WHERE p.member_id = ANY(b.ids) AND p.purchased_at < b.since
-                AND (b.place = 0 OR p.branch_id = b.place)
+                AND (b.place = 0 OR p.branch_id = b.place) AND {counted_purchases("p")}
             ORDER BY p.purchased_at DESC LIMIT 2
         ) o
     ) e
@@ -88,8 +89,8 @@ WITH day AS (
 INSERT INTO insight_dayfigures (club_id, place, day, sales, purchases, returned, returns, joined,
     given, used, buyers, twice, gaps, last, last_but_one, last_of_once)
 SELECT %(club)s, s.place, s.day, s.sales, s.purchases, s.returned, s.returns, s.joined, s.given,
-    s.used, coalesce(b.buyers, 0), coalesce(b.twice, 0), coalesce(g.gaps, '{}'),
-    coalesce(g.last, '{}'), coalesce(g.last_but_one, '{}'), coalesce(g.last_of_once, '{}')
+    s.used, coalesce(b.buyers, 0), coalesce(b.twice, 0), coalesce(g.gaps, '{{}}'),
+    coalesce(g.last, '{{}}'), coalesce(g.last_but_one, '{{}}'), coalesce(g.last_of_once, '{{}}')
 FROM sums s LEFT JOIN bought b USING (day, place) LEFT JOIN gaps g USING (day, place)
 """
 

@@ -30,7 +30,7 @@ _LAST = 2**63 - 1
 
 _NEXT = """
 SELECT transaction, id, club_id, name, payload->>'purchase', payload->>'branch', payload->>'member',
-    payload->>'merged', happened_at
+    payload->>'merged', payload->>'label', happened_at
 FROM core_event
 WHERE (transaction, id) > (%s, %s) AND transaction < %s AND name = ANY(%s)
 ORDER BY transaction, id LIMIT %s

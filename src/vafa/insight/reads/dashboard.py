@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from vafa.club.reads.context import ClubContext
+from vafa.commerce.reads.undone_imports import counted_purchases
 from vafa.core.db import fetch
 from vafa.core.looking import once
 from vafa.insight.reads import dashboard_facts as facts
@@ -17,6 +18,7 @@ from vafa.insight.reads.dashboard_shape import (
     points_of,
     together,
 )
+from vafa.insight.reads.gone import gone_from
 from vafa.insight.reads.kept import DaySums, kept_at, pools_of, sums_of
 from vafa.insight.reads.pools import left_now
 from vafa.insight.reads.spans import Span
@@ -33,7 +35,9 @@ def trades(club: ClubContext, spans: Sequence[Span], branch_id: int | None = Non
     """``trade`` of each span, in one statement."""
     if kept_at(club) is None:
         return facts.trades(club, spans, branch_id)
-    return [_trade(sums, sums.members) for sums in sums_of(club, spans, branch_id, spans)]
+    gone = gone_from(club, branch_id)
+    rows = zip(spans, sums_of(club, spans, branch_id, spans), strict=True)
+    return [gone.without(_trade(sums, sums.members), span) for span, sums in rows]
 
 
 def added(rows: Sequence[PeriodFigures]) -> Points:
@@ -67,6 +71,7 @@ def courses(
     every = [span for spans in several for span in spans]
     sums = iter(sums_of(club, every, branch_id, [spans[0] for spans in several]))
     pools = iter(pools_of(club, club.points_unit_id, every) if branch_id is None else ())
+    gone = gone_from(club, branch_id)
     found = []
     for spans in several:
         rows = [next(sums) for _ in spans]
@@ -79,7 +84,7 @@ def courses(
         )
         found.append(
             [
-                PeriodFigures(span, _trade(row, count), points)
+                PeriodFigures(span, gone.without(_trade(row, count), span), points)
                 for span, row, count, points in zip(spans, rows, members, moved, strict=True)
             ]
         )
@@ -106,7 +111,8 @@ def busy_span(club: ClubContext) -> Span | None:
 
 def _busy_span(club: ClubContext) -> Span | None:
     rows = fetch(
-        "SELECT min(purchased_at), max(purchased_at) FROM commerce_purchase WHERE club_id = %s",
+        "SELECT min(purchased_at), max(purchased_at) FROM commerce_purchase"
+        f" WHERE club_id = %s AND {counted_purchases()}",
         [club.id],
     )
     first, last = rows[0]

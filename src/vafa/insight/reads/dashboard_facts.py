@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from vafa.club.reads.context import ClubContext
+from vafa.commerce.reads.undone_imports import counted_purchases, counted_returns
 from vafa.core.db import fetch
 from vafa.insight.reads.dashboard_shape import (
     PeriodFigures,
@@ -17,6 +18,7 @@ from vafa.insight.reads.dashboard_shape import (
     points_of,
     together,
 )
+from vafa.insight.reads.gone import HAS_JOINED, IS_MEMBER
 from vafa.insight.reads.spans import Span
 from vafa.ledger.reads.totals import pool_series
 
@@ -31,14 +33,17 @@ _TRADE = f"""
     SELECT coalesce(merged_into_id, member_id) AS member_id, count(*) AS n, sum(total) AS total
     FROM commerce_purchase LEFT JOIN merged USING (member_id)
     WHERE club_id = %(club)s AND purchased_at >= %(since)s AND purchased_at < %(until)s
+        AND {counted_purchases()}
         AND (%(branch)s::bigint IS NULL OR branch_id = %(branch)s)
     GROUP BY 1
 ), returned AS (
     SELECT coalesce(sum(total), 0) AS total, count(*) AS n FROM commerce_return
     WHERE club_id = %(club)s AND returned_at >= %(since)s AND returned_at < %(until)s
+        AND {counted_returns()}
         AND (%(branch)s::bigint IS NULL OR branch_id = %(branch)s)
 ), joined AS (
-    SELECT count(*) AS members, count(*) FILTER (WHERE joined_at >= %(since)s) AS fresh
+    SELECT count(*) FILTER (WHERE {IS_MEMBER.format("", "%(until)s")}) AS members,
+        count(*) FILTER (WHERE joined_at >= %(since)s AND {HAS_JOINED.format("")}) AS fresh
     FROM club_member
     WHERE club_id = %(club)s AND joined_at < %(until)s AND merged_into_id IS NULL
         AND (%(branch)s::bigint IS NULL OR branch_id = %(branch)s)
@@ -57,6 +62,7 @@ _TRADE_SERIES = f"""
         sum(total) AS total
     FROM commerce_purchase LEFT JOIN merged USING (member_id)
     WHERE club_id = %(club)s AND purchased_at >= %(since)s AND purchased_at < %(until)s
+        AND {counted_purchases()}
         AND (%(branch)s::bigint IS NULL OR branch_id = %(branch)s)
     GROUP BY 1, 2
 ), sold AS (
@@ -67,31 +73,38 @@ _TRADE_SERIES = f"""
     SELECT width_bucket(returned_at, %(edges)s::timestamptz[]) AS n, sum(total)::bigint AS total,
         count(*) AS returns FROM commerce_return
     WHERE club_id = %(club)s AND returned_at >= %(since)s AND returned_at < %(until)s
+        AND {counted_returns()}
         AND (%(branch)s::bigint IS NULL OR branch_id = %(branch)s)
     GROUP BY 1
-), joined AS (
-    SELECT width_bucket(joined_at, %(edges)s::timestamptz[]) AS n, count(*) AS fresh
+), person AS (
+    SELECT joined_at, greatest(joined_at, left_at) AS gone_at, left_at IS NULL AS stays
     FROM club_member
     WHERE club_id = %(club)s AND joined_at < %(until)s AND merged_into_id IS NULL
-        AND (%(branch)s::bigint IS NULL OR branch_id = %(branch)s)
-    GROUP BY 1
+        AND (%(branch)s::bigint IS NULL OR branch_id = %(branch)s) AND {HAS_JOINED.format("")}
+), joined AS (
+    SELECT n, sum(fresh) AS fresh, sum(more) AS more FROM (
+        SELECT width_bucket(joined_at, %(edges)s::timestamptz[]) AS n, 1 AS fresh, 1 AS more
+        FROM person
+        UNION ALL SELECT width_bucket(gone_at, %(edges)s::timestamptz[]), 0, -1
+        FROM person WHERE NOT stays AND gone_at < %(until)s
+    ) moves GROUP BY n
 )
 SELECT w.n, coalesce(s.sales, 0), coalesce(s.purchases, 0), coalesce(s.buyers, 0),
     coalesce(s.repeats, 0), coalesce(r.total, 0), coalesce(r.returns, 0),
-    sum(coalesce(j.fresh, 0)) OVER (ORDER BY w.n)::bigint, coalesce(j.fresh, 0)
+    sum(coalesce(j.more, 0)) OVER (ORDER BY w.n)::bigint, coalesce(j.fresh, 0)::bigint
 FROM generate_series(0, %(count)s) AS w(n)
 LEFT JOIN sold s USING (n) LEFT JOIN returned r USING (n) LEFT JOIN joined j USING (n)
 ORDER BY w.n
 """
 
 # Redemptions and expiry belong to no branch: of a branch, only what its bills gave and took.
-_BRANCH_POINTS = """
+_BRANCH_POINTS = f"""
 SELECT width_bucket(d.effective_at, %(edges)s::timestamptz[]),
     coalesce(sum(d.points) FILTER (WHERE d.trigger IN ('purchase', 'return')), 0)::bigint,
     coalesce(-sum(d.points) FILTER (WHERE d.trigger IN ('pay', 'give_back')), 0)::bigint
 FROM program_decision d JOIN commerce_purchase p ON p.id = d.purchase_id
 WHERE d.club_id = %(club)s AND p.branch_id = %(branch)s
-    AND d.effective_at >= %(since)s AND d.effective_at < %(until)s
+    AND d.effective_at >= %(since)s AND d.effective_at < %(until)s AND {counted_purchases("p")}
 GROUP BY 1
 """
 

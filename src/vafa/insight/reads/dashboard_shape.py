@@ -18,7 +18,8 @@ class Trade(NamedTuple):
 
     ``sales``: bills recorded; ``returned``: what came back; ``buyers``: members who bought;
     ``repeat_buyers``: those of them who bought at least twice within the span; ``members``: at
-    its end (that joined at the branch, where one is asked for); ``joined``: within it.
+    its end (that joined at the branch, where one is asked for), without who had left by then or is
+    closed; ``joined``: within it, closed ones left out.
     """
 
     sales: int = 0

@@ -109,7 +109,7 @@ def find_everything(
 
 
 def find_members_like(club: ClubContext, text: str, *, most: int = 6) -> list[MemberHit]:
-    """The members whom ``text`` may mean, best first, in two statements."""
+    """The members whom ``text`` may mean, best first, in two or three statements."""
     found = find_member_ids(club.id, text, most=most)
     if not found:
         return []

@@ -17,7 +17,11 @@ from vafa.core.phones import InvalidMobile, parse_mobile
 from vafa.core.text import normalize, search_key, to_latin_digits
 from vafa.insight.reads.listing import bare_number, escape_like
 
-MOST_FOUND = 1_000
+MOST_FOUND = 200
+# A few digits mean very many people: so many of them are shown that one more digit, or a name beside
+# them, is sooner typed than found by reading.
+MOST_BY_DIGITS = 8
+_FEW_DIGITS = range(1, 7)
 _LEAST_DIGITS = 3
 _GRAM = 3
 _MOST_WORDS = 6
@@ -52,17 +56,25 @@ _TEXTS = (
     "m.search_key || '|' || coalesce(substr(m.mobile, 2), '')"
     " || '|' || coalesce(lower(m.external_id), '')"
 )
-_SQL = """
-WITH first (id, rank) AS MATERIALIZED ({ordered}),
-inside (id, rank) AS (
-    SELECT m.id, 5 FROM club_member m
-    WHERE (SELECT count(DISTINCT f.id) FROM first f) < %(most)s AND {inside} LIMIT %(most)s
-)
+_ORDERED = """
 SELECT f.id FROM (
-    SELECT e.id, min(e.rank) AS rank FROM (SELECT * FROM first UNION ALL SELECT * FROM inside) e
+    SELECT e.id, min(e.rank) AS rank FROM ({ordered}) e (id, rank)
     GROUP BY e.id ORDER BY 2, 1 LIMIT %(most)s
 ) f JOIN club_member m ON m.id = f.id ORDER BY f.rank, m.sort_key, m.id
 """
+# A statement of its own: in one with the other, the server would start processes for this part of
+# the plan in a large club, whether it is needed or not.
+_INSIDE = """
+SELECT f.id FROM (
+    SELECT m.id, m.sort_key FROM club_member m
+    WHERE {inside} AND m.id <> ALL(%(found)s::bigint[]) LIMIT %(most)s
+) f ORDER BY f.sort_key, f.id
+"""
+
+
+def most_found(text: str) -> int:
+    """How many of those whom a text may mean are looked for where nothing else narrows them."""
+    return MOST_BY_DIGITS if len(bare_number(text)) in _FEW_DIGITS else MOST_FOUND
 
 
 def find_member_ids(club_id: int, text: str, *, most: int = MOST_FOUND) -> list[int]:
@@ -76,9 +88,17 @@ def find_member_ids(club_id: int, text: str, *, most: int = MOST_FOUND) -> list[
     if not search_key(text):
         return []
     ordered, params = _ordered(text)
-    inside, more = _inside(text)
-    sql = _SQL.format(ordered=" UNION ALL ".join(ordered), inside=inside)
-    return [pk for (pk,) in fetch(sql, {"club": club_id, "most": most, **params, **more})]
+    asked = {"club": club_id, "most": most, **params}
+    found = _numbers(_ORDERED.format(ordered=" UNION ALL ".join(ordered)), asked)
+    inside, params = _inside(text)
+    if inside and len(found) < most:
+        asked = {"club": club_id, "most": most - len(found), "found": found, **params}
+        found += _numbers(_INSIDE.format(inside=inside), asked)
+    return found
+
+
+def _numbers(sql: str, asked: dict[str, Any]) -> list[int]:
+    return [pk for (pk,) in fetch(sql, asked)]
 
 
 def _ordered(text: str) -> tuple[list[str], dict[str, Any]]:
@@ -107,13 +127,14 @@ def _ordered(text: str) -> tuple[list[str], dict[str, Any]]:
 
 
 def _inside(text: str) -> tuple[str, dict[str, Any]]:
-    """The condition that every word is somewhere in the name, mobile or customer number."""
+    """The condition that every word is somewhere in the name, mobile or customer number; none for
+    words too short to be looked for."""
     number = bare_number(text)
     words = [number.removeprefix("0")] if number else [search_key(word) for word in text.split()]
     words = [word for word in words if word][:_MOST_WORDS]
     long = [word for word in words if len(word) >= _GRAM]
     if not long:
-        return "FALSE", {}
+        return "", {}
     params = {f"like_{n}": f"%{escape_like(word)}%" for n, word in enumerate(words)}
     conditions = [f"({_TEXTS}) LIKE %({name})s" for name in params]
     for n, word in enumerate(long):

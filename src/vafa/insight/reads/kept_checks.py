@@ -11,6 +11,7 @@ from vafa.core.jalali import Period
 from vafa.core.verification import MOST_NAMED, Difference, one_snapshot
 from vafa.insight.reads import dashboard_facts as facts
 from vafa.insight.reads.dashboard_shape import Points, Trade, points_of
+from vafa.insight.reads.gone import Gone
 from vafa.insight.reads.kept import kept_at, outstanding_kept, pools_of, sums_of
 from vafa.insight.reads.spans import Span, periods
 from vafa.insight.reads.touched_days import EVENTS, Happened, touched
@@ -22,7 +23,7 @@ _ALL_KINDS: tuple[Period, ...] = ("day", "week", "month", "quarter", "year")
 _BRANCH_KINDS: tuple[Period, ...] = ("day", "month")
 _UNREAD = """
 SELECT e.name, e.payload->>'purchase', e.payload->>'branch', e.payload->>'member',
-    e.payload->>'merged', e.happened_at
+    e.payload->>'merged', e.payload->>'label', e.happened_at
 FROM core_event e JOIN insight_eventreading r ON r.name = 'figures'
     AND (e.transaction, e.id) > (r.transaction, r.event)
 WHERE e.club_id = %s AND e.name = ANY(%s)
@@ -81,6 +82,7 @@ def _trades_differ(
     kinds: Sequence[Period],
 ) -> list[Difference]:
     found: list[Difference] = []
+    gone = Gone(club, branch_id)
     for kind in kinds:
         spans = periods(whole, kind, club.calendar)
         [expected] = facts.trade_courses(club, [spans], branch_id)
@@ -90,7 +92,7 @@ def _trades_differ(
                 continue
             # Members are those who joined up to then, so that days which wait would tell.
             right = right._replace(members=0)
-            ours = Trade(*sums[:6], members=0, joined=sums.joined)
+            ours = Trade(*sums[:6], members=0, joined=sums.joined - gone.joined(span))
             if ours != right:
                 found.append(Difference(FIGURES, _subject(span, branch_id), str(right), str(ours)))
     return found

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from vafa.audience.reads.compiling import compile_definition
 from vafa.audience.rules.definition import Condition, Definition
 from vafa.club.reads.context import ClubContext
+from vafa.commerce.reads.undone_imports import counted_purchases
 from vafa.core.clock import now
 from vafa.core.jalali import add_months, make_date, ymd
-from vafa.insight.reads.finding import MOST_FOUND, find_member_ids
+from vafa.insight.reads.finding import find_member_ids, most_found
 from vafa.insight.reads.listing import Where
 from vafa.insight.reads.spans import Span
 from vafa.program.rules.document import Program
@@ -24,9 +25,9 @@ _OLDEST = 130  # years
 # What somebody bought who became another member counts for that one.
 _HAS_BOUGHT = (
     "(m.merged_into_id IS NULL AND (EXISTS ("
-    "SELECT FROM commerce_purchase p WHERE p.member_id = m.id{0})"
+    f"SELECT FROM commerce_purchase p WHERE p.member_id = m.id AND {counted_purchases('p')}{{0}})"
     " OR EXISTS (SELECT FROM club_member x JOIN commerce_purchase p ON p.member_id = x.id"
-    " WHERE x.merged_into_id = m.id{0})))"
+    f" WHERE x.merged_into_id = m.id AND {counted_purchases('p')}{{0}})))"
 )
 
 
@@ -62,7 +63,7 @@ class MemberFilter:
 @dataclass(frozen=True, slots=True)
 class Narrowed:
     """A filter as SQL over ``club_member m``; ``found`` are those whom its text means, best
-    first (None without a text), and ``is_cut`` says that there may be more of them;
+    first (None without a text), and ``is_cut`` says that there are more of them;
     ``is_text_only`` that nothing else narrows the list."""
 
     where: Where
@@ -81,10 +82,11 @@ def narrow(club: ClubContext, program: Program, wanted: MemberFilter) -> Narrowe
     if not wanted.text.strip():
         return Narrowed(where, None)
     alone = len(where.conditions) == 1
-    most = MOST_FOUND if alone else _MOST_NARROWED
-    found = find_member_ids(club.id, wanted.text, most=most)
-    where.add("m.id IN (SELECT unnest(%s::bigint[]))", found)
-    return Narrowed(where, found, len(found) >= most, alone)
+    most = most_found(wanted.text) if alone else _MOST_NARROWED
+    found = find_member_ids(club.id, wanted.text, most=most + 1)  # one more tells that there are
+    kept = found[:most]
+    where.add("m.id IN (SELECT unnest(%s::bigint[]))", kept)
+    return Narrowed(where, kept, len(found) > most, alone)
 
 
 def _by_membership(where: Where, club: ClubContext, program: Program, wanted: MemberFilter) -> None:
@@ -113,7 +115,7 @@ def _by_trade(where: Where, club: ClubContext, wanted: MemberFilter) -> None:
         where.add(
             "m.id IN (SELECT coalesce(x.merged_into_id, x.id) FROM commerce_purchase p"
             " JOIN club_member x ON x.id = p.member_id WHERE p.club_id = %s"
-            " AND p.purchased_at >= %s AND p.purchased_at < %s"
+            f" AND p.purchased_at >= %s AND p.purchased_at < %s AND {counted_purchases('p')}"
             " AND (%s::bigint IS NULL OR p.branch_id = %s)"
             " GROUP BY 1 HAVING count(*) >= %s)",
             club.id,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from vafa.club.reads.context import ClubContext
+from vafa.commerce.reads.undone_imports import counted_purchases, counted_returns
 from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.insight.reads.listing import order_by
@@ -57,13 +58,14 @@ _THEM = (
     "(SELECT x.id FROM club_member x WHERE x.merged_into_id = m.id"
     " OR x.id = m.id AND x.merged_into_id IS NULL)"
 )
-_PURCHASES = f"(SELECT count(*) FROM commerce_purchase p WHERE p.member_id IN {_THEM})"
+_BOUGHT = f"commerce_purchase p WHERE p.member_id IN {_THEM} AND {counted_purchases('p')}"
+_PURCHASES = f"(SELECT count(*) FROM {_BOUGHT})"
 _SPENT = (
-    f"((SELECT coalesce(sum(p.total), 0) FROM commerce_purchase p WHERE p.member_id IN {_THEM})"
+    f"((SELECT coalesce(sum(p.total), 0) FROM {_BOUGHT})"
     " - (SELECT coalesce(sum(r.total), 0) FROM commerce_return r"
-    f" WHERE r.member_id IN {_THEM}))::bigint"
+    f" WHERE r.member_id IN {_THEM} AND {counted_returns('r')}))::bigint"
 )
-_LAST = f"(SELECT max(p.purchased_at) FROM commerce_purchase p WHERE p.member_id IN {_THEM})"
+_LAST = f"(SELECT max(p.purchased_at) FROM {_BOUGHT})"
 
 _SHOWN = {
     "points": (_POINTS, "0"),
@@ -82,6 +84,7 @@ def _gathered(figure: str, rows: str) -> str:
     )
 
 
+_HERE = f"club_id = %s AND {counted_purchases()}"
 # Sorting by a figure needs it of every member: one pass over its table, not one look-up each.
 _FIGURES = {
     "points": (
@@ -91,15 +94,13 @@ _FIGURES = {
         "coalesce(f.balance, 0) + coalesce(g.balance, 0)",
     ),
     "purchases": (
-        _gathered(
-            "sum", "SELECT member_id, count(*) AS v FROM commerce_purchase WHERE club_id = %s"
-        ),
+        _gathered("sum", f"SELECT member_id, count(*) AS v FROM commerce_purchase WHERE {_HERE}"),
         "coalesce(f.v, 0)",
     ),
     "last": (
         _gathered(
             "max",
-            "SELECT member_id, max(purchased_at) AS v FROM commerce_purchase WHERE club_id = %s",
+            f"SELECT member_id, max(purchased_at) AS v FROM commerce_purchase WHERE {_HERE}",
         ),
         "f.v",
     ),
@@ -107,8 +108,9 @@ _FIGURES = {
         _gathered(
             "sum",
             "SELECT member_id, sum(v) AS v FROM ("
-            "SELECT member_id, total AS v FROM commerce_purchase WHERE club_id = %s"
-            " UNION ALL SELECT member_id, -total FROM commerce_return WHERE club_id = %s) moves",
+            f"SELECT member_id, total AS v FROM commerce_purchase WHERE {_HERE}"
+            " UNION ALL SELECT member_id, -total FROM commerce_return WHERE club_id = %s"
+            f" AND {counted_returns()}) moves",
         ),
         "coalesce(f.v, 0)",
     ),

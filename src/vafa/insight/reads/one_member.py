@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vafa.club.reads.members import with_merged
+from vafa.commerce.reads.undone_imports import counted_purchases, counted_returns
 from vafa.core.db import fetch
 
 
@@ -43,9 +44,11 @@ def totals(member_id: int) -> Totals:
     people = with_merged(member_id)
     rows = fetch(
         "SELECT count(*), coalesce(sum(total), 0)::bigint,"
-        " (SELECT coalesce(sum(r.total), 0)::bigint FROM commerce_return r WHERE r.member_id = ANY(%s)),"
+        " (SELECT coalesce(sum(r.total), 0)::bigint FROM commerce_return r"
+        f" WHERE r.member_id = ANY(%s) AND {counted_returns('r')}),"
         " coalesce(sum(discount), 0)::bigint, coalesce(sum(paid_by_points), 0)::bigint,"
-        " min(purchased_at), max(purchased_at) FROM commerce_purchase WHERE member_id = ANY(%s)",
+        " min(purchased_at), max(purchased_at) FROM commerce_purchase"
+        f" WHERE member_id = ANY(%s) AND {counted_purchases()}",
         [people, people],
     )
     return Totals(*rows[0])

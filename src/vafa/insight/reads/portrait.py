@@ -11,6 +11,7 @@ import orjson
 
 from vafa.club.models import MemberAttribute
 from vafa.club.reads.context import ClubContext
+from vafa.commerce.reads.undone_imports import counted_purchases, counted_returns
 from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.insight.reads.one_member import Totals
@@ -83,7 +84,7 @@ class Portrait:
         return now() > self.totals.last_at + timedelta(days=max(self.interval, 1) * _LATE)
 
 
-_SQL = """
+_SQL = f"""
 WITH people AS MATERIALIZED (
     SELECT x.id, x.name, x.mobile FROM club_member x
     WHERE x.id = %(member)s OR x.merged_into_id = %(member)s
@@ -91,6 +92,7 @@ WITH people AS MATERIALIZED (
     SELECT p.id, p.branch_id, p.total, p.discount, p.paid_by_points, p.purchased_at,
         p.purchased_at AT TIME ZONE %(zone)s AS local_at
     FROM commerce_purchase p WHERE p.member_id IN (SELECT id FROM people)
+        AND {counted_purchases("p")}
 ), recent AS MATERIALIZED (
     SELECT b.* FROM bought b ORDER BY b.purchased_at DESC LIMIT 200
 ), gaps AS (
@@ -103,7 +105,7 @@ SELECT jsonb_build_object(
         ORDER BY id) FROM people WHERE id <> %(member)s),
     'totals', (SELECT jsonb_build_array(count(*), coalesce(sum(total), 0),
         (SELECT coalesce(sum(r.total), 0) FROM commerce_return r
-            WHERE r.member_id IN (SELECT id FROM people)),
+            WHERE r.member_id IN (SELECT id FROM people) AND {counted_returns("r")}),
         coalesce(sum(discount), 0), coalesce(sum(paid_by_points), 0),
         min(purchased_at), max(purchased_at)) FROM bought),
     'branches', (SELECT jsonb_agg(jsonb_build_array(name, n) ORDER BY n DESC, name) FROM (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from vafa.club.reads.context import ClubContext
+from vafa.commerce.reads.undone_imports import counted_purchases
 from vafa.core.db import fetch
 from vafa.core.text import normalize, to_latin_digits
 from vafa.insight.reads.listing import Where, containing, escape_like, folded, order_by
@@ -107,7 +108,8 @@ def list_branches(club: ClubContext, span: Span) -> list[BranchRow]:
         " count(DISTINCT coalesce(m.merged_into_id, member_id)) AS buyers FROM commerce_purchase"
         " LEFT JOIN (SELECT id AS member_id, merged_into_id FROM club_member"
         " WHERE merged_into_id IS NOT NULL) m USING (member_id)"
-        " WHERE club_id = %s AND purchased_at >= %s AND purchased_at < %s GROUP BY branch_id"
+        " WHERE club_id = %s AND purchased_at >= %s AND purchased_at < %s"
+        f" AND {counted_purchases()} GROUP BY branch_id"
         ") s ON s.branch_id = b.id WHERE b.club_id = %s ORDER BY 8 DESC, b.code",
         [club.id, since, until, club.id],
     )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import with_merged
+from vafa.commerce.reads.undone_imports import counted_purchases, undone_purchases
 from vafa.core.db import fetch
 from vafa.core.text import normalize, to_latin_digits
 from vafa.insight.reads.listing import Where, containing, escape_like, order_by
@@ -19,8 +20,9 @@ SORTS = ("at", "total")
 @dataclass(frozen=True, slots=True)
 class PurchaseFilter:
     """Which purchases. ``text`` is the beginning of a receipt number, or a part of a member's
-    name; ``member_id`` hers and those of members merged into her. ``returned`` keeps those of which something came back; ``strangers`` those without a
-    member."""
+    name; ``member_id`` hers and those of members merged into her. ``returned`` keeps those of which
+    something came back; ``strangers`` those without a member; ``undone`` those of imports that were
+    taken back, which are left out otherwise, as they are of all figures."""
 
     text: str = ""
     span: Span | None = None
@@ -28,6 +30,7 @@ class PurchaseFilter:
     member_id: int | None = None
     returned: bool = False
     strangers: bool = False
+    undone: bool = False
 
 
 class PurchaseSum(NamedTuple):
@@ -96,6 +99,7 @@ def list_purchases(
 def _where(club: ClubContext, wanted: PurchaseFilter) -> Where:
     where = Where()
     where.add("p.club_id = %s", club.id)
+    where.add(undone_purchases("p") if wanted.undone else counted_purchases("p"))
     if wanted.span is not None:
         where.add("p.purchased_at >= %s AND p.purchased_at < %s", *wanted.span.moments(club))
     if wanted.branch_id is not None:

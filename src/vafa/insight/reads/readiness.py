@@ -20,6 +20,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from vafa.club.reads.context import ClubContext
+from vafa.commerce.reads.undone_imports import counted_purchases
 from vafa.core.db import fetch
 from vafa.insight.reads.dashboard import busy_span
 from vafa.insight.reads.spans import Span
@@ -68,7 +69,7 @@ class History(NamedTuple):
         return self.named_sales * 365 // self.days if self.days else 0
 
 
-_HISTORY = """
+_HISTORY = f"""
 WITH merged AS (
     SELECT id AS member_id, merged_into_id FROM club_member
     WHERE club_id = %(club)s AND merged_into_id IS NOT NULL
@@ -82,7 +83,7 @@ WITH merged AS (
     FROM commerce_purchase p LEFT JOIN merged m USING (member_id)
     LEFT JOIN back b ON b.purchase_id = p.id
     WHERE p.club_id = %(club)s AND p.purchased_at >= %(since)s AND p.purchased_at < %(until)s
-        AND p.total > coalesce(b.total, 0)
+        AND p.total > coalesce(b.total, 0) AND {counted_purchases("p")}
 ), visits AS (
     SELECT member_id, day, day - lag(day) OVER (PARTITION BY member_id ORDER BY day) AS gap
     FROM bills WHERE member_id IS NOT NULL GROUP BY member_id, day
@@ -130,7 +131,8 @@ def read_history(club: ClubContext, span: Span) -> History:
 def count_bills(club: ClubContext, most: int) -> int:
     """How many bills the club has, counted no further than ``most``."""
     rows = fetch(
-        "SELECT count(*) FROM (SELECT FROM commerce_purchase WHERE club_id = %s LIMIT %s) b",
+        "SELECT count(*) FROM (SELECT FROM commerce_purchase"
+        f" WHERE club_id = %s AND {counted_purchases()} LIMIT %s) b",
         [club.id, most],
     )
     return int(rows[0][0])

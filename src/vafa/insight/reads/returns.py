@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vafa.club.reads.context import ClubContext
+from vafa.commerce.reads.undone_imports import counted_returns
 from vafa.core.db import fetch
 from vafa.insight.reads.spans import Span
 
@@ -32,7 +33,7 @@ class ReturnSum(NamedTuple):
 
 
 _WHERE = (
-    "r.club_id = %(club)s AND (%(since)s::timestamptz IS NULL OR r.returned_at >= %(since)s)"
+    f"{counted_returns('r')} AND r.club_id = %(club)s AND (%(since)s::timestamptz IS NULL OR r.returned_at >= %(since)s)"
     " AND (%(until)s::timestamptz IS NULL OR r.returned_at < %(until)s)"
     " AND (%(branch)s::bigint IS NULL OR r.branch_id = %(branch)s)"
 )

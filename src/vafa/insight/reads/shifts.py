@@ -79,7 +79,7 @@ def shifts_of(club: ClubContext, actor: str, at: datetime) -> list[Shift]:
 def shift_sums(
     club: ClubContext, actor: str, branch_id: int, shift: Shift, at: datetime
 ) -> ShiftSums:
-    """The sums of one shift at one branch; sales without a line count when they were rung up."""
+    """The sums of one shift at one branch; offline sales count when they were rung up."""
     until = shift.until or at + timedelta(minutes=5)
     mine = [club.id, shift.since, until, actor, branch_id]
     bills = fetch(

@@ -7,15 +7,17 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from vafa.club.reads.context import ClubContext
+from vafa.commerce.reads.undone_imports import counted_purchases
 from vafa.core.db import fetch
 
 _BOUGHT, _RETURNED = "purchase.recorded", "purchase.returned"
 _JOINED, _MERGED = "member.joined", "member.merged"
-EVENTS = (_BOUGHT, _RETURNED, _JOINED, _MERGED)
+_TAKEN_BACK = "import.taken_back"
+EVENTS = (_BOUGHT, _RETURNED, _JOINED, _MERGED, _TAKEN_BACK)
 
 # A bill that comes late changes when those who bought after it had bought before: her next two of
 # all, and her next two at the same branch.
-_NEXT_BILLS = """
+_NEXT_BILLS = f"""
 WITH bill AS (
     SELECT b.at, b.branch_id,
         coalesce(m.merged_into_id, m.id)
@@ -26,10 +28,12 @@ WITH bill AS (
 )
 SELECT n.purchased_at FROM bill b CROSS JOIN LATERAL (
     (SELECT p.purchased_at FROM commerce_purchase p
-    WHERE p.member_id = ANY(b.ids) AND p.purchased_at > b.at ORDER BY p.purchased_at LIMIT 2)
+    WHERE p.member_id = ANY(b.ids) AND p.purchased_at > b.at AND {counted_purchases("p")}
+    ORDER BY p.purchased_at LIMIT 2)
     UNION ALL
     (SELECT p.purchased_at FROM commerce_purchase p
     WHERE p.member_id = ANY(b.ids) AND p.purchased_at > b.at AND p.branch_id = b.branch_id
+        AND {counted_purchases("p")}
     ORDER BY p.purchased_at LIMIT 2)
 ) n
 """
@@ -42,16 +46,39 @@ WITH one AS (
 SELECT joined_at FROM one UNION ALL
 SELECT p.purchased_at FROM commerce_purchase p JOIN one ON one.id = p.member_id
 """
+# An import that is taken back leaves every figure: on the days of its bills, of what came back of them,
+# and, of those who bought, wherever they bought later, under any of their numbers.
+_OF_TAKEN_BACK = """
+WITH gone AS MATERIALIZED (
+    SELECT id, member_id, purchased_at FROM commerce_purchase
+    WHERE source = 'import' AND actor = ANY(%(labels)s)
+), who AS (
+    SELECT DISTINCT coalesce(m.merged_into_id, m.id) AS id
+    FROM gone JOIN club_member m ON m.id = gone.member_id
+), them AS (
+    SELECT id FROM who UNION SELECT m.id FROM club_member m JOIN who ON m.merged_into_id = who.id
+), moments AS (
+    SELECT purchased_at AS at FROM gone
+    UNION ALL SELECT p.purchased_at FROM commerce_purchase p JOIN them ON them.id = p.member_id
+    WHERE p.purchased_at > (SELECT min(purchased_at) FROM gone)
+    UNION ALL SELECT r.returned_at FROM commerce_return r JOIN gone ON gone.id = r.purchase_id
+    UNION ALL SELECT returned_at FROM commerce_return
+    WHERE club_id = %(club)s AND source = 'import' AND actor = ANY(%(labels)s)
+)
+SELECT DISTINCT (at AT TIME ZONE %(zone)s)::date FROM moments
+"""
 
 
 class Happened(NamedTuple):
-    """What is needed of an event; ``others`` are the numbers of members who became one."""
+    """What is needed of an event; ``others`` are the numbers of members who became one, ``taken_back``
+    is the label of an import."""
 
     name: str
     at: datetime
     member_id: int | None
     branch_id: int | None
     others: tuple[int, ...] = ()
+    taken_back: str = ""
 
     @classmethod
     def of(
@@ -61,6 +88,7 @@ class Happened(NamedTuple):
         branch: str | None,
         member: str | None,
         merged: str | None,
+        label: str | None,
         at: datetime,
     ) -> Happened:
         """An event from the parts of its payload, as the log has them."""
@@ -71,12 +99,13 @@ class Happened(NamedTuple):
             int(member) if member else None,
             int(branch) if branch else None,
             tuple(numbers) if name == _MERGED else (),
+            (label or "") if name == _TAKEN_BACK else "",
         )
 
 
 def touched(club: ClubContext, happened: Sequence[Happened]) -> set[date]:
     """The days of the club's zone whose figures are no longer right."""
-    moments = [one.at for one in happened if one.name != _MERGED]
+    moments = [one.at for one in happened if one.name not in (_MERGED, _TAKEN_BACK)]
     bills = [one for one in happened if one.name == _BOUGHT and one.member_id is not None]
     if bills:
         columns = [one.member_id for one in bills], [one.branch_id for one in bills]
@@ -86,4 +115,9 @@ def touched(club: ClubContext, happened: Sequence[Happened]) -> set[date]:
     if merged:
         rows = fetch(_OF_MERGED, {"club": club.id, "ids": merged})
         moments += [at for (at,) in rows]
-    return {club.local_date(at) for at in moments}
+    days = {club.local_date(at) for at in moments}
+    labels = [one.taken_back for one in happened if one.taken_back]
+    if labels:
+        rows = fetch(_OF_TAKEN_BACK, {"club": club.id, "zone": club.zone, "labels": labels})
+        days |= {day for (day,) in rows}
+    return days

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.world import World
 from vafa.commerce.models import Product
@@ -170,3 +171,23 @@ def test_a_members_trade_and_favourites(world: World) -> None:
     assert known.totals == found
     assert known.branches[0].name == world.branch.name
     assert [c.name for c in known.categories] == ["لبنیات", "خانه"]
+
+
+def test_of_few_digits_the_best_are_shown_and_that_there_are_more(world: World) -> None:
+    for n in range(9):
+        world.enrol(name=f"سارا {n}", mobile=f"+98912{n:03d}4321")
+    hers = world.enrol(name="نرگس", mobile="+989359914321")
+    owner = world.client("owner")
+
+    def shown(query: str) -> tuple[int, bool]:
+        page = owner.get(reverse("panel:members"), {"q": query}).content.decode()
+        return page.count('class="link-row"'), "بیشتری از نام یا شماره را بنویسید" in page
+
+    assert shown("۴۳۲۱") == (8, True)
+    assert shown("۹۱۴۳۲۱") == (1, False)
+    assert shown("نرگس ۴۳۲۱") == (1, False)
+    # What else narrows the list is asked of all of them.
+    branch = {"q": "4321", "status": "active"}
+    page = owner.get(reverse("panel:members"), branch).content.decode()
+    assert page.count('class="link-row"') == 10
+    assert hers.name in page

@@ -213,7 +213,7 @@ def staff_page(
         def page(request: PageRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             staff = _current_staff(request)
             if staff is None:
-                return _to_login(request, login_url)
+                return to_login(request, login_url)
             request.staff, request.actor = staff, staff_actor(staff)
             request.club = club_context(staff.club_id)
             use_club(request, request.club)
@@ -242,7 +242,7 @@ def member_page(view: Page[P]) -> Callable[..., HttpResponseBase]:
     def page(request: PageRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         member = current_member(request)
         if member is None:
-            return _to_login(request, "portal:login")
+            return to_login(request, "portal:login")
         request.member = member
         request.actor = Actor("member", member.id, member.club_id)
         request.club = club_context(member.club_id)
@@ -356,7 +356,8 @@ def _staff_of(user: Any) -> Staff | None:
     return staff_with_scope().filter(user=user, is_active=True).order_by("id").first()
 
 
-def _to_login(request: HttpRequest, login_url: str) -> HttpResponse:
+def to_login(request: HttpRequest, login_url: str) -> HttpResponse:
+    """Lead whoever is a stranger to a face's login, and from there back to the page."""
     return _go(request, f"{reverse(login_url)}?{urlencode({'next': _page_of(request)})}")
 
 

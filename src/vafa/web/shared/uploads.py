@@ -1,15 +1,43 @@
-"""Files from a browser that never sit in memory, and that stop where they are too large."""
+"""Files from a browser that never sit in memory, and that stop where they are too large; of whom
+nobody knows they are not even read."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from vafa.web.shared.sessions import staff_number, to_login
 
 # What any form takes, in bytes, unless its view sets less. No page has a use for more.
 MOST_UPLOADED = 50_000_000
 _FORM_ROOM = 1 << 20  # what a form may have beside its file
+# What anybody may send as a form with files, in bytes: none of our own for strangers has any.
+_STRANGERS_ROOM = 1 << 16
+
+
+class FilesOfStaffAlone:
+    """Sends whoever is not logged in as staff to the login before a large form is read: a check of the
+    form's token would have put all of it on the disk first."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _announces_files(request) and staff_number(request) is None:
+            return to_login(request, "panel:login")
+        return self.get_response(request)
+
+
+def _announces_files(request: HttpRequest) -> bool:
+    """Whether a form with files is coming that is larger than a stranger's; without a length none is
+    read at all."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    is_large = not length.isdigit() or int(length) > _STRANGERS_ROOM
+    return is_large and request.content_type == "multipart/form-data"
 
 
 class LimitedUpload(TemporaryFileUploadHandler):

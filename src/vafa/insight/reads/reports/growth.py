@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from vafa.club.reads.context import ClubContext
+from vafa.commerce.reads.undone_imports import counted_purchases
 from vafa.core.clock import now
 from vafa.core.db import fetch
+from vafa.insight.reads.gone import HAS_JOINED, gone_from
 from vafa.insight.reads.kept import comings_and_goings, kept_at
 from vafa.insight.reads.reports.narrowing import BRANCHES, is_kept, params, tables, whose
 from vafa.insight.reads.reports.shape import Ask, Column, Figures, Line, Values
@@ -24,7 +26,7 @@ COLUMNS = (
     Column("lost", "count"),
     Column("change", "count"),
 )
-LOST = 3
+JOINED, LOST = 0, 3
 # How many on a day: joined, bought first, came back, were lost (0 to 3).
 _ByDay = dict[tuple[date, int], int]
 # Only purchases from the silence before the first day on are read; of those who had none in it, an
@@ -35,7 +37,7 @@ _STATEMENT = """
         (purchased_at AT TIME ZONE %(zone)s)::date AS day
     FROM commerce_purchase LEFT JOIN merged USING (member_id)
     WHERE club_id = %(club)s AND member_id IS NOT NULL AND purchased_at >= %(listen)s
-        AND purchased_at < %(until)s AND {branches}{whose}
+        AND purchased_at < %(until)s AND {branches}{whose} AND {counted}
 ), steps AS (
     SELECT member_id, day, lag(day) OVER w AS prev, lead(day) OVER w AS next
     FROM seen WINDOW w AS (PARTITION BY member_id ORDER BY day)
@@ -48,13 +50,13 @@ _STATEMENT = """
         SELECT 1 FROM commerce_purchase e WHERE e.member_id IN (
             SELECT s.member_id UNION ALL
             SELECT x.member_id FROM merged x WHERE x.merged_into_id = s.member_id)
-        AND e.purchased_at < %(listen)s AND {of_e}
+        AND e.purchased_at < %(listen)s AND {of_e} AND {counted_e}
     ) THEN 2 ELSE 1 END, day FROM steps s
     WHERE day >= %(first)s AND (prev IS NULL OR prev < day - %(gap)s)
     UNION ALL
     SELECT 0, (joined_at AT TIME ZONE %(zone)s)::date FROM club_member
     WHERE club_id = %(club)s AND joined_at >= %(since)s AND joined_at < %(until)s
-        AND merged_into_id IS NULL AND {branches}{joined}
+        AND merged_into_id IS NULL AND {has_joined} AND {branches}{joined}
 )
 SELECT day, what, count(*) FROM moments GROUP BY 1, 2
 """
@@ -111,8 +113,11 @@ def _of_facts(club: ClubContext, ask: Ask, spans: Sequence[Span]) -> _ByDay:
             tables=tables(ask),
             whose=whose(ask),
             joined=whose(ask, "id"),
+            has_joined=HAS_JOINED.format(""),
             branches=BRANCHES.format(""),
             of_e=BRANCHES.format("e."),
+            counted=counted_purchases(),
+            counted_e=counted_purchases("e"),
         )
         found |= {(day, what): n for day, what, n in fetch(statement, given)}
     return found
@@ -122,9 +127,11 @@ def _of_days(club: ClubContext, ask: Ask, spans: Sequence[Span]) -> _ByDay:
     found: _ByDay = {}
     tomorrow = club.local_date(now()) + timedelta(days=1)
     branch_id = ask.branch_ids[0] if ask.branch_ids else None
+    gone = gone_from(club, branch_id)
     for span in spans:
         for row in comings_and_goings(club, span, branch_id, _silence(ask)):
             found |= {(row.day, what): n for what, n in enumerate(row[1:])}
+            found[row.day, JOINED] -= gone.joined(Span(row.day, row.day + timedelta(days=1)))
             if row.day >= tomorrow:
                 found[row.day, LOST] = 0
     return found

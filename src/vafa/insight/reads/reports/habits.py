@@ -7,6 +7,7 @@ from typing import Any
 
 from vafa.club.reads.context import ClubContext
 from vafa.core.db import fetch
+from vafa.insight.reads.gone import IS_MEMBER
 from vafa.insight.reads.reports.narrowing import bills, params, tables, whose
 from vafa.insight.reads.reports.shape import (
     Ask,
@@ -51,9 +52,9 @@ _STATEMENTS = {
     "frequency": (
         "SELECT width_bucket(n, %(edges)s::bigint[]), {sums} FROM bought GROUP BY 1"
         " UNION ALL SELECT 1, (SELECT count(*) FROM club_member m WHERE m.club_id = %(club)s"
-        " AND m.merged_into_id IS NULL AND m.joined_at < %(until)s AND {joined}{whose})"
+        " AND m.merged_into_id IS NULL AND m.joined_at < %(until)s AND {present} AND {joined}{whose})"
         " - (SELECT count(*) FROM bought b JOIN club_member m ON m.id = b.member_id"
-        " WHERE m.joined_at < %(until)s AND {joined}), 0, 0"
+        " WHERE m.joined_at < %(until)s AND {present} AND {joined}), 0, 0"
     ),
     "interval": (
         "SELECT CASE WHEN n > 1 THEN width_bucket((days / (n - 1))::numeric, %(edges)s::numeric[])"
@@ -102,7 +103,12 @@ def _read(club: ClubContext, ask: Ask, span: Span, side: str) -> dict[int, Band]
     edges: dict[str, Sequence[int]] = {"amount": _LADDER, "frequency": TIMES, "interval": DAYS}
     given: dict[str, Any] = params(club, ask, span) | {"edges": list(edges[side])}
     statement = (_BOUGHT + _STATEMENTS[side]).format(
-        tables=tables(ask), bills=bills(ask), sums=_SUMS, joined=_JOINED, whose=whose(ask, "m.id")
+        tables=tables(ask),
+        bills=bills(ask),
+        sums=_SUMS,
+        joined=_JOINED,
+        whose=whose(ask, "m.id"),
+        present=IS_MEMBER.format("m.", "%(until)s"),
     )
     rows = fetch(statement, given)
     return {band: (members, n, total) for band, members, n, total in rows if members > 0}

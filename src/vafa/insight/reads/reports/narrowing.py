@@ -9,6 +9,7 @@ from typing import Any
 
 from vafa.club.facet_types import Sql
 from vafa.club.reads.context import ClubContext
+from vafa.commerce.reads.undone_imports import counted_purchases, counted_returns
 from vafa.insight.reads.reports.shape import Ask
 from vafa.insight.reads.spans import Span
 
@@ -58,12 +59,12 @@ def whose(ask: Ask, column: str = "member_id") -> str:
 
 def bills(ask: Ask, alias: str = "") -> str:
     """The condition on purchases."""
-    return _facts(ask, "purchased_at", alias)
+    return f"{_facts(ask, 'purchased_at', alias)} AND {counted_purchases(alias)}"
 
 
 def returns(ask: Ask, alias: str = "") -> str:
     """The condition on returns."""
-    return _facts(ask, "returned_at", alias)
+    return f"{_facts(ask, 'returned_at', alias)} AND {counted_returns(alias)}"
 
 
 def _facts(ask: Ask, at: str, alias: str) -> str:

@@ -21,8 +21,9 @@ REWARD_COLUMNS = (
 # ``ended``: cancelled or run out, so that the points went back.
 _REWARDS = """
 {tables}
-SELECT r.reward_id, min(w.name), count(*), count(DISTINCT coalesce(merged_into_id, r.member_id)),
-    sum(r.points)::bigint, count(*) FILTER (WHERE u.purpose IN ('bill', 'counter')),
+SELECT r.reward_id, min(w.name), min(w.name_en), count(*),
+    count(DISTINCT coalesce(merged_into_id, r.member_id)), sum(r.points)::bigint,
+    count(*) FILTER (WHERE u.purpose IN ('bill', 'counter')),
     count(*) FILTER (WHERE u.purpose IS NULL OR u.purpose = 'given_back'),
     count(*) FILTER (WHERE u.purpose IN ('cancelled', 'expired'))
 FROM program_redemption r JOIN program_reward w ON w.id = r.reward_id
@@ -30,7 +31,7 @@ LEFT JOIN merged ON merged.member_id = r.member_id
 LEFT JOIN LATERAL (SELECT purpose FROM program_voucheruse u WHERE u.voucher_id = r.voucher_id
     ORDER BY u.number DESC LIMIT 1) u ON TRUE
 WHERE r.club_id = %(club)s AND r.redeemed_at >= %(since)s AND r.redeemed_at < %(until)s{whose}
-GROUP BY 1 ORDER BY 3 DESC, 2
+GROUP BY 1 ORDER BY 4 DESC, 2
 """
 VOUCHER_COLUMNS = (
     Column("made", "count"),
@@ -83,11 +84,12 @@ _VOUCHERS = """
 )
 SELECT CASE WHEN m.series_id IS NOT NULL THEN 'series' || m.series_id
     WHEN m.reward_id IS NOT NULL THEN 'reward' || m.reward_id ELSE m.kind END,
-    coalesce(min(s.name), min(w.name), ''), sum(m.n)::bigint, sum(m.times)::bigint,
+    coalesce(min(s.name), min(w.name), ''),
+    coalesce(min(CASE WHEN m.series_id IS NULL THEN w.name_en END), ''), sum(m.n)::bigint, sum(m.times)::bigint,
     sum(m.members)::bigint, sum(m.amount)::bigint, sum(m.bills)::bigint
 FROM moved m LEFT JOIN program_voucherseries s ON s.id = m.series_id
 LEFT JOIN program_reward w ON w.id = m.reward_id
-GROUP BY 1 ORDER BY 4 DESC, 3 DESC, 2
+GROUP BY 1 ORDER BY 5 DESC, 4 DESC, 2
 """
 
 
@@ -146,6 +148,6 @@ def _lines(
 
 
 def _line(row: tuple[object, ...]) -> Line:
-    key, label, *values = row
+    key, label, label_en, *values = row
     numbers = tuple(int(str(value)) for value in values)
-    return Line(key if isinstance(key, int) else str(key), numbers, str(label))
+    return Line(key if isinstance(key, int) else str(key), numbers, str(label), None, str(label_en))

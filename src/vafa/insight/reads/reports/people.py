@@ -9,6 +9,7 @@ from vafa.club.reads.context import ClubContext
 from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.core.jalali import add_months
+from vafa.insight.reads.gone import IS_MEMBER
 from vafa.insight.reads.listing import folded
 from vafa.insight.reads.reports.narrowing import bills, params, tables, whose
 from vafa.insight.reads.reports.shape import (
@@ -54,18 +55,19 @@ _STATEMENT = """
     FROM commerce_purchase LEFT JOIN merged USING (member_id)
     WHERE {bills} AND member_id IS NOT NULL GROUP BY 1
 )
-SELECT {key}, {name}, count(*), count(b.member_id), coalesce(sum(b.n), 0)::bigint,
+SELECT {key}, {name}, count(*) FILTER (WHERE {present}), count(b.member_id), coalesce(sum(b.n), 0)::bigint,
     coalesce(sum(b.total), 0)::bigint
 FROM club_member m LEFT JOIN bought b ON b.member_id = m.id {join}
 WHERE m.club_id = %(club)s AND m.merged_into_id IS NULL AND m.joined_at < %(until)s
     AND (%(branches)s::bigint[] IS NULL OR m.branch_id = ANY(%(branches)s::bigint[])
-        OR b.member_id IS NOT NULL){whose}
+        OR b.member_id IS NOT NULL){whose} AND ({present} OR b.member_id IS NOT NULL)
 GROUP BY 1 ORDER BY 3 DESC, 2
 """
 
 
 def people(club: ClubContext, ask: Ask) -> Figures:
-    """Members at the end of the span by ``ask.of``, with what they bought within it.
+    """Members at the end of the span by ``ask.of``, with what was bought within it, by those who have left
+    since then too: so much was sold.
 
     At some branches: those who joined there or bought there. Ages are full years of the club's
     calendar at the end of the span.
@@ -94,6 +96,7 @@ def _read(club: ClubContext, ask: Ask, span: Span, side: str) -> tuple[list[Line
         name=name,
         join=join,
         whose=whose(ask, "m.id"),
+        present=IS_MEMBER.format("m.", "%(until)s"),
     )
     given: dict[str, Any] = params(club, ask, span)
     if side == "age":

@@ -28,13 +28,14 @@ class Column(NamedTuple):
 
 class Line(NamedTuple):
     """``key`` says what the line is about: a stretch of days, a row's number, a word of ours.
-    ``label`` is its name where the club gave it one. ``before`` are the values of the line that it is
-    compared with."""
+    ``label`` is its name where the club gave it one, ``label_en`` the same in English where there is
+    one. ``before`` are the values of the line that it is compared with."""
 
     key: Span | str | int
     values: Values
     label: str = ""
     before: Values | None = None
+    label_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,13 @@ def to_json(figures: Figures) -> dict[str, Any]:
     return {
         "columns": [list(column) for column in figures.columns],
         "lines": [
-            [_plain(line.key), list(line.values), line.label, line.before and list(line.before)]
+            [
+                _plain(line.key),
+                list(line.values),
+                line.label,
+                line.before and list(line.before),
+                line.label_en,
+            ]
             for line in figures.lines
         ],
         "totals": list(figures.totals),
@@ -115,8 +122,8 @@ def from_json(kept: Mapping[str, Any]) -> Figures:
     return Figures(
         columns=tuple(Column(*column) for column in kept["columns"]),
         lines=tuple(
-            Line(_key(key), tuple(values), label, None if past is None else tuple(past))
-            for key, values, label, past in kept["lines"]
+            Line(_key(key), tuple(values), label, None if past is None else tuple(past), *more)
+            for key, values, label, past, *more in kept["lines"]
         ),
         totals=tuple(kept["totals"]),
         totals_before=None if before is None else tuple(before),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from vafa.club.reads.context import ClubContext
+from vafa.commerce.reads.undone_imports import counted_purchases
 from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.core.jalali import add_months, period_start
@@ -32,6 +33,7 @@ SELECT width_bucket(d.effective_at, %(edges)s::timestamptz[]),
 FROM program_decision d LEFT JOIN commerce_purchase p ON p.id = d.purchase_id
 WHERE d.club_id = %(club)s AND d.effective_at >= %(since)s AND d.effective_at < %(until)s
     AND d.trigger NOT IN ('gift', 'gift_in', 'gift_in_back', 'merge') AND {branches}{whose}
+    AND (p.id IS NULL OR {counted})
 GROUP BY 1
 """
 _OPEN = """
@@ -137,6 +139,7 @@ def _narrowed(club: ClubContext, ask: Ask, spans: Sequence[Span], side: str) -> 
         column="credit" if side == "credit" else "points",
         branches=BRANCHES.format("p."),
         whose=whose(ask, "d.member_id"),
+        counted=counted_purchases("p"),
     )
     edges = [club.day_start(span.first) for span in spans]
     given = params(club, ask, whole) | {"edges": edges, "used": list(_USED)}

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from tests.world import PASSWORD, World
 from vafa.club.access import staff_actor
 from vafa.club.actions.clubs import create_staff
+from vafa.club.actions.staff import save_own_role
 from vafa.club.models import Audit, OwnRole, Session, Staff
 from vafa.club.permissions import PERMISSIONS, ROLE_PERMISSIONS
 from vafa.club.reads.staff import staff_with_scope
+from vafa.core.db import fetch
 from vafa.web.panel.roles import permission_groups
 
 
@@ -90,6 +95,50 @@ def test_nobody_gives_more_than_she_has(world: World) -> None:
     manager.refresh_from_db()
     assert (manager.role, manager.is_active) == ("manager", True)
     assert post(hers, "new-staff", {**new, **cashier}).status_code == 302
+
+
+def test_a_role_is_judged_as_it_is_behind_its_lock(world: World) -> None:
+    """While she types, an owner gives the role more than she may: what she saves would take it away again,
+    and is refused, though her page was opened before."""
+    some = ["staff.manage", "till.sell", "members.view"]
+    hire(
+        world,
+        "own",
+        own_role=OwnRole.objects.create(club=world.record, name="سرپرست", permissions=some),
+    )
+    role = OwnRole.objects.create(club=world.record, name="انباردار", permissions=["till.sell"])
+    hers = world.client("more")
+    told: list[int] = []
+
+    def save() -> None:
+        data = {"name": "انباردار", "permissions": ["members.view"]}
+        told.append(post(hers, "edit-role", data, role.pk).status_code)
+        connection.close()
+
+    with transaction.atomic():
+        save_own_role(
+            world.record,
+            role,
+            name="انباردار",
+            name_en="",
+            permissions=["till.sell", "ledger.check"],
+            of_branches=False,
+            actor=world.owner,
+        )
+        thread = Thread(target=save)
+        thread.start()
+        # She waits for what is not committed yet.
+        until = monotonic() + 30
+        waits = "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        while not fetch(waits):
+            assert monotonic() < until and thread.is_alive(), told
+            sleep(0.02)
+    thread.join()
+    assert told == [422]
+    role.refresh_from_db()
+    assert role.permissions == ["ledger.check", "till.sell"]
+    changed = Audit.objects.filter(club=world.record, action="role.changed")
+    assert [row.actor for row in changed] == [world.owner.label]
 
 
 def test_the_last_owner_stays(world: World) -> None:
