@@ -117,7 +117,7 @@ class HouseholdFull(DomainError):
 class AlreadyInHousehold(DomainError):
     code = "already_in_household"
     status = 409
-    fa = "این عضو در یک خانوار است؛ نخست از آن بیرون بیاید."
+    fa = "این عضو در یک خانوار است؛ نخست از آن خارج شود."
     en = "This member belongs to a household; she must leave it first."
 
 

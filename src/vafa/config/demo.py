@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from vafa.config.demo_desk import furnish_offices
 from vafa.config.terminal import gettext as _
 from vafa.core.phones import display_mobile
 from vafa.core.progress import Progress
+from vafa.engage.actions.wanted import write_what_is_wanted
 from vafa.flows.demo.making import make_demo
 from vafa.flows.demo.people import DEMO_MOBILE
 from vafa.flows.demo.shop import ACCOUNTANT, CASHIERS, MANAGER, OWNER, PASSWORD
@@ -41,5 +43,7 @@ def seed(progress: Progress, *, scale: float = 1.0) -> DemoLogins:
     """
     if settings.MODE not in {"demo", "test"}:
         raise RuntimeError("the demo club is made in VAFA_MODE=demo only")
-    make_demo(progress, _("Two years of made-up history"), scale=scale)
+    # Messages are written of what happens from here on.
+    write_what_is_wanted()
+    furnish_offices(make_demo(progress, _("Two years of made-up history"), scale=scale))
     return DemoLogins()

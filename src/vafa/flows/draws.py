@@ -6,19 +6,20 @@ Who presses first does it, and everybody else is told that it is done.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
-from procrastinate.contrib.django import app
+from django.db import transaction
 
 from vafa.club.actions.audit import SYSTEM, record_audit
+from vafa.club.actions.tasks import TaskRun, ask_for
 from vafa.club.actor import Actor
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.tasks import newest_tasks, progress_of
+from vafa.core.beside import work_beside
 from vafa.core.clock import now
-from vafa.core.errors import DomainError, InvalidInput
+from vafa.core.errors import InvalidInput
 from vafa.core.progress import Progress, SilentProgress
 from vafa.core.text import normalize, to_latin_digits
 from vafa.program.actions import draws as actions
@@ -29,9 +30,9 @@ from vafa.program.draw_errors import (
     DrawPeriodRuns,
     DrawTooEarly,
 )
-from vafa.program.models import Draw, DrawWork
+from vafa.program.models import Draw
 from vafa.program.reads.draw_facts import all_facts, terms_of
-from vafa.program.reads.draws import excluded_mobiles, lines_of, secret_of, work_on
+from vafa.program.reads.draws import excluded_mobiles, lines_of, secret_of
 from vafa.program.rules.draws import (
     Urn,
     chances_of,
@@ -42,13 +43,12 @@ from vafa.program.rules.draws import (
     tag_of,
 )
 
-# The job's name; config/jobs.py has its body.
-FREEZE_JOB = "freeze_draw"
+# The kind of the task; its number of the draw is "draw".
+FREEZE = "draw_freeze"
 # A list that nobody has closed by then is closed by itself, before the public value can be known.
 FREEZES_BEFORE = timedelta(hours=1)
 _MOST_VALUE = 200
 _CHUNK = 20_000
-_TELL_EVERY = 0.5  # seconds
 
 
 class FrozenList(NamedTuple):
@@ -100,52 +100,23 @@ def ask_for_freeze(club: ClubContext, draw_id: int, actor: Actor) -> None:
     with transaction.atomic(durable=True):
         draw = actions.lock_draw(club.id, draw_id)
         _require_freezable(club, draw)
-        known = work_on(draw)
-        if known is not None and known.is_running:
+        known = newest_tasks(club.id, FREEZE, "draw", [draw.id]).get(draw.id)
+        if known is not None and progress_of(known).is_alive:
             return
-        moment = now()
-        work = DrawWork.objects.create(
-            draw=draw, asked_by=actor.label, asked_at=moment, told_at=moment
-        )
         record_audit(club.id, actor.label, "draw.freeze_asked", actions.thing_of(draw))
-        job = app.configure_task(FREEZE_JOB, lock=f"{FREEZE_JOB} {draw.id}")
-        job.defer(club_id=club.id, draw_id=draw.id, work_id=work.id)
+        ask_for(club, actor, FREEZE, {"draw": draw.id}, lock=f"{FREEZE} {draw.id}")
 
 
-def carry_out_freeze(club: ClubContext, draw_id: int, work_id: int) -> None:
-    """Do what ``ask_for_freeze`` asked for, telling how far it is.
+def carry_out_freeze(run: TaskRun) -> dict[str, Any]:
+    """Do what ``ask_for_freeze`` asked for; stopped or interrupted, the list stays open. Raises as
+    ``freeze_draw``."""
+    draw_id = run.params["draw"]
 
-    The list is made in one long transaction and progress is written in short ones: so it runs in
-    a thread, which has a connection of its own.
-    """
-    work = DrawWork.objects.filter(pk=work_id)
-    by = work.values_list("asked_by", flat=True).get()
-    told = _Told()
+    def make(progress: Progress) -> FrozenList:
+        return freeze_draw(run.club, draw_id, by=run.actor.label, progress=progress)
 
-    def make() -> FrozenList:
-        try:
-            return freeze_draw(club, draw_id, by=by, progress=told)
-        finally:
-            connection.close()
-
-    trouble = "failed"
-    try:
-        with ThreadPoolExecutor(1) as pool:
-            making = pool.submit(make)
-            while not wait([making], _TELL_EVERY).done:
-                work.update(told_at=now(), reached=told.reached, total=told.total)
-            making.result()
-        trouble = ""
-    except DomainError as error:
-        trouble = error.code
-    finally:
-        work.update(
-            told_at=now(),
-            finished_at=now(),
-            reached=told.reached,
-            total=told.total,
-            trouble=trouble,
-        )
+    found = work_beside(make, lambda _label, reached, total: run.tell(reached, total))
+    return {"draw": draw_id, "entrants": found.entrants, "chances": found.chances}
 
 
 def freeze_draw(
@@ -252,19 +223,3 @@ def _checked_chances(draw: Draw) -> list[int]:
     if hash_of_list(parts()) != draw.list_hash:
         raise DrawListDiffers
     return chances
-
-
-class _Told:
-    """Progress that another thread reads."""
-
-    def __init__(self) -> None:
-        self.reached, self.total = 0, 0
-
-    def start(self, total: int | None, label: str) -> None:
-        self.reached, self.total = 0, total or 0
-
-    def advance(self, n: int = 1) -> None:
-        self.reached += n
-
-    def finish(self) -> None:
-        self.reached = self.total

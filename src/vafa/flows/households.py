@@ -11,6 +11,7 @@ from vafa.club.actions.families import (
     open_household,
     set_household,
 )
+from vafa.club.actions.household_invitations import withdraw_all
 from vafa.club.actor import Actor
 from vafa.club.errors import (
     AlreadyInHousehold,
@@ -22,6 +23,7 @@ from vafa.club.errors import (
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.households import find_household
 from vafa.club.reads.members import FoundMember, find_members
+from vafa.club.rules.households import SPENDERS
 from vafa.core.clock import now
 from vafa.core.errors import InvalidInput
 from vafa.core.events import NewEvent, append_events
@@ -43,7 +45,7 @@ def make_household(
     """
     asked = {"head": head_id, "spenders": spenders}
     once = operation_key(actor, "make_household", key, asked)
-    return run_once(club, once, lambda: _make(club, head_id, spenders, actor))
+    return run_once(club, once, lambda: make_within(club, head_id, spenders, actor))
 
 
 def add_to_household(
@@ -55,7 +57,7 @@ def add_to_household(
     """
     asked = {"household_id": household_id, "member": member_id}
     once = operation_key(actor, "add_to_household", key, asked)
-    return run_once(club, once, lambda: _add(club, household_id, member_id, actor))
+    return run_once(club, once, lambda: add_within(club, household_id, member_id, actor))
 
 
 def remove_from_household(
@@ -67,12 +69,7 @@ def remove_from_household(
     """
     asked = {"household_id": household_id, "member": member_id}
     once = operation_key(actor, "remove_from_household", key, asked)
-    return run_once(club, once, lambda: _remove(club, household_id, member_id, actor))
-
-
-def remove_within(club: ClubContext, household_id: int, member_id: int, actor: Actor) -> None:
-    """``remove_from_household`` within the transaction of another flow, with its refusals raised."""
-    _remove(club, household_id, member_id, actor)
+    return run_once(club, once, lambda: remove_within(club, household_id, member_id, actor))
 
 
 def change_household(
@@ -90,12 +87,13 @@ def change_household(
     """
     asked = {"household_id": household_id, "head": head_id, "spenders": spenders}
     once = operation_key(actor, "change_household", key, asked)
-    return run_once(club, once, lambda: _change(club, household_id, head_id, spenders, actor))
+    return run_once(club, once, lambda: change_within(club, household_id, head_id, spenders, actor))
 
 
-def _make(club: ClubContext, head_id: int, spenders: str, actor: Actor) -> dict[str, Any]:
-    _terms(club)
-    if spenders not in ("all", "head"):
+def make_within(club: ClubContext, head_id: int, spenders: str, actor: Actor) -> dict[str, Any]:
+    """``make_household`` within the transaction of another flow, with its refusals raised."""
+    household_terms(club)
+    if spenders not in SPENDERS:
         raise InvalidInput(field="spenders")
     head = _newcomer(club, head_id)
     holder = next_id("club_member")
@@ -106,8 +104,11 @@ def _make(club: ClubContext, head_id: int, spenders: str, actor: Actor) -> dict[
     return {"household_id": household.id, "head_id": head.id, "spenders": spenders}
 
 
-def _add(club: ClubContext, household_id: int, member_id: int, actor: Actor) -> dict[str, Any]:
-    terms = _terms(club)
+def add_within(
+    club: ClubContext, household_id: int, member_id: int, actor: Actor
+) -> dict[str, Any]:
+    """``add_to_household`` within the transaction of another flow, with its refusals raised."""
+    terms = household_terms(club)
     household = find_household(club.id, household_id, lock=True)
     household = find_household(club.id, household.id)  # its members as of now that it is locked
     if len(household.member_ids) >= terms.most_members:
@@ -119,7 +120,10 @@ def _add(club: ClubContext, household_id: int, member_id: int, actor: Actor) -> 
     return {"household_id": household.id, "member_id": member.id}
 
 
-def _remove(club: ClubContext, household_id: int, member_id: int, actor: Actor) -> dict[str, Any]:
+def remove_within(
+    club: ClubContext, household_id: int, member_id: int, actor: Actor
+) -> dict[str, Any]:
+    """``remove_from_household`` within the transaction of another flow, with its refusals raised."""
     household = find_household(club.id, household_id, lock=True)
     if member_id not in household.member_ids:
         raise UnknownMember
@@ -130,16 +134,18 @@ def _remove(club: ClubContext, household_id: int, member_id: int, actor: Actor) 
     if len(household.member_ids) == 1:
         # The last one takes everything with her.
         pour_wallets(club, household.holder, member_id, "household", household.id, now())
+        withdraw_all(household.id, now())
     member = _found(club, member_id)
     _tell(club, household.id, member, "household.left", actor)
     return {"household_id": household.id, "member_id": member_id}
 
 
-def _change(
+def change_within(
     club: ClubContext, household_id: int, head_id: int, spenders: str, actor: Actor
 ) -> dict[str, Any]:
+    """``change_household`` within the transaction of another flow, with its refusals raised."""
     household = find_household(club.id, household_id, lock=True)
-    if spenders not in ("all", "head"):
+    if spenders not in SPENDERS:
         raise InvalidInput(field="spenders")
     if head_id not in household.member_ids:
         raise UnknownMember
@@ -156,7 +162,8 @@ def _change(
     return {"household_id": household.id, "head_id": head_id, "spenders": spenders}
 
 
-def _terms(club: ClubContext) -> HouseholdTerms:
+def household_terms(club: ClubContext) -> HouseholdTerms:
+    """What the programme says of households. Raises HouseholdsAreOff."""
     terms = live_program(club.id).program.households
     if not terms.is_on:
         raise HouseholdsAreOff

@@ -7,18 +7,20 @@ Nobody but a person who asks for it opens the ledger again, and then only when e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
-from procrastinate.contrib.django import app
+from django.db import transaction
 
 from vafa.club.actions.audit import SYSTEM, Thing, record_audit
+from vafa.club.actions.tasks import TaskRun, ask_for
 from vafa.club.actor import Actor
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.tasks import newest_tasks
+from vafa.core.beside import work_beside
 from vafa.core.clock import now
 from vafa.core.events import NewEvent, append_events
+from vafa.core.progress import Progress
 from vafa.core.verification import Difference
 from vafa.flows.tier_changes import TIER_CHECK
 from vafa.flows.verification import verify
@@ -31,13 +33,13 @@ from vafa.ledger.actions.verifications import (
 from vafa.ledger.reads.seal_verification import HEADS, NEWEST_KEY
 from vafa.ledger.reads.verifications import frozen_since, latest_verification
 
-# The job's name; config/jobs.py has its body.
-JOB = "check_ledger"
+# The kind of the task; its number of the verification is "verification".
+KIND = "ledger_check"
 QUIET_HOURS = range(2, 5)  # of the club's own clock
 _A_NIGHT = timedelta(hours=12)
 _TOO_LONG = timedelta(hours=36)
 _NAMED = 3
-_TELL_EVERY = 1.0  # seconds
+Tell = Callable[[str, int, int], None]
 
 
 def is_due(club: ClubContext, at: datetime) -> bool:
@@ -59,10 +61,13 @@ def ask_for_check(club: ClubContext, actor: Actor) -> int:
     """
     with transaction.atomic(durable=True):
         number, is_new = open_verification(club.book_id, actor.label)
+        known = newest_tasks(club.id, KIND, "verification", [number]).get(number)
+        if known is not None and known.finished_at is not None:  # stopped while it waited
+            finish_verification(number, None)
+            number, is_new = open_verification(club.book_id, actor.label)
         if is_new:
             record_audit(club.id, actor.label, "ledger.check_asked", _thing(club))
-            job = app.configure_task(JOB, lock=f"{JOB} {club.id}")
-            job.defer(club_id=club.id, number=number, asked_by=actor.label)
+            ask_for(club, actor, KIND, {"verification": number}, lock=KIND)
     return number
 
 
@@ -73,20 +78,43 @@ def check_nightly(club: ClubContext, *, seal_key: bytes | None = None) -> list[D
     return carry_out(club, number, seal_key=seal_key) if is_new else []
 
 
+def check_asked(run: TaskRun, *, seal_key: bytes | None) -> list[Difference]:
+    """Do what ``ask_for_check`` asked for; returns the differences. A ledger that adds up opens
+    again. Stopped, the check has broken off."""
+    number = run.params["verification"]
+    return carry_out(
+        run.club,
+        number,
+        seal_key=seal_key,
+        thaw_for=run.actor.label,
+        tell=lambda step, reached, total: run.tell(reached, total, step),
+    )
+
+
 def carry_out(
     club: ClubContext,
     number: int,
     *,
     seal_key: bytes | None = None,
     thaw_for: str = "",
+    tell: Tell = lambda _step, _reached, _total: None,
 ) -> list[Difference]:
-    """Do what ``ask_for_check`` asked for; returns the differences.
+    """Do a verification that was opened; returns the differences.
 
     Freezes the ledger when there are any ``breaches``. ``thaw_for`` is the label of who wants it
-    open again when there are none.
+    open again when there are none. ``tell`` hears how far it is and may raise to end it.
     """
+
+    def check(progress: Progress) -> list[Difference]:
+        return verify(club.id, progress, seal_key=seal_key)
+
+    def tell_all(label: str, reached: int, total: int) -> None:
+        step = label.split(" ", 1)[0]
+        tell_progress(number, step, reached, total)
+        tell(step, reached, total)
+
     try:
-        found = _verify_telling(club, number, seal_key)
+        found = work_beside(check, tell_all)
     except BaseException:
         finish_verification(number, None)
         raise
@@ -143,40 +171,6 @@ def thaw(club: ClubContext, *, by: str, reason: str = "", differences: int = 0) 
     payload = {"differences": differences, "frozen_at": frozen.since.isoformat()}
     append_events([NewEvent(club.id, "ledger.thawed", payload, now())])
     return True
-
-
-class _Told:
-    """Progress that another thread reads."""
-
-    def __init__(self) -> None:
-        self.step, self.reached, self.total = "", 0, 0
-
-    def start(self, total: int | None, label: str) -> None:
-        self.step, self.reached, self.total = label.split(" ", 1)[0], 0, total or 0
-
-    def advance(self, n: int = 1) -> None:
-        self.reached += n
-
-    def finish(self) -> None:
-        self.reached = self.total
-
-
-def _verify_telling(club: ClubContext, number: int, seal_key: bytes | None) -> list[Difference]:
-    """The checks need one long transaction that only reads, and how far they are is written in
-    short ones: so they run in a thread, which has a connection of its own."""
-    told = _Told()
-
-    def check() -> list[Difference]:
-        try:
-            return verify(club.id, told, seal_key=seal_key)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        checking = pool.submit(check)
-        while not wait([checking], _TELL_EVERY).done:
-            tell_progress(number, told.step, told.reached, told.total)
-        return checking.result()
 
 
 def _thing(club: ClubContext) -> Thing:

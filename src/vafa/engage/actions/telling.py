@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Literal, NamedTuple
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.conf import settings
 from vafa.club.reads.consent_links import WAY_OUT, consent_token
 from vafa.club.reads.consents import list_purposes
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import Reader
 from vafa.club.rules.consents import SERVICE, allows, consent_key
 from vafa.engage.actions.email_accounts import is_address
 from vafa.engage.actions.emails import NewEmail, can_send, queue_email, withhold_email
@@ -21,16 +21,6 @@ _ENDS = {
     "fa": "این ایمیل برای شما آمد، چون «{purpose}» را از باشگاه «{club}» خواسته‌اید. اگر دیگر نمی‌خواهید:\n{url}",
     "en": "You get this e-mail because you allowed “{purpose}” at {club}. To get no more of them:\n{url}",
 }
-
-
-class Reader(NamedTuple):
-    """A member as she can be written to; ``email`` "" for none, ``consents`` those that hold now."""
-
-    id: int
-    mobile: str | None
-    email: str
-    language: str
-    consents: Collection[str]
 
 
 class ToSay(NamedTuple):

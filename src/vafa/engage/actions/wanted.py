@@ -1,4 +1,4 @@
-"""Messages that events ask for: what rules say, and tiers that are about to be lost."""
+"""Messages that events ask for: what rules say, tiers that are about to be lost, invitations."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from vafa.club.reads.context import ClubContext, club_context
+from vafa.club.reads.members import Reader
 from vafa.core.clock import now
 from vafa.core.db import execute, fetch
 from vafa.core.jalali import format_date
 from vafa.core.transactions import horizon
+from vafa.engage.actions.household_invitations import KIND, told_of_household
 from vafa.engage.actions.joining_answers import told_about_request
 from vafa.engage.actions.messages import send_text
 from vafa.engage.actions.number_codes import told_to_old_number
-from vafa.engage.actions.telling import Reader, ToSay, tell_member
+from vafa.engage.actions.telling import ToSay, tell_member
 from vafa.engage.errors import NoChannel
 from vafa.program.errors import NoLiveProgram
 from vafa.program.reads.revisions import live_program, published_program
@@ -28,7 +30,8 @@ _LAST = 2**63 - 1
 _OF_RULES, _OF_TIERS = "message.wanted", "tier.at_risk"
 _OF_NUMBERS = "member.number_changed"
 _OF_JOINING = "joining.decided"
-_HEARD = [_OF_RULES, _OF_TIERS, _OF_NUMBERS, _OF_JOINING]
+_OF_HOUSEHOLDS = "household.invited"
+_HEARD = [_OF_RULES, _OF_TIERS, _OF_NUMBERS, _OF_JOINING, _OF_HOUSEHOLDS]
 # What happened earlier (an import of old purchases) is no news to anybody.
 _NEWS_FOR = timedelta(days=2)
 _TIER = {
@@ -105,6 +108,8 @@ def _tell(event: _Event) -> bool:
         return _tell_old_number(event, payload["change"])
     if event.name == _OF_JOINING:
         return _tell_who_asked(event, payload["request"])
+    if event.name == _OF_HOUSEHOLDS:
+        return _tell_invited(event, payload["invitation"])
     words = _said_by_rule if event.name == _OF_RULES else _tier_at_risk
     found = fetch(_MEMBER, [payload["member"], event.club_id])
     if not found:
@@ -142,6 +147,18 @@ def _tell_who_asked(event: _Event, request_id: int) -> bool:
         return False
     try:
         return send_text(club, mobile, text, "joining", key=f"event:{event.id}")
+    except NoChannel:
+        return False
+
+
+def _tell_invited(event: _Event, invitation_id: int) -> bool:
+    """A member hears that somebody invites her into a household."""
+    club = club_context(event.club_id)
+    told = told_of_household(club, invitation_id)
+    if told is None:
+        return False
+    try:
+        return tell_member(club, told.reader, told.said, KIND, key=told.key)
     except NoChannel:
         return False
 

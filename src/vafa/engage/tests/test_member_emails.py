@@ -13,16 +13,27 @@ from django.urls import reverse
 from tests.smtp_server import PASSWORD, USER, MailBox, smtp_server
 from tests.world import World
 from vafa.club.actions.consents import set_consents, write_purpose
+from vafa.club.actions.fees import save_fee
 from vafa.club.models import Member
+from vafa.club.reads.context import forget_contexts
+from vafa.club.reads.members import Reader
+from vafa.club.rules.fees import Fee
 from vafa.core.clock import now
 from vafa.engage.actions.email_accounts import EmailChoice, save_email
 from vafa.engage.actions.emails import send_emails
 from vafa.engage.actions.erasure import erase_from_messages
+from vafa.engage.actions.expiry_warnings import warn_of_expiry
+from vafa.engage.actions.fee_reminders import remind_of_fees
 from vafa.engage.actions.quiet import save_quiet
-from vafa.engage.actions.telling import Reader, ToSay, tell_member
+from vafa.engage.actions.telling import ToSay, tell_member
+from vafa.engage.errors import NoChannel
 from vafa.engage.models import Email, Message
 from vafa.engage.reads.messages import messages_of
 from vafa.engage.tests.sms_world import messages
+from vafa.flows.fees import pay_fee
+from vafa.flows.upkeep import run_upkeep
+from vafa.program.reads.revisions import live_program
+from vafa.program.rules.expiry import After
 
 ADDRESS = "maryam@mail.example"
 TEXT = "۲۰٪ تخفیف تا جمعه"
@@ -52,6 +63,12 @@ def tell(world: World, key: str = "1", **more: Any) -> bool:
     reader = Reader(her.id, her.mobile, her.email, her.language, her.consents)
     said = ToSay(TEXT, **{"purpose": "offers", **more})
     return tell_member(world.club, reader, said, "rule", key=key)
+
+
+def points_last_30_days(world: World) -> None:
+    program = live_program(world.record.id).program
+    lasting = {"expiry": After(count=30, each="days"), "warn_days": 5}
+    world.publish(program.model_copy(update={"terms": program.terms.model_copy(update=lasting)}))
 
 
 def test_an_offer_goes_by_mail_to_who_allowed_that_and_one_post_ends_it(
@@ -106,6 +123,52 @@ def test_which_way_a_message_goes(world: World, box: MailBox, settings: Any) -> 
     allow(world, "offers:email")
     assert not tell(world, "no-address")
     assert Message.objects.get(club=world.record, key="no-address").state == "withheld"
+
+
+def test_warnings_and_reminders_go_by_mail_where_no_text_can(world: World, box: MailBox) -> None:
+    points_last_30_days(world)
+    world.buy(10_000_000)
+    unreachable = world.enrol()
+    save_fee(world.record.id, Fee(amount=1_000_000, months=1, remind_days=14), by="staff:0")
+    forget_contexts()
+    pay_fee(
+        world.club, world.owner, world.member.id, branch_id=world.branch.id, payment="cash", key="f"
+    )
+    soon = now() + timedelta(days=27)
+    for _ in range(2):
+        # She has an address and is told; the other has a mobile alone, and there is no account for texts.
+        with pytest.raises(NoChannel):
+            warn_of_expiry(world.club, at=soon)
+        remind_of_fees(world.club, at=soon)
+    assert send_emails(world.club) == 2
+    warned, reminded = box.mails
+    assert world.club.name in warned["Subject"] and "مهلت امتیازهای شما" in warned["Subject"]
+    assert "۱۰۰ امتیاز شما" in warned.get_content()
+    assert "رو به پایان" in reminded["Subject"] and "۱۰۰٬۰۰۰ تومان" in reminded.get_content()
+    # What follows from her membership needs no consent, and so no way out.
+    assert not warned["List-Unsubscribe"] and not reminded["List-Unsubscribe"]
+    run_upkeep(world.club, at=soon + timedelta(days=5))
+    left = world.balance().available, world.balance(unreachable).available
+    assert left == (20, 20), "hers of the purchase are gone; what nobody was told of waits"
+    assert not messages(world)
+
+
+def test_who_has_both_is_warned_by_text_and_who_has_an_address_alone_by_mail(
+    world: World, settings: Any
+) -> None:
+    points_last_30_days(world)
+    world.buy(10_000_000)
+    both, alone = world.enrol(), world.enrol(external_id="7")
+    Member.objects.filter(pk=both.id).update(email="both@mail.example")
+    Member.objects.filter(pk=alone.id).update(
+        mobile=None, email="alone@mail.example", language="en"
+    )
+    assert warn_of_expiry(world.club, at=now() + timedelta(days=27)) == 3
+    texts = messages(world, kind="expiry")
+    assert {text.member_id for text in texts} == {world.member.id, both.id}
+    [mail] = Email.objects.filter(club=world.record)
+    assert (mail.recipient, mail.kind, mail.purpose) == ("alone@mail.example", "expiry", "service")
+    assert "20 points of yours" in mail.text
 
 
 def test_mails_wait_for_the_morning_and_are_forgotten_with_her(world: World, box: MailBox) -> None:

@@ -9,6 +9,7 @@ from vafa.core.db import execute
 from vafa.core.events import NewEvent, append_events
 from vafa.core.models import Event
 from vafa.core.progress import Progress
+from vafa.flows.demo.circles import draw_circles
 from vafa.flows.demo.desk import furnish_desks
 from vafa.flows.demo.finale import last_visit
 from vafa.flows.demo.history import STRETCHES, history
@@ -49,5 +50,6 @@ def _live(shop: Shop, progress: Progress, scale: float) -> None:
     run_upkeep(club, at=shop.made_at)
     last_visit(shop, shop.made_at)
     furnish_desks(shop)
+    draw_circles(shop)
     with transaction.atomic(durable=True):
         append_events([NewEvent(club.id, _DONE, {}, shop.made_at)])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib import resources
+from itertools import islice
 from random import Random
 
 # Subscriber numbers that begin with three zeros are given to nobody.
@@ -42,6 +44,12 @@ def make_people(rng: Random, count: int, today: date, categories: list[str]) -> 
     names = json.loads((resources.files(__package__) / "data" / "names.json").read_text("utf-8"))
     numbers = [n for n in rng.sample(range(_MOBILES), count + 1) if n != 1234][:count]
     return [_person(rng, names, _MOBILE.format(n), today, categories) for n in numbers]
+
+
+def free_mobiles(taken: Collection[str | None], count: int) -> list[str]:
+    """``count`` mobiles that nobody has, not even somebody of the history; the last ones first."""
+    free = (_MOBILE.format(n) for n in reversed(range(_MOBILES)))
+    return list(islice((mobile for mobile in free if mobile not in taken), count))
 
 
 def _person(

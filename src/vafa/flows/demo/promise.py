@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vafa.program.rules.document import PointTerms, Program, Tier
+from vafa.club.rules.consents import OFFERS
+from vafa.program.rules.deeds import Say, Words
+from vafa.program.rules.document import (
+    HouseholdTerms,
+    PointTerms,
+    Program,
+    ReferralTerms,
+    Tier,
+)
 from vafa.program.rules.expiry import After
 from vafa.program.rules.recipes import birthday, multiplier, per_amount, welcome
-from vafa.program.rules.rule import Text
+from vafa.program.rules.rule import Rule, Text
 
 # One point for every 10,000 toman, worth 200 toman on a bill.
 STEP = 100_000
 WORTH = 2_000
 MAX_SHARE = 50
+WARN_DAYS = 3
 _THURSDAY = 5
 
 
@@ -37,9 +46,28 @@ REWARDS = (
 )
 
 
+def with_messages(program: Program) -> Program:
+    """The same, and members hear of what happens: thanks, and a warning before points expire."""
+    thanks = Rule(
+        id="thanks",
+        name=Text(fa="سپاس از خرید", en="Thanks for a purchase"),
+        gives=Say(
+            words=Words(
+                fa="از خریدتان از رواق سپاسگزاریم. تا پایان هفته ارسال رایگان دارید.",
+                en="Thank you for buying at Ravagh. Until the end of the week delivery is free.",
+            ),
+            purpose=OFFERS,
+        ),
+    )
+    terms = program.terms.model_copy(update={"warn_days": WARN_DAYS})
+    return program.model_copy(update={"rules": (*program.rules, thanks), "terms": terms})
+
+
 def demo_program(online_branch: int, kitchen: int, home: int) -> Program:
     """The published program; the arguments are row numbers of a branch and two categories."""
     return Program(
+        referral=ReferralTerms(is_on=True, inviter_points=300, friend_points=150),
+        households=HouseholdTerms(is_on=True),
         terms=PointTerms(expiry=After(count=12), pending_days=7, worth=WORTH, max_share=MAX_SHARE),
         rules=(
             per_amount(

@@ -25,7 +25,6 @@ from vafa.flows.draw_people import (
 from vafa.flows.draws import (
     ask_for_freeze,
     cancel_draw,
-    carry_out_freeze,
     change_draw,
     draw_winners,
     freeze_draw,
@@ -42,8 +41,8 @@ from vafa.program.draw_errors import (
     DrawStepRefused,
     DrawTooEarly,
 )
-from vafa.program.models import Draw, DrawWork
-from vafa.program.reads.draws import line_of_member, list_text, winners_of, work_on
+from vafa.program.models import Draw
+from vafa.program.reads.draws import line_of_member, list_text, winners_of
 from vafa.program.rules.draws import Urn, commitment, tag_of
 
 
@@ -234,22 +233,6 @@ def test_conditions_that_cannot_be(world: World) -> None:
             make_draw(world.club, world.owner, **draws.terms(world, **{field: value}))
         assert refused.value.details["field"] == field
     assert not Draw.objects.filter(club=world.record).exists()
-
-
-def test_the_list_is_closed_by_a_job_that_tells_how_far_it_is(world: World) -> None:
-    draw = draws.opened(world)
-    draws.shopped(world, draw)
-    ask_for_freeze(world.club, draw.id, world.owner)
-    ask_for_freeze(world.club, draw.id, world.owner)
-    work = DrawWork.objects.get(draw=draw)
-    running = work_on(draw)
-    assert running is not None and running.is_running
-    carry_out_freeze(world.club, draw.id, work.id)
-    done = work_on(draw)
-    assert done == (7, 7, False, "")
-    assert draws.fresh(draw).status == "frozen"
-    carry_out_freeze(world.club, draw.id, work.id)
-    assert work_on(draw) == (0, 0, False, "draw_step_refused")
 
 
 def test_nobody_took_part(world: World) -> None:

@@ -100,10 +100,14 @@ class TillTerms(Frozen):
 
 
 class HouseholdTerms(Frozen):
-    """Members who share one account: off unless switched on."""
+    """Members who share one account: off unless switched on.
+
+    ``by_members``: they make households and invite into them themselves, not only the staff.
+    """
 
     is_on: bool = False
     most_members: Annotated[int, Field(ge=2, le=50)] = 6
+    by_members: bool = True
 
 
 class ProfileTerms(Frozen):

@@ -51,7 +51,7 @@ def paid_offline(name: str, points: int, saw: Saw, unit: str, lang: str) -> str:
     """What she spent while a till had no line, and which was not there any more when it came back."""
     value = value_words(points, saw, unit, lang)
     if lang == "fa":
-        return f"{value} که هنگام قطعی خط صندوق خرج شده بود{_because(saw, lang)}"
+        return f"{value} که هنگام قطعی اینترنت صندوق خرج شده بود{_because(saw, lang)}"
     return f"{value} that were spent while a till had no line{_because(saw, lang)}"
 
 

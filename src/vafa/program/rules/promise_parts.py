@@ -164,11 +164,18 @@ def _households(program: Program, lang: str) -> list[str]:
     if not terms.is_on:
         return ["حساب خانوار نیست" if fa else "There are no household accounts"]
     n = format_number(terms.most_members, lang)
-    return [
+    said = [
         f"تا {n} عضو یک خانوار حساب مشترک دارند"
         if fa
         else f"Up to {n} members of a household share one account"
     ]
+    if terms.by_members:
+        said.append(
+            "اعضا خودشان خانوار می‌سازند و در پرتال دعوت می‌کنند"
+            if fa
+            else "Members make households and invite into them in the portal themselves"
+        )
+    return said
 
 
 def _holds(program: Program, lang: str) -> list[str]:
@@ -184,12 +191,12 @@ def _till(program: Program, unit: str, lang: str) -> list[str]:
     asked = _amounts(terms.confirm_points, terms.confirm_credit, unit, lang, "یا", "or")
     if alone:
         first = (
-            f"وقتی خط قطع است، هر عضو روزی تا {alone} خرج می‌کند"
+            f"وقتی اینترنت قطع است، هر عضو روزی تا {alone} خرج می‌کند"
             if fa
             else f"While the line is down a member may spend up to {alone} a day"
         )
     elif fa:
-        first = "وقتی خط قطع است، امتیاز و اعتبار خرج نمی‌شود"
+        first = "وقتی اینترنت قطع است، امتیاز و اعتبار خرج نمی‌شود"
     else:
         first = "While the line is down nothing is spent"
     if not asked:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.members import note_wallet
 from vafa.club.reads.terms import must_accept
 from vafa.core.jalali import Calendar
 from vafa.web.shared.context import build_page, current_lang
@@ -62,6 +63,7 @@ def portal_page(view: Page[P]) -> Callable[..., HttpResponseBase]:
             home: str = reverse("portal:home")
             target = request.get_full_path() if request.method == "GET" else home
             return redirect(request, f"{reverse('portal:terms')}?{urlencode({'next': target})}")
+        note_wallet(request.member)
         return view(request, *args, **kwargs)
 
     return portal_page_before_terms(page)

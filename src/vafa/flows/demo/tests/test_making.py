@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from vafa.club.models import Household, HouseholdInvitation
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.members import find_members
 from vafa.commerce.models import Purchase, Return
@@ -15,7 +16,7 @@ from vafa.flows.demo.shop import find_shop
 from vafa.flows.demo.tests.interrupting import SCALE, interrupted_demo
 from vafa.flows.verification import verify
 from vafa.ledger.reads.totals import outstanding, pool_totals
-from vafa.program.models import Redemption, VoucherUse
+from vafa.program.models import Redemption, Referral, VoucherUse
 from vafa.program.reads.rewards import member_vouchers
 from vafa.program.reads.standing import standing
 
@@ -56,6 +57,16 @@ def test_points_and_vouchers_were_used_in_their_time(club: ClubContext) -> None:
     for use in uses.select_related("voucher"):
         redeemed = Redemption.objects.get(voucher=use.voucher)
         assert redeemed.redeemed_at < use.used_at < use.voucher.expires_at
+
+
+def test_people_belong_together(club: ClubContext) -> None:
+    homes = Household.objects.filter(club_id=club.id)
+    assert sorted(home.members.count() for home in homes) == [2, 3]
+    invited = HouseholdInvitation.objects.filter(club_id=club.id, state="open")
+    assert {one.mobile for one in invited} == {DEMO_MOBILE, None}
+    friends = Referral.objects.filter(club_id=club.id)
+    assert sorted(friends.values_list("status", flat=True)) == ["paid"] * 3 + ["waiting"] * 2
+    assert friends.filter(inviter__mobile=DEMO_MOBILE, status="waiting").exists()
 
 
 def test_the_heroine_has_a_story_to_tell(club: ClubContext) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from vafa.club.models import Consent, Member, TermsAcceptance
 from vafa.club.reads.consent_links import consent_token
 from vafa.club.reads.terms import forget_terms, version_in_force
 from vafa.core.clock import now
+from vafa.engage.actions.emails import NewEmail, queue_email, withhold_email
 from vafa.engage.actions.messages import send_text, withhold_unwanted
 from vafa.engage.models import Message
 from vafa.program.models import Voucher
@@ -203,6 +205,31 @@ def test_she_takes_her_data_with_her(world: World, client: Client, other_world: 
     assert len(data["vouchers"]) == 1
     assert client.get(reverse("portal:my-data")).status_code == 405
     assert Client().post(reverse("portal:my-data")).status_code == 302
+
+
+def test_her_e_mails_are_in_her_data_and_nobody_elses(
+    world: World, client: Client, other_world: World
+) -> None:
+    """Also one that she did not allow and that never went; not the staff's own report, though it went to
+    the same address, nor what another club wrote to her."""
+    hers = NewEmail(
+        "maryam@mail.example", "جمعه‌ها", "=ده درصد", member_id=world.member.id, kind="rule"
+    )
+    queue_email(world.club, hers)
+    withhold_email(world.club, replace(hers, subject="هرگز", text="نخواسته"))
+    queue_email(world.club, replace(hers, subject="گزارش فروش", member_id=None))
+    queue_email(world.club, replace(hers, subject="سارا", member_id=world.enrol().id))
+    queue_email(other_world.club, replace(hers, subject="آن‌جا", member_id=other_world.member.id))
+    with zipfile.ZipFile(io.BytesIO(client.post(reverse("portal:my-data")).content)) as archive:
+        told = json.loads(archive.read("data.json"))["messages"]
+        sheet = archive.read("messages.csv").decode("utf-8-sig")
+    mails = [row for row in told if row["channel"] == "email"]
+    assert {(row["text"], row["state"]) for row in mails} == {
+        ("جمعه‌ها\n=ده درصد", "stored"),
+        ("هرگز\nنخواسته", "withheld"),
+    }
+    assert {row["recipient"] for row in mails} == {"maryam@mail.example"}
+    assert "جمعه‌ها" in sheet and "گزارش فروش" not in sheet and "سارا" not in sheet
 
 
 def test_she_leaves_by_the_word_and_is_out(world: World, client: Client) -> None:

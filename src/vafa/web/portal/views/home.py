@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from vafa.club.reads.context import ClubContext
+from vafa.club.reads.household_invitations import Inviting, invitations_to
 from vafa.core import clock
 from vafa.program.reads.history import history
 from vafa.program.reads.promise import gift_series
@@ -58,6 +59,8 @@ def home(request: PageRequest) -> HttpResponse:
         "name": isolated(member.name),
         "gifts_are_on": program.gifts.is_on,
         "invites": program.referral.is_on,
+        "shares": program.households.is_on and program.households.by_members,
+        "invited": _invited(request, program),
         "owed": max(-now.available, 0),
         "affordable": affordable[:_SHOWN],
         "nearest": later[0] if later and not affordable else None,
@@ -81,6 +84,13 @@ def home(request: PageRequest) -> HttpResponse:
         "recent": [told(club, row) for row in history(club, member.id, limit=_SHOWN)],
     }
     return portal_render(request, "portal/home.html", context, tab="home")
+
+
+def _invited(request: PageRequest, program: Program) -> list[Inviting]:
+    """Who invites her into a household, while she belongs to none."""
+    if not program.households.is_on or request.member.household_id is not None:
+        return []
+    return invitations_to(request.member, clock.now())
 
 
 def _is_about_birthdays(rule: Rule) -> bool:

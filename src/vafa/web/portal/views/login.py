@@ -42,7 +42,6 @@ from vafa.web.shared.invites import (
     mark_device,
 )
 from vafa.web.shared.joining import fee_words
-from vafa.web.shared.joining import fee_words
 from vafa.web.shared.origin import client_address
 from vafa.web.shared.sessions import current_member, login_member, logout_member
 from vafa.web.shared.throttle import count_failure, refuse_after_failures

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from vafa.club.reads.members import with_merged
 from vafa.commerce.reads.usual import usual_purchase
 from vafa.program.reads.rewards import list_rewards
 from vafa.program.reads.standing import standing
@@ -26,7 +25,7 @@ def offers(request: PageRequest) -> HttpResponse:
     club, member = request.club, request.member
     now = standing(club, member.id)
     _, later = within_reach(request, list_rewards(club.id), now.available)
-    usual = usual_purchase(with_merged(member.id))
+    usual = usual_purchase(member.id)
     found = her_offers(request, now.tier.code if now.tier else None, _MOST, usual)
     context = {
         "given": given_vouchers(her_vouchers(request)),
