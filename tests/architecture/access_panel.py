@@ -59,7 +59,6 @@ from tests.architecture.access_stage import (
     task_file,
     terms,
     terms_draft,
-    tested,
 )
 from tests.architecture.access_subjects import (
     _a_draw,
@@ -157,7 +156,6 @@ PANEL: dict[str, Route] = {
     "panel:backtests": Route(PROGRAM),
     "panel:backtest": Route(FIGURES, args=backtest, owned=True),
     "panel:backtest-file": Route(FIGURES, args=backtest, owned=True),
-    "panel:stop-backtest": Route(PROGRAM, "post", backtest, True, before=tested),
     "panel:plan-publishing": Route(PROGRAM, before=fresh_draft),
     "panel:cancel-publishing": Route(PROGRAM, "post", before=planned),
     "panel:draft": Route(PROGRAM | OF_BRANCH),

@@ -16,6 +16,7 @@ from vafa.club.actions.terms import accept_terms, publish_terms
 from vafa.club.actions.terms import save_draft as save_terms
 from vafa.club.actor import Actor
 from vafa.club.models import (
+    HouseholdInvitation,
     JoiningCode,
     JoiningRequest,
     MemberAttribute,
@@ -30,6 +31,7 @@ from vafa.core.clock import now
 from vafa.flows.backtest.asking import ask_for_backtest
 from vafa.flows.imports.tasks import REFUSED
 from vafa.flows.invitations import invitation_code
+from vafa.flows.own_households import invite_to_household
 from vafa.insight.actions.readiness import work_out_readiness
 from vafa.insight.actions.saved import Sending, save_report, schedule_report
 from vafa.insight.models import ReportReceiver, SavedReport
@@ -225,10 +227,6 @@ SAMPLE = {
 }
 
 
-def tested(world: World) -> None:
-    backtest(world)
-
-
 def planned(world: World) -> None:
     """A draft that is to be published tomorrow."""
     fresh_draft(world)
@@ -316,6 +314,16 @@ def joining_request(world: World) -> dict[str, Any]:
 def looked_at(world: World) -> None:
     """A club whose history was looked at."""
     work_out_readiness(world.club, world.owner)
+
+
+def invited_to_household(world: World) -> None:
+    """Her member is invited into the household of another."""
+    world.share()
+    mobile = world.member.mobile
+    if not HouseholdInvitation.objects.filter(club=world.record, mobile=mobile).exists():
+        head = Actor("member", world.head_id, world.record.id)
+        asked = invite_to_household(world.club, head_id=world.head_id, mobile=mobile, actor=head)
+        assert asked.error is None, asked.error
 
 
 def terms(world: World) -> None:

@@ -9,6 +9,7 @@ from tests import draws
 from tests.world import World
 from vafa.club.actions.fees import save_fee
 from vafa.club.models import (
+    HouseholdInvitation,
     OwnRole,
 )
 from vafa.club.reads.context import forget_contexts
@@ -42,6 +43,11 @@ def adjustment(world: World) -> dict[str, Any]:
 
 def household(world: World) -> dict[str, Any]:
     return {"household_id": world.household_id}
+
+
+def household_invitation(world: World) -> dict[str, Any]:
+    invited = HouseholdInvitation.objects.filter(club=world.record, mobile=world.member.mobile)
+    return {"code": invited.latest("id").code}
 
 
 def head_of_household(world: World) -> dict[str, Any]:

@@ -17,9 +17,11 @@ from django.urls import reverse
 
 from tests.breaking import account, wrong_balance
 from tests.program import Program
+from tests.work import work
 from tests.world import World
-from vafa.club.models import Audit
+from vafa.club.models import Audit, Task
 from vafa.config import database, jobs, schema
+from vafa.config.tasks import carry_out_task
 from vafa.core.clock import now
 from vafa.core.db import execute, fetch
 from vafa.core.models import Event
@@ -192,12 +194,12 @@ def test_the_panel_raises_the_alarm_and_its_owner_opens_the_ledger(world: World)
 
         # Asked for too early: it finds the same, and stays shut.
         assert world.client("owner").post(ask).status_code == 302
-        _work(world)
+        work(world)
         assert frozen_since(world.record.book_id) is not None
     assert world.client("owner").post(ask).status_code == 302
     assert world.client("owner").post(ask).status_code == 302, "a second click asks nothing more"
-    assert "در نوبت" in words(world.client("owner").get(reverse("panel:ledger")))
-    _work(world)
+    assert "منتظر" in words(world.client("owner").get(reverse("panel:ledger")))
+    work(world)
     assert frozen_since(world.record.book_id) is None
     for page in pages:
         assert alarm not in world.client("owner").get(page).content.decode()
@@ -304,6 +306,24 @@ def test_one_that_died_is_asked_for_again(world: World) -> None:
     assert carry_out(world.club, second) == []
 
 
+def test_a_check_is_watched_among_the_long_work_and_can_be_stopped(world: World) -> None:
+    owner = world.client("owner")
+    owner.post(reverse("panel:check-ledger"))
+    task = Task.objects.get(club=world.record)
+    ledger = reverse("panel:ledger")
+    assert owner.get(reverse("panel:task", args=[task.pk])).headers["Location"] == ledger
+    stop = reverse("panel:stop-task", args=[task.pk])
+    assert stop in owner.get(ledger).content.decode()
+    owner.post(stop)
+    carry_out_task(world.club.id, task.pk)
+    assert last_done(world.record.book_id) is None
+    assert stop not in owner.get(ledger).content.decode()
+    # Stopped before it began, it does not stand in the way of the next.
+    owner.post(reverse("panel:check-ledger"))
+    assert work(world) == {"differences": 0}
+    assert last_done(world.record.book_id) is not None
+
+
 def test_every_check_has_its_persian() -> None:
     from django.utils import translation
 
@@ -318,20 +338,9 @@ def _transfers(world: World) -> int:
     return int(count)
 
 
-def _work(world: World) -> None:
-    """What the worker does with the jobs that wait for this club."""
-    waiting = fetch(
-        "UPDATE procrastinate_jobs SET status = 'cancelled' WHERE task_name = 'check_ledger'"
-        " AND status = 'todo' AND args ->> 'club_id' = %s RETURNING args",
-        [str(world.record.id)],
-    )
-    assert len(waiting) == 1
-    jobs.check_ledger(**json.loads(waiting[0][0]))
-
-
 def _open_again(world: World) -> None:
     ask_for_check(world.club, world.owner)
-    _work(world)
+    work(world)
     assert frozen_since(world.record.book_id) is None
 
 

@@ -5,7 +5,8 @@ A handler takes a ``TaskRun`` and returns what its page shows, as plain JSON.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from vafa.club.access import staff_actor
@@ -13,7 +14,11 @@ from vafa.club.actions.tasks import TaskRun, finish_task, running
 from vafa.club.actor import Actor, system_actor
 from vafa.club.models import Staff, Task
 from vafa.club.reads.context import club_context
+from vafa.config.sealing import public_seal_key
 from vafa.core.errors import Forbidden
+from vafa.core.verification import Difference
+from vafa.flows import draws, ledger_checks, voucher_series
+from vafa.flows.backtest import asking as backtests
 from vafa.flows.bulk import KIND as BULK
 from vafa.flows.bulk import carry_out as change_many
 from vafa.flows.imports import asking
@@ -26,6 +31,15 @@ from vafa.web.panel.reports.keeping import TASK_KIND as REPORT
 from vafa.web.panel.reports.keeping import make_report
 
 Handler = Callable[[TaskRun], dict[str, Any]]
+_logger = logging.getLogger("vafa.jobs")
+
+
+def _check_ledger(run: TaskRun) -> dict[str, Any]:
+    found = ledger_checks.check_asked(run, seal_key=public_seal_key())
+    if found:
+        log_differences(run.club.id, found)
+    return {"differences": len(found)}
+
 
 HANDLERS: dict[str, Handler] = {
     REPORT: make_report,
@@ -36,6 +50,10 @@ HANDLERS: dict[str, Handler] = {
     asking.UNDO: imports.undo,
     SHEET_KIND: write_big_sheet,
     READINESS: readiness_task,
+    backtests.KIND: backtests.carry_out,
+    voucher_series.MAKE: voucher_series.carry_out_making,
+    draws.FREEZE: draws.carry_out_freeze,
+    ledger_checks.KIND: _check_ledger,
 }
 
 
@@ -48,6 +66,10 @@ _NEEDED: dict[str, str] = {
     asking.UNDO: "imports.run",
     SHEET_KIND: "members.export",
     READINESS: "club.settings",
+    backtests.KIND: "program.edit",
+    voucher_series.MAKE: "codes.edit",
+    draws.FREEZE: "draws.run",
+    ledger_checks.KIND: "ledger.check",
 }
 assert HANDLERS.keys() == {*_NEEDED, BULK}, "work that anybody might have done"
 _BULK_NEEDED = {act: needed for act, _words, needed in BULK_ACTS} | {"undo": "members.edit"}
@@ -66,6 +88,16 @@ def carry_out_task(club_id: int, task_id: int) -> None:
         if actor is None or not _still_may(actor, task):
             raise Forbidden
         finish_task(task.pk, HANDLERS[task.kind](run))
+
+
+def log_differences(club_id: int, found: Sequence[Difference]) -> None:
+    """Say in the log that a ledger does not add up."""
+    _logger.error(
+        "the ledger of club %s does not add up: %s differences, the first: %s",
+        club_id,
+        len(found),
+        " / ".join(found[0]),
+    )
 
 
 def _still_may(actor: Actor, task: Task) -> bool:

@@ -23,8 +23,7 @@ from vafa.config.bench.http_load import Load, drive
 from vafa.config.bench.importing import import_elsewhere, write_history
 from vafa.config.bench.seeding import FAMILIES, Scene, find_scene, seed
 from vafa.config.bench.stages import Bench, errors_row, usable
-from vafa.config.bench.web import HOST, WebProcess, web_process
-from vafa.config.web_server import choose_port
+from vafa.config.bench.web import WebProcess, web_process
 from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.insight.actions.keeping import bring_up, note_what_happened
@@ -63,11 +62,11 @@ def looking(bench: Bench) -> list[Row]:
     databases.analyse(databases.small)
     databases.analyse(databases.measured)
     log = bench.folder / "web-few.log"
-    with web_process(bench.environment(), bench.options.port, bench.log()) as large:
-        # Only now is it known which port is still free.
-        port = choose_port(HOST, None)
-        with web_process(databases.environment(databases.small), port, log) as small:
-            return _rows(bench, (small, few_visits), (large, visits))
+    with (
+        web_process(bench.environment(), bench.options.port, bench.log()) as large,
+        web_process(databases.environment(databases.small), None, log) as small,
+    ):
+        return _rows(bench, (small, few_visits), (large, visits))
 
 
 def _rows(

@@ -40,8 +40,9 @@ def _view(browser: Browser, asked: dict[str, Any]) -> list[float]:
         base_url=asked["address"], viewport=_SCREEN, service_workers="block"
     )
     if asked["session"]:
-        kept = {"name": "sessionid", "value": asked["session"], "url": asked["address"]}
-        context.add_cookies([kept])  # type: ignore[list-item]  # a cookie as Playwright takes it
+        context.add_cookies(
+            [{"name": "sessionid", "value": asked["session"], "url": asked["address"]}]
+        )
     page = context.new_page()
     tools = context.new_cdp_session(page)
     tools.send("Network.enable")

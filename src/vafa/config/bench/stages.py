@@ -36,7 +36,7 @@ class Options:
     ``seconds`` of each round over HTTP and of the ceiling, ``batches`` of a thousand in each round
     of the batch endpoint, ``files``: purchases in the small and in the large imported file,
     ``lots`` that mature and expire in each round, ``history``: transfers that are verified,
-    ``codes`` of one series.
+    ``codes`` of one series; ``port`` to serve at, None for one that nobody has.
     """
 
     members: int = 1_000_000
@@ -46,7 +46,7 @@ class Options:
     files: tuple[int, int] = (20_000, 200_000)
     lots: int = 200_000
     history: int = 1_000_000
-    port: int = 0
+    port: int | None = None
     keep: bool = False
     codes: int = 1_000_000
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 from vafa.config.bench.memory import largest_of_family
 from vafa.config.health import HEALTH_PATH
 from vafa.config.supervisor import StartFailed
+from vafa.config.web_server import choose_port
 
 HOST = "127.0.0.1"
 _START_SECONDS = 60.0
@@ -33,11 +35,14 @@ class WebProcess:
 
 
 @contextmanager
-def web_process(env: Mapping[str, str], port: int, log: Path) -> Iterator[WebProcess]:
-    """``vafa web`` on ``port``, answering, while inside; what it says goes to ``log``.
+def web_process(env: Mapping[str, str], asked: int | None, log: Path) -> Iterator[WebProcess]:
+    """``vafa web``, answering, while inside; what it says goes to ``log``.
 
-    Raises StartFailed when it does not answer.
+    It serves on the port that was ``asked`` for, else on one that nobody has. Raises PortTaken when
+    another program serves there, which would be measured in its stead, and StartFailed when it
+    does not answer.
     """
+    port = _free_port() if asked is None else choose_port(HOST, asked)
     words = [sys.executable, "-m", "vafa.config.cli", "web", "--host", HOST, "--port", str(port)]
     with log.open("wb") as said:
         process = subprocess.Popen(  # noqa: S603  (our own command, no shell)
@@ -58,6 +63,14 @@ def web_process(env: Mapping[str, str], port: int, log: Path) -> Iterator[WebPro
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _free_port() -> int:
+    """One that the system picks: none of those on which programs usually serve."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

@@ -14,6 +14,7 @@ from vafa.config.bench.report import WIDTH, show
 from vafa.config.bench.run import run
 from vafa.config.bench.seeding import MOST_MEMBERS
 from vafa.config.bench.stages import Options
+from vafa.config.bench.web import HOST
 from vafa.config.cli.options import data_option
 from vafa.config.cli.support import database
 from vafa.config.database import database_settings, owner_settings
@@ -65,6 +66,8 @@ def command(
     if only_import is not None:
         click.echo(import_here(only_import))
         return
+    if port is not None:
+        choose_port(HOST, port)  # said now, not once a million members are there
     with database() as home:
         options = Options(
             members,
@@ -74,7 +77,7 @@ def command(
             files,
             _FULL_LOTS if full else lots,
             _FULL_HISTORY if full else history,
-            choose_port("127.0.0.1", port),
+            port,
             keep,
             codes,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from vafa.club.models import Branch, Staff
@@ -11,12 +11,11 @@ from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.core.errors import NotFound
 from vafa.core.phones import InvalidMobile, parse_mobile
-from vafa.program.models import Draw, DrawSecret, DrawWork
+from vafa.program.models import Draw, DrawSecret
 from vafa.program.rules.draws import list_line, prize_of
 
 PUBLIC = ("open", "frozen", "drawn", "closed", "cancelled")
 _ROWS = 20_000
-_SIGN_OF_LIFE = timedelta(minutes=5)
 
 
 class Line(NamedTuple):
@@ -43,15 +42,6 @@ class Winner(NamedTuple):
     reason: str
     successor: int | None
     at: datetime | None
-
-
-class Work(NamedTuple):
-    """How far the making of a list is; ``trouble`` is the code of what stopped it."""
-
-    reached: int
-    total: int
-    is_running: bool
-    trouble: str
 
 
 def list_draws(club_id: int) -> list[Draw]:
@@ -154,17 +144,6 @@ def excluded_mobiles(draw: Draw) -> list[str]:
         names = Staff.objects.filter(club_id=draw.club_id).values_list("user__username", flat=True)
         found.update(mobile for name in names if (mobile := _mobile(name)))
     return sorted(found)
-
-
-def work_on(draw: Draw) -> Work | None:
-    """The newest making of the list; None where nobody has asked for it."""
-    work = DrawWork.objects.filter(draw=draw).order_by("-id").first()
-    if work is None:
-        return None
-    if work.finished_at is not None:
-        return Work(work.reached, work.total, False, work.trouble)
-    alive = work.told_at > now() - _SIGN_OF_LIFE
-    return Work(work.reached, work.total, alive, "" if alive else "stopped")
 
 
 def due_to_freeze(before: datetime) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from vafa.club.reads.members import with_merged
+from vafa.club.reads.members import WITH_MERGED
 from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.program.models import Reward
@@ -104,8 +104,8 @@ def member_vouchers(club_id: int, member_id: int, *, limit: int = 100) -> list[M
         " LEFT JOIN LATERAL (SELECT y.* FROM program_voucheruse y WHERE y.voucher_id = v.id"
         " ORDER BY y.number DESC LIMIT 1) u ON true"
         " LEFT JOIN program_redemption r ON r.voucher_id = v.id"
-        " WHERE v.club_id = %s AND v.member_id = ANY(%s) ORDER BY v.id DESC LIMIT %s",
-        [club_id, with_merged(member_id), limit],
+        f" WHERE v.club_id = %s AND v.member_id = ANY({WITH_MERGED}) ORDER BY v.id DESC LIMIT %s",
+        [club_id, member_id, member_id, limit],
     )
     found: list[list[Any]] = [[*row[:-2], terms_of(row[-2]), row[-1]] for row in rows]
     return [MemberVoucher(*values) for values in found]
