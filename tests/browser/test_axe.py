@@ -6,9 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import draws
+from tests.architecture.access_stage import invited_to_household
+from tests.architecture.access_subjects import household_invitation
 from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, NewPage
 from tests.world import World
+from vafa.club.actor import Actor
+from vafa.flows.own_households import invite_to_household, start_household
 
 pytestmark = pytest.mark.browser
 
@@ -71,6 +75,24 @@ def test_the_portal(world: World, open_page: NewPage, lang: str, theme: str) -> 
     rows = (f"rewards/{world.rewards['voucher'].id}/", f"vouchers/{world.voucher_code}/")
     rows += ("offers/", f"purchases/{world.bought}/")
     assert broken(page, tuple(f"/portal/{path}" for path in (*PORTAL, *rows))) == {}
+
+
+@LOOKS
+def test_a_household_in_the_portal(world: World, open_page: NewPage, lang: str, theme: str) -> None:
+    world.furnish()
+    invited_to_household(world)
+    page = open_page(viewport=PHONE, **STILL)
+    come_in(page, world, "member", lang, theme)
+    code = household_invitation(world)["code"]
+    paths = ("/portal/household/", f"/portal/household/invitation/{code}/")
+    assert broken(page, paths) == {}
+    her = Actor("member", world.member.id, world.record.id)
+    start_household(world.club, member_id=world.member.id, spenders="all", actor=her)
+    invite_to_household(world.club, head_id=world.member.id, mobile=None, actor=her)
+    page.goto("/portal/household/")
+    for details in page.locator("main details").all():
+        details.locator("summary").click()
+    assert violations(page) == []
 
 
 @LOOKS

@@ -84,7 +84,7 @@ def test_ten_of_twenty_customers_come_without_a_line(till: BrowserContext, world
 
     till.set_offline(True)
     page.goto("/till/")
-    expect(page.locator("#till-line")).to_contain_text("خط قطع است")
+    expect(page.locator("#till-line")).to_contain_text("اینترنت قطع است")
     assert violations(page) == []
     sell(page, national(world), "100000", points="60")
     page.keyboard.type(national(world))
@@ -144,7 +144,7 @@ def test_the_line_breaks_when_the_server_has_committed(till: BrowserContext, wor
     assert Purchase.objects.filter(club=world.record).count() == 1
     till.set_offline(True)
     page.locator("[data-go-on]").click()
-    expect(page.locator("#till-line")).to_contain_text("خط قطع است")
+    expect(page.locator("#till-line")).to_contain_text("اینترنت قطع است")
     expect(page.locator("#waiting")).to_contain_text("فاکتوری که نیمه‌کاره ماند")
     sell(page, national(world), "50000")
     till.set_offline(False)

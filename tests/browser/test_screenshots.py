@@ -51,6 +51,7 @@ def test_it_takes_all_looks_of_a_page(
         ("fa", "<p>Rewards</p>", "not in this page's language: 'Rewards'"),
         ("fa", "<p>امتیاز شما <b>is not enough today</b></p>", ""),
         ("fa", "<p>کلیدهای API</p><p><bdi>Two Words</bdi></p>", ""),
+        ("fa", "<p>کد «\u2068FYBT-ABCD\u2069» را به عضوی داد</p>", ""),
         (
             "fa",
             "<p>امتیاز is not enough</p>",

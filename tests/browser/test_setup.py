@@ -31,7 +31,7 @@ def test_from_the_first_link_to_an_open_club(database: None, open_page: NewPage)
     page.get_by_label("نام کوتاه").fill(slug)
     page.get_by_label("نام کاربری شما").fill(slug)
     page.get_by_label("گذرواژهٔ شما").fill("a-good-passphrase-1")
-    page.get_by_role("button", name="باشگاه را باز کن").click()
+    page.get_by_role("button", name="باز کردن باشگاه").click()
 
     expect(page.get_by_role("heading", level=1, name="هدف")).to_be_visible()
     told = page.locator("#told")

@@ -15,7 +15,7 @@ from vafa.audience.rules.definition import Condition, Definition
 from vafa.club.actions.api_keys import create_api_key
 from vafa.club.actions.clubs import create_staff
 from vafa.club.actions.members import NewMember
-from vafa.club.actor import SCOPES
+from vafa.club.actor import SCOPES, Actor
 from vafa.club.models import ApiKey, Branch, Club, Member, OwnRole, Staff
 from vafa.commerce.models import Category, Product, Purchase
 from vafa.core.clock import now
@@ -26,6 +26,7 @@ from vafa.flows.enrolment import enrol_members
 from vafa.flows.entries import Outcome
 from vafa.flows.households import add_to_household, make_household
 from vafa.flows.invitations import Invitation, invitation_code
+from vafa.flows.own_households import invite_to_household, start_household
 from vafa.flows.voucher_series import make_series
 from vafa.insight.actions.readiness import work_out_readiness
 from vafa.ledger.reads.seals import latest_checkpoint
@@ -132,6 +133,13 @@ def _people(world: World) -> None:
     sister = world.enrol(name="نسرین محمدی", birth_date=date(1998, 2, 11))
     household = made.answer["household_id"]
     add_to_household(world.club, household_id=household, member_id=sister.id, actor=world.owner)
+    hers = Actor("member", world.member.id, world.record.id)
+    invite_to_household(world.club, head_id=world.member.id, mobile=None, actor=hers)
+    aunt = world.enrol(name="فریده محمدی")
+    theirs = Actor("member", aunt.id, world.record.id)
+    start_household(world.club, member_id=aunt.id, spenders="all", actor=theirs)
+    mobile = world.member.mobile
+    invite_to_household(world.club, head_id=aunt.id, mobile=mobile, actor=theirs)
     invitation = Invitation(invitation_code(world.club, world.member.id))
     for n, name in enumerate(("بهاره کیانی", "سمیرا راد")):
         friend = NewMember(mobile=f"+98935000{n:04d}", name=name)

@@ -19,6 +19,8 @@ _PERSIAN = re.compile(r"[\u0600-\u06ff]")
 _LATIN_DIGITS = re.compile(r"(?<![A-Za-z0-9./:_-])[0-9]+(?![A-Za-z0-9./:_-])")
 _LETTERS = re.compile(r"[\u0620-\u064a\u067e-\u06cc]")
 _PERSIAN_DIGITS = re.compile(r"[۰-۹]")
+# A name or a code that a sentence quotes, between the marks that keep its direction.
+_QUOTED = re.compile("\u2068[^\u2069]*\u2069")
 _LATIN_WORDS = re.compile(r"(?<!\w)[A-Za-z][A-Za-z'’]+(?!\w)")
 # Names that are written so in Persian too: standards, formats, products, units of keyboards.
 _NAMES = (
@@ -55,7 +57,7 @@ def look(page: Page, lang: str) -> Iterator[str]:
 def _not_persian(text: str, isolated: bool) -> bool:
     """Whether it is one of the product's own English texts, or has English words in a row."""
     if _PERSIAN.search(text):
-        words = _LATIN_WORDS.findall(text)
+        words = _LATIN_WORDS.findall(_QUOTED.sub("", text))
         return not isolated and sum(word.lower() not in _ALLOWED for word in words) >= 2
     return text in _own_texts("en") and not isolated and not _is_name(text)
 

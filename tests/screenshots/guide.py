@@ -11,12 +11,13 @@ import base64
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import django
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from tests.screenshots.poses import Pose, billed, served
 from vafa.config.home import default_home
 from vafa.web.shared.guide_files import LANGUAGES, SOURCE
 
@@ -39,23 +40,12 @@ class Picture:
     address: str
     viewer: str
     marked: tuple[str, ...] = ()
-    pose: Callable[[Page], None] = lambda page: None
+    pose: Pose = lambda page: None
     size: ViewportSize | None = None
 
 
 def pictures(member: int, purchase: int, mobile: str) -> Iterator[Picture]:
     """All of them; ``member`` and ``purchase`` are rows of the demo to look at."""
-
-    def served(page: Page) -> None:
-        page.locator("#who").fill(mobile)
-        page.keyboard.press("Enter")
-        page.locator("[data-member]").wait_for()
-
-    def billed(page: Page) -> None:
-        served(page)
-        page.locator("#bill_amount").fill("1640000")
-        page.keyboard.press("Enter")
-        page.locator("#confirm:not([disabled])").wait_for()
 
     def opened(page: Page) -> None:
         page.locator("#main a[href*='/till/purchases/']").nth(1).click()
@@ -76,8 +66,8 @@ def pictures(member: int, purchase: int, mobile: str) -> Iterator[Picture]:
     yield Picture("staff", "/panel/staff/new/", "owner")
     yield Picture("report", "/panel/reports/sales/", "owner")
     yield Picture("ledger", "/panel/ledger/", "accountant")
-    yield Picture("till-member", "/till/", "cashier", pose=served)
-    yield Picture("till-bill", "/till/", "cashier", ("#confirm",), billed)
+    yield Picture("till-member", "/till/", "cashier", pose=served(mobile))
+    yield Picture("till-bill", "/till/", "cashier", ("#confirm",), billed(mobile))
     yield Picture("till-return", "/till/purchases/", "cashier", pose=opened)
     yield Picture("portal-home", "/portal/", "member", size=_PHONE)
     yield Picture("portal-card", "/portal/card/", "member", size=_PHONE)

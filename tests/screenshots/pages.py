@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from tests.architecture.access_roles import MEMBER, PUBLIC, TILL, Route
 from tests.architecture.access_table import ROUTES
 from tests.screenshots.club import STEPS
+from tests.screenshots.poses import Pose, billed, served
 from tests.world import World
 from vafa.club.rules.setup import STEPS as STEPS_OF_SETUP
 from vafa.core.phones import display_mobile
@@ -44,7 +45,7 @@ class Shot:
     name: str
     address: str
     viewer: str = ""
-    pose: Callable[[Page], None] | None = None
+    pose: Pose | None = None
     refuses: bool = False
     lang: str = ""
 
@@ -135,17 +136,6 @@ def _states(world: World) -> Iterator[Shot]:
 def _poses(world: World) -> Iterator[Shot]:
     mobile = re.sub(r"\D", "", display_mobile(str(world.member.mobile)))
 
-    def served(page: Page) -> None:
-        page.locator("#who").fill(mobile)
-        page.keyboard.press("Enter")
-        page.locator("[data-member]").wait_for()
-
-    def billed(page: Page) -> None:
-        served(page)
-        page.locator("#bill_amount").fill("1640000")
-        page.keyboard.press("Enter")
-        page.locator("#confirm:not([disabled])").wait_for()
-
     def opened(page: Page) -> None:
         page.locator("tr.link-row a").first.click()
         page.locator("#beside > *").first.wait_for(state="attached")
@@ -165,8 +155,8 @@ def _poses(world: World) -> Iterator[Shot]:
         page.keyboard.press("Enter")
         page.locator("[role=alert]").first.wait_for()
 
-    yield Shot("till-member", reverse("till:home"), "cashier", served)
-    yield Shot("till-bill", reverse("till:home"), "cashier", billed)
+    yield Shot("till-member", reverse("till:home"), "cashier", served(mobile))
+    yield Shot("till-bill", reverse("till:home"), "cashier", billed(mobile))
     yield Shot("panel-members-beside", reverse("panel:members"), "owner", opened)
     yield Shot("panel-purchases-beside", reverse("panel:purchases"), "owner", opened)
     yield Shot("panel-new-reward-refused", reverse("panel:new-reward"), "owner", sent_empty, True)

@@ -126,6 +126,7 @@ class Teller:
             "official": lambda v: _(", ").join(map(self._day, v)),
             "birth_date": self._day,
             "wedding_date": self._day,
+            "fee_until": self._day,
             "interests": lambda v: _(", ").join(v),
             "channels": lambda v: _(", ").join(consent_way(way, self.lang) for way in v),
             "education": lambda v: dict(choice_words(EDUCATIONS, self.lang)).get(v, v),

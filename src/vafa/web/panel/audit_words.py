@@ -112,7 +112,7 @@ def thing_words(row: AuditRow, *, isolated: bool = False) -> str:
         "draft": _("the draft of the programme"),
         "backtest": _("the back-test {number}"),
         "sms": _("the account for text messages"),
-        "offline_sale": _("the sale without a line of “{name}”"),
+        "offline_sale": _("the offline sale of “{name}”"),
         "email": _("the account for e-mail"),
         "quiet": _("the quiet hours"),
         "report": _("the report “{name}”"),

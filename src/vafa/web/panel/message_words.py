@@ -15,6 +15,8 @@ def kind_words(kind: str) -> str:
         "tier": _("Warning about the tier"),
         "number": _("Change of the number"),
         "joining": _("Answer to a request to join"),
+        "fee": _("Reminder of the fee"),
+        "household": _("Invitation to a household"),
         "rule": _("Message of a rule"),
         "test": _("Test"),
     }.get(kind, kind)

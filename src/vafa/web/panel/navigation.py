@@ -72,7 +72,7 @@ GROUPS = (
             Place("purchases", _("Purchases"), ("purchases.view",), by_branch=True),
             Place("orders", _("Orders"), ("purchases.record",), by_branch=True),
             Place("invoices", _("Invoices"), ("purchases.view",), by_branch=True),
-            Place("reconciliation", _("Without a line"), ("till.reconcile",), by_branch=True),
+            Place("reconciliation", _("Offline"), ("till.reconcile",), by_branch=True),
         ),
     ),
     Group(

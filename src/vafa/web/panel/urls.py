@@ -170,7 +170,6 @@ urlpatterns = [
     path("program/draft/plan/cancel/", publishing.cancel, name="cancel-publishing"),
     path("program/backtests/", backtests.backtests, name="backtests"),
     path("program/backtests/<int:backtest_id>/", backtests.backtest, name="backtest"),
-    path("program/backtests/<int:backtest_id>/stop/", backtests.stop, name="stop-backtest"),
     path("program/backtests/<int:backtest_id>/file/", backtests.file, name="backtest-file"),
     path("program/draft/discard/", program.discard, name="discard"),
     path("program/presets/", presets.presets, name="presets"),

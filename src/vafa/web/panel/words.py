@@ -70,7 +70,7 @@ def trigger_words(trigger: str) -> str:
         "expire": _("Expired"),
         "adjust": _("Correction by hand"),
         "opening": _("Balance of before"),
-        "offline": _("Paid without a line"),
+        "offline": _("Paid offline"),
         "reverse": _("Undone"),
         "gift": _("Gift to a member"),
         "gift_in": _("Gift from a member"),

@@ -65,7 +65,7 @@ _ABOUT: Final = {
     "portal#card": "portal:card portal:offline",
     "portal#rewards": "portal:rewards portal:reward portal:voucher portal:draws",
     "portal#history": "portal:history portal:purchase portal:orders portal:order portal:proof",
-    "portal#friends": "portal:gift portal:invite portal:household",
+    "portal#friends": "portal:gift portal:invite portal:household portal:household-invitation",
     "portal#profile": "portal:profile portal:number portal:number-code portal:devices "
     "portal:terms portal:consents",
     "portal#leave": "portal:leave",

@@ -10,7 +10,7 @@ def why_words() -> dict[str, str]:
     return {
         "balance": _("Spent elsewhere meanwhile: recorded without this payment."),
         "terms": _("The rules do not allow this payment: recorded without it."),
-        "allowance": _("More than she may spend without a line: recorded without this payment."),
+        "allowance": _("More than she may spend offline: recorded without this payment."),
         "snapshot": _("The till's list was not ours: recorded without this payment."),
         "stale": _("The till's list was too old: recorded without this payment."),
         "voucher": _("The voucher could not be used: recorded without it."),

@@ -81,7 +81,7 @@ def frame(request: TillRequest, active: str) -> dict[str, Any]:
     ]
     is_whole = not is_htmx(request)
     if active == "reconciliation" or (is_whole and _is_something_open(request)):
-        pages.append(("reconciliation", _("Without a line"), "wifi-off"))
+        pages.append(("reconciliation", _("Offline"), "wifi-off"))
     head = Head("", request.club.id, request.branch.id, request.staff.id, now().isoformat(), 0)
     return {
         "nav_items": [

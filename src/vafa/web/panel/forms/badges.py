@@ -15,7 +15,7 @@ class BadgeForm(NamedForm):
     """What a badge is called, and the sign by which it is shown."""
 
     symbol = TextField(
-        label=_("Sign"), max_length=8, help_text=_("One sign, such as ★ or 🏅"), initial="★"
+        label=_("Sign"), max_length=8, help_text=_("One sign, such as ★ or ✦"), initial="★"
     )
 
     def build(self, code: str) -> BadgeKind:

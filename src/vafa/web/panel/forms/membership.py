@@ -92,7 +92,8 @@ class PurposeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, **_EN}),
     )
     channels = forms.MultipleChoiceField(
-        label=_("By which way"), widget=forms.CheckboxSelectMultiple
+        label=_("By which way"),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "checkbox checkbox-primary"}),
     )
     code = forms.RegexField(
         regex=r"^[a-z][a-z0-9_]{0,19}$",

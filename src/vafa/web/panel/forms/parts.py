@@ -101,6 +101,9 @@ class HouseholdsForm(_SwitchedForm):
         label=_("May members of a household share one account?"), choices=_SWITCH
     )
     most_members = DigitsField(label=_("Most members of a household"), min_value=2, max_value=50)
+    by_members = forms.BooleanField(
+        label=_("Members make households and invite each other in the portal"), required=False
+    )
 
     def build(self, old: Program) -> HouseholdTerms:
         return HouseholdTerms(**self.values())
@@ -187,13 +190,14 @@ class TillForm(PartForm):
     """What tills may do without a line, and from when on the member confirms a payment."""
 
     offline_points = DigitsField(
-        label=_("Points that a member may spend in a day while the line is down"),
+        label=_("Points that a member may spend in a day while the connection is down"),
         min_value=0,
         max_value=10**9,
         help_text=_("What was spent elsewhere meanwhile is yours to settle. 0: none."),
     )
     offline_credit = AmountField(
-        label=_("Credit that a member may spend in a day while the line is down"), min_amount=0
+        label=_("Credit that a member may spend in a day while the connection is down"),
+        min_amount=0,
     )
     confirm_points = DigitsField(
         label=_("Points from which on the member confirms a payment"),

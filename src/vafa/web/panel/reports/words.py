@@ -45,7 +45,7 @@ def line_words(
         by = "month" if asked.kind.is_of_moment else asked.choice.by
         return period_label(key, by, calendar, club)
     if line.label:
-        return line.label
+        return (line.label_en if current_lang() == "en" else "") or line.label
     if slug == "hours":
         return _clock(int(key))
     if slug == "habits":

@@ -11,11 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import draws
+from tests.work import work
 from tests.world import World
 from vafa.core.clock import now
 from vafa.core.jalali import format_date
-from vafa.flows.draws import carry_out_freeze
-from vafa.program.models import Draw, DrawOutcome, DrawWork
+from vafa.program.models import Draw, DrawOutcome
 
 VALUES = {"public_value": "۲۱۷۴۳۸۲.۵۵", "again": draws.VALUE}
 
@@ -80,9 +80,12 @@ def test_the_whole_life(world: World) -> None:
     with time_machine.travel(now() + timedelta(days=4), tick=True):
         owner, member = world.client("owner"), world.client("member")
         act(owner, "freeze-draw", draw)
-        work = DrawWork.objects.get(draw=draw)
-        assert "فهرست در حال بسته شدن است" in text(owner.get(reverse("panel:draw", args=[draw.id])))
-        carry_out_freeze(world.club, draw.id, work.id)
+        waiting = text(owner.get(reverse("panel:draw", args=[draw.id])))
+        assert (
+            "بستن فهرست قرعه‌کشی" in waiting
+            and reverse("panel:freeze-draw", args=[draw.id]) not in waiting
+        )
+        assert work(world)["entrants"] == 1
         draw = draws.fresh(draw)
         assert draw.list_hash in text(Client().get(page))
         early = act(owner, "draw-now", draw, **VALUES)

@@ -18,7 +18,7 @@ from vafa.club.rules.fees import Fee
 from vafa.commerce.models import Order, Purchase
 from vafa.core.clock import now
 from vafa.core.errors import InvalidInput
-from vafa.core.jalali import add_months
+from vafa.core.jalali import add_months, format_date
 from vafa.engage.actions.fee_reminders import remind_of_fees
 from vafa.engage.models import Message
 from vafa.flows.fees import LaterFee, NoFee, give_back_fee, last_paid_fee, pay_fee
@@ -71,6 +71,8 @@ def test_a_fee_is_paid_once_for_a_key_and_the_next_goes_on_where_it_ends(world: 
     assert paid_until(world) == add_months(add_months(today, 1, "jalali"), 1, "jalali")
     order = Order.objects.filter(club=world.record).earliest("id")
     assert (order.state, order.total, order.covers_from) == ("closed", 1_000_000, today)
+    said = format_date(add_months(today, 1, "jalali"), "fa", "long")
+    assert said in world.client("owner").get(reverse("panel:audit")).content.decode()
     assert not Purchase.objects.filter(club=world.record).exists(), "a fee is no sale"
     world.verify()
 

@@ -74,6 +74,8 @@ def test_events_and_challenges_are_drafted_and_stay_while_a_rule_is_about_them(
     assert _post(world, "new-challenge", made).status_code == 302
     draft = world.client("owner").get(reverse("panel:draft")).content.decode()
     assert "table-booked" in draft, "it is among what would change"
+    form = world.client("owner").get(reverse("panel:edit-event", args=["table-booked"]))
+    assert "<title>رزرو" in form.content.decode(), "its page goes by its name, not by its code"
     _post(world, "publish", {"stamp": _stamp(world)})
     live = live_program(world.record.id).program
     assert live.event("table-booked") is not None

@@ -6,10 +6,12 @@ import csv
 import io
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
 from tests.world import World
+from vafa.club.models import Member, MemberAttribute
 from vafa.flows.redemptions import redeem_reward
 from vafa.web.panel.files import safe_cell
 
@@ -167,3 +169,21 @@ def test_numbers_are_no_formulas() -> None:
     assert safe_cell("+98912") == "'+98912"
     assert safe_cell("@x") == "'@x"
     assert safe_cell(-3) == -3
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t="])
+def test_what_the_club_calls_its_attribute_is_no_formula_in_a_header(
+    world: World, begins: str
+) -> None:
+    """A name that a manager chose stands above the column of everybody's file."""
+    evil = f'{begins}HYPERLINK("http://evil.example","x")'
+    MemberAttribute.objects.create(club=world.record, key="evil", kind="text", name=evil)
+    Member.objects.filter(pk=world.member.pk).update(attributes={"evil": "@SUM(A1)"})
+    owner = world.client("owner")
+    owner.post(reverse("panel:members-columns"), {"column": ["mobile", "a.evil"]})
+    told = owner.get(reverse("panel:members-export"))
+    text = b"".join(told.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
+    header, *rows = csv.reader(io.StringIO(text))
+    assert f"'{evil}" in header, header
+    assert any("'@SUM(A1)" in row for row in rows)
+    assert not [cell for row in [header, *rows] for cell in row if cell[:1] in ("=", "@", "\t")]

@@ -111,7 +111,7 @@ def test_in_a_demo_the_test_stays_in_the_outbox(world: World) -> None:
     owner = world.client("owner")
     owner.post(SETTINGS, FIELDS)
     tried = owner.post(reverse("panel:try-sms"), {"mobile": "09121112233"}, follow=True)
-    assert "صندوق خروجی" in text_of(tried)
+    assert "صندوق پیام‌ها" in text_of(tried)
     assert Message.objects.get(club=world.record).state == "stored"
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 from django.urls import reverse
 
+from tests.offline import short_sale
 from tests.world import World
 from vafa.club.models import Audit
-from vafa.core.clock import now
 from vafa.program.models import OfflineSale
 from vafa.program.rules.document import TillTerms
 
@@ -18,24 +16,7 @@ from vafa.program.rules.document import TillTerms
 def short(world: World) -> OfflineSale:
     """Ninety points that were spent elsewhere, at the first branch."""
     world.change_program(till=TillTerms(offline_points=100))
-    bought = world.buy(2_000_000).answer["purchase_id"]
-    by = world.actor("cashier").label
-    sale = OfflineSale.objects.create(
-        club=world.record,
-        branch=world.branch,
-        member=world.member,
-        entry=uuid4(),
-        rung_by=by,
-        sent_by=by,
-        till_at=now(),
-        sold_at=now(),
-        total=2_000_000,
-        asked_points=90,
-    )
-    OfflineSale.objects.filter(pk=sale.pk).update(
-        state="open", why="balance", short_points=90, purchase_id=bought
-    )
-    return sale
+    return short_sale(world)
 
 
 def test_what_is_short_goes_below_zero_and_is_repaid(world: World, short: OfflineSale) -> None:
@@ -57,7 +38,7 @@ def test_what_is_short_goes_below_zero_and_is_repaid(world: World, short: Offlin
     world.buy(10_000_000)
     assert (world.balance().available, world.balance().debt) == (50, 0)
     told = world.client("member").get(reverse("portal:history")).content.decode()
-    assert "هنگام قطعی خط" in told
+    assert "هنگام قطعی اینترنت" in told
     world.verify()
 
 

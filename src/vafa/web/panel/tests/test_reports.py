@@ -19,6 +19,7 @@ from vafa.club.models import Audit
 from vafa.club.reads.context import club_context, forget_contexts
 from vafa.core.clock import now
 from vafa.insight.reads.reports.asking import JOB_SECONDS, figures_within
+from vafa.program.models import Reward
 from vafa.web.panel.reports.catalogue import KINDS
 from vafa.web.panel.views.reports import pages
 
@@ -44,6 +45,22 @@ def _sell(world: World) -> None:
     world.buy(1_000_000, purchased_at=yesterday)
     world.buy(2_000_000, purchased_at=yesterday)
     world.buy(7_770_000, purchased_at=yesterday, branch="second")
+
+
+def test_a_reward_has_its_english_name_in_an_english_report(world: World) -> None:
+    _sell(world)
+    named = Reward.objects.filter(pk=world.rewards["voucher"].pk)
+    named.update(name="جایزهٔ بهار", name_en="Spring reward")
+    world.redeem("voucher", use=True)
+    client = world.client("owner")
+
+    for slug in ("rewards", "vouchers"):
+        client.cookies["vafa_lang"] = "fa"
+        assert "جایزهٔ بهار" in _page(client, slug)
+        client.cookies["vafa_lang"] = "en"
+        page = _page(client, slug)
+        assert "Spring reward" in page
+        assert "جایزهٔ بهار" not in page
 
 
 @pytest.mark.parametrize("lang", ["fa", "en"])

@@ -13,7 +13,8 @@ from django.urls import reverse
 from tests.factors import app_code, with_factor
 from tests.world import PASSWORD, World
 from vafa.club.actions.second_factor import use_second_factor
-from vafa.club.models import Audit, SecondFactor, Session
+from vafa.club.actions.staff import set_staff_active
+from vafa.club.models import Audit, SecondFactor, Session, Staff
 from vafa.club.staff_errors import WrongSecondFactor
 from vafa.core.clock import now
 from vafa.core.vault import unseal
@@ -134,6 +135,28 @@ def test_an_owner_takes_a_lost_one_away_and_she_is_told(world: World) -> None:
     with_factor(world.staff["owner"])
     assert owner.post(own).status_code == 403, "her own one ends with a code"
     assert SecondFactor.objects.filter(user=world.staff["owner"].user).exists()
+
+
+def test_one_club_alone_takes_no_second_step_of_two_away(world: World, other_world: World) -> None:
+    """She works in two clubs with one login: what the one thinks lost still guards the other."""
+    person, owner = with_factor(world.staff["manager"]), world.client("owner")
+    there = Staff.objects.create(club=other_world.record, user=person.user, role="manager")
+    url = reverse("panel:reset-factor", args=[person.pk])
+    page = owner.get(reverse("panel:edit-staff", args=[person.pk])).content.decode()
+    assert url not in page and "vafa staff reset-second-factor" in page
+    refused = owner.post(url)
+    assert refused.status_code == 409 and "باشگاه دیگری" in refused.content.decode()
+    person.user.refresh_from_db()
+    assert (
+        SecondFactor.objects.filter(user=person.user).exists() and not person.user.factor_reset_at
+    )
+    assert not Audit.objects.filter(action="second_factor.reset", thing_id=str(person.pk)).exists()
+    half_in(world)
+
+    set_staff_active(there, False, actor=other_world.owner)
+    assert url in owner.get(reverse("panel:edit-staff", args=[person.pk])).content.decode()
+    assert owner.post(url).status_code == 302
+    assert not SecondFactor.objects.filter(user=person.user).exists()
 
 
 def test_another_password_ends_what_others_opened(world: World) -> None:

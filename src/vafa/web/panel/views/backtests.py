@@ -5,25 +5,25 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from vafa.audience.reads.segments import list_segments
-from vafa.club.models import Branch
+from vafa.club.models import Branch, Task
+from vafa.club.reads.tasks import newest_tasks, progress_of
 from vafa.core.clock import now
 from vafa.core.errors import DomainError
 from vafa.core.jalali import add_months
 from vafa.core.money import format_number
-from vafa.flows.backtest.asking import ask_for_backtest, stop_backtest
+from vafa.flows.backtest.asking import KIND, ask_for_backtest
 from vafa.flows.backtest.limits import read_limit_name
 from vafa.insight.reads.house import actor_names
 from vafa.insight.reads.revisions import read_draft
 from vafa.program.access import access_backtest
 from vafa.program.models import Backtest
-from vafa.program.reads.backtests import list_backtests, progress_of
+from vafa.program.reads.backtests import list_backtests
 from vafa.program.reads.revisions import published_program
 from vafa.program.rules.allowances import OF_PLACES
 from vafa.program.rules.backtest import RULE_COLUMNS
@@ -56,9 +56,9 @@ from vafa.web.panel.files import csv_file, record_export
 from vafa.web.panel.forms.backtests import BacktestForm
 from vafa.web.panel.pages import page_calendar, panel_page, panel_render
 from vafa.web.panel.place_words import place_name
+from vafa.web.panel.task_pages import progress_context, refreshed, state_words
 from vafa.web.panel.views.program import program_tabs
 from vafa.web.shared.context import current_lang
-from vafa.web.shared.htmx import is_htmx
 from vafa.web.shared.sessions import PageRequest
 
 
@@ -83,12 +83,17 @@ def backtests(request: PageRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("panel:backtest", args=[number]))
     found = list_backtests(request.club.id)
     names = actor_names(request.club, [test.asked_by for test in found])
+    tasks = newest_tasks(request.club.id, KIND, "backtest", [test.pk for test in found])
     draft = read_draft(request.club)
     context = {
         "form": form,
         "has_draft": draft is not None,
         "rows": [
-            {"test": test, "by": names.get(test.asked_by, ""), "state": _state_words(test)}
+            {
+                "test": test,
+                "by": names.get(test.asked_by, ""),
+                "state": _state_words(tasks[test.pk]),
+            }
             for test in found
         ],
         "tabs": program_tabs(request, "draft"),
@@ -102,13 +107,10 @@ def backtests(request: PageRequest) -> HttpResponse:
 def backtest(request: PageRequest, backtest_id: int) -> HttpResponse:
     """How far a back-test is, or what it found."""
     test = access_backtest(request.actor, backtest_id)
-    progress = progress_of(test)
+    task = newest_tasks(request.club.id, KIND, "backtest", [test.pk])[test.pk]
     draft = read_draft(request.club)
-    context = {
+    context = progress_context(request, task, "panel:backtest", test.pk) | {
         "test": test,
-        "progress": progress,
-        "state": _state_words(test),
-        "trouble": test.trouble if test.trouble != "failed" else "",
         "is_old": draft is None or draft.stamp != test.stamp,
     }
     if test.result is not None:
@@ -118,21 +120,9 @@ def backtest(request: PageRequest, backtest_id: int) -> HttpResponse:
         "panel/backtest.html",
         context,
         section="program",
-        fragment="panel/_backtest_progress.html",
+        fragment="panel/_task_progress.html",
     )
-    if is_htmx(request) and not progress.is_alive:
-        page.headers["HX-Refresh"] = "true"  # it has ended: what it found comes with the page
-    return page
-
-
-@require_POST
-@panel_page("program.edit")
-def stop(request: PageRequest, backtest_id: int) -> HttpResponse:
-    """End a back-test before it is done."""
-    test = access_backtest(request.actor, backtest_id)
-    stop_backtest(request.club, test, request.actor)
-    messages.success(request, _("The test is being stopped."))
-    return HttpResponseRedirect(reverse("panel:backtest", args=[test.pk]))
+    return refreshed(request, page, context["progress"])
 
 
 @require_safe
@@ -289,16 +279,11 @@ def _form(request: PageRequest) -> BacktestForm:
     )
 
 
-def _state_words(test: Backtest) -> str:
-    progress = progress_of(test)
+def _state_words(task: Task) -> str:
+    progress = progress_of(task)
     if progress.is_stopping and progress.is_alive:
         return _("Is being stopped")
     if progress.state == "running":
         share = progress.reached * 100 // progress.total if progress.total else 0
         return _("Runs: %(share)s%%") % {"share": format_number(share, current_lang())}
-    return {
-        "waiting": _("Waits for its turn"),
-        "done": _("Done"),
-        "failed": _("Broke off"),
-        "stopped": _("Stopped"),
-    }[progress.state]
+    return state_words(progress.state)

@@ -161,7 +161,7 @@ def _member_stats(choice: Choice, now: Trade, before: Trade | None) -> list[Stat
         {
             "label": _("Members"),
             "n": now.members,
-            "url": f"{members}?{urlencode(branch)}",
+            "url": f"{members}?{urlencode({'status': 'active'} | branch)}",
             "change": before and _change(now.members, before.members),
         },
         {

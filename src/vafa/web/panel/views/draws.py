@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vafa.club.access import access_branches
+from vafa.club.reads.tasks import newest_tasks
 from vafa.core.clock import now
 from vafa.core.errors import DomainError, InvalidInput
 from vafa.flows.draw_people import close_draw, confirm_winner, prize_holders, replace_winner
 from vafa.flows.draws import (
+    FREEZE,
     ask_for_freeze,
     cancel_draw,
     change_draw,
@@ -26,12 +28,12 @@ from vafa.flows.draws import (
 from vafa.program.access import access_draw
 from vafa.program.models import Draw
 from vafa.program.reads.draw_facts import further_chances, terms_of
-from vafa.program.reads.draws import branch_names, list_draws, winners_of, work_on
+from vafa.program.reads.draws import branch_names, list_draws, winners_of
 from vafa.program.rules.draw_words import chance_words, free_words, who_words
 from vafa.web.panel.forms.draws import DrawForm, PublicValueForm, WhyForm
 from vafa.web.panel.pages import page_calendar, panel_form, panel_page, panel_render
+from vafa.web.panel.task_pages import progress_context, refreshed
 from vafa.web.shared.context import current_lang
-from vafa.web.shared.htmx import is_htmx
 from vafa.web.shared.sessions import PageRequest
 
 _USUAL = {"free_chances": 1, "reserves": 3, "excludes_staff": True, "prize_1_count": 1}
@@ -81,14 +83,13 @@ def draw(request: PageRequest, draw_id: int) -> HttpResponse:
     """One draw: conditions, what can be done now, and winners with their mobiles."""
     found = access_draw(request.actor, draw_id)
     lang, terms, moment = current_lang(), terms_of(found), now()
-    work = work_on(found)
+    tasks = newest_tasks(request.club.id, FREEZE, "draw", [found.id] * (found.status == "open"))
     winners = winners_of(found)
     path = reverse("site:draw", args=[request.club.slug, found.id])
-    context = {
+    context = progress_context(request, tasks.get(found.id), "panel:draw", found.id) | {
         "draw": found,
         "name": draw_name(found),
         "status": status_words(found),
-        "work": work,
         "chances": chance_words(terms, request.club.display_unit, lang, further_chances(found)),
         "who": who_words(
             branch_names(found),
@@ -107,11 +108,9 @@ def draw(request: PageRequest, draw_id: int) -> HttpResponse:
         "public_url": request.build_absolute_uri(path) if found.opened_at else "",
     }
     page = panel_render(
-        request, "panel/draw.html", context, section="draws", fragment="panel/_draw_work.html"
+        request, "panel/draw.html", context, section="draws", fragment="panel/_task_progress.html"
     )
-    if is_htmx(request) and not (work and work.is_running):
-        page.headers["HX-Refresh"] = "true"  # the list is closed, or it was not to be
-    return page
+    return refreshed(request, page, context["progress"])
 
 
 @require_POST
@@ -166,6 +165,7 @@ def cancel(request: PageRequest, draw_id: int) -> HttpResponse:
         "draw": found,
         "name": draw_name(found),
         "title": _("Cancel the draw"),
+        "kind": "danger",
         "note": _("Everybody reads the reason on the draw's page.") if found.opened_at else "",
     }
     return panel_form(request, "panel/draw_why.html", form, section="draws", **context)

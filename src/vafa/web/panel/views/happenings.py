@@ -131,7 +131,7 @@ def edit_event(request: PageRequest, code: str) -> HttpResponse:
         changed = form.build(code)
         keep(request, program, events=tuple(changed if e == event else e for e in program.events))
         return saved(request)
-    return draft_form(request, form, event.code)
+    return draft_form(request, form, event.name.said(current_lang()))
 
 
 @require_POST

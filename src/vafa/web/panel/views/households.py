@@ -12,7 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vafa.club.errors import UnknownMember
 from vafa.club.models import Member
+from vafa.club.reads.household_invitations import open_invitations
 from vafa.club.reads.households import FoundHousehold, find_household, household_members
+from vafa.core.clock import now
 from vafa.core.errors import InvalidInput, NotFound
 from vafa.flows.entries import Outcome
 from vafa.flows.households import (
@@ -177,6 +179,7 @@ def _page(
             "change_form": HouseholdForm(initial=given, people=_people(home)),
             "join_form": JoinForm(),
             "is_full": len(home.member_ids) >= terms.most_members,
+            "invitations": open_invitations(home.id, now()),
         }
     return panel_render(
         request, "panel/household.html", context | forms, section="members", status=status

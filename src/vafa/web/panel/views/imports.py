@@ -28,7 +28,6 @@ from vafa.club.actor import Actor
 from vafa.club.models import Task
 from vafa.club.reads.attributes import list_attributes
 from vafa.club.reads.context import ClubContext
-from vafa.club.reads.tasks import progress_of
 from vafa.commerce.access import access_import
 from vafa.commerce.models import DataImport
 from vafa.commerce.reads.data_imports import count_imports, list_imports, other_of_same_file
@@ -48,9 +47,7 @@ from vafa.web.panel.forms.imports import UploadForm
 from vafa.web.panel.import_pages import Page, choices_form, columns_of, make_page, refused_file
 from vafa.web.panel.import_words import KINDS, state_words, undo_words
 from vafa.web.panel.pages import list_page, panel_page, panel_render
-from vafa.web.panel.task_words import step_words, task_words
-from vafa.web.panel.views.tasks import speed_words
-from vafa.web.panel.views.tasks import state_words as task_state_words
+from vafa.web.panel.task_pages import progress_context, refreshed
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.htmx import is_htmx
 from vafa.web.shared.sessions import PageRequest
@@ -253,31 +250,16 @@ def _progress(request: PageRequest, found: DataImport) -> HttpResponse:
         "panel/import.html",
         {"one": found, **context},
         section="imports",
-        fragment="panel/_import_progress.html",
+        fragment="panel/_task_progress.html",
     )
-    if not context["progress"] or not context["progress"].is_alive:
-        response.headers["HX-Refresh"] = "true"
-    return response
+    return refreshed(request, response, context["progress"])
 
 
 def _progress_context(request: PageRequest, found: DataImport) -> dict[str, Any]:
     """The newest task of the import, in words."""
     tasks = (found.undo_task, found.run_task, found.check_task, found.upload)
     newest = max((t for t in tasks if t is not None), key=lambda t: t.pk, default=None)
-    if newest is None:
-        return {"progress": None}
-    progress = progress_of(newest)
-    said = newest.trouble_words.get(current_lang(), "")
-    return {
-        "task": newest,
-        "words": task_words(newest.kind),
-        "progress": progress,
-        "state": task_state_words(progress.state),
-        "speed": speed_words(progress),
-        "step": step_words(progress.step),
-        "trouble": said,
-        "may_stop": newest.asked_by == request.actor.label or request.actor.may("club.settings"),
-    }
+    return progress_context(request, newest, "panel:import", found.pk)
 
 
 def _address(found: DataImport) -> str:

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from vafa.club.reads.tasks import TaskProgress, newest_tasks
 from vafa.core.clock import now
-from vafa.flows.ledger_checks import ask_for_check
+from vafa.flows.ledger_checks import KIND, ask_for_check
 from vafa.flows.verification import ALL_CHECKS
 from vafa.ledger.reads.verifications import (
     VerificationRow,
@@ -21,7 +22,8 @@ from vafa.ledger.reads.verifications import (
 )
 from vafa.web.panel.check_words import tell
 from vafa.web.panel.pages import panel_page, panel_render
-from vafa.web.shared.htmx import is_htmx
+from vafa.web.panel.task_pages import progress_context, refreshed, state_words
+from vafa.web.panel.task_words import step_words, task_words
 from vafa.web.shared.sessions import PageRequest
 
 
@@ -31,10 +33,11 @@ def ledger(request: PageRequest) -> HttpResponse:
     """What the last check of the ledger found, and how far the one is that runs."""
     book = request.club.book_id
     latest, done = latest_verification(book), last_done(book)
-    context = {
+    context = _progress(request, latest)
+    is_alive = context["progress"] is not None
+    context |= {
         "frozen": frozen_since(book),
-        "running": _progress(latest) if latest is not None and latest.is_alive(now()) else None,
-        "broke_off": latest is not None and not latest.is_alive(now()) and latest.state != "done",
+        "broke_off": latest is not None and not is_alive and latest.state != "done",
         "done": done,
         "differences": [tell(each) for each in done.found] if done else [],
         "checks": len(ALL_CHECKS),
@@ -45,11 +48,9 @@ def ledger(request: PageRequest) -> HttpResponse:
         "panel/ledger.html",
         context,
         section="ledger",
-        fragment="panel/_ledger_check.html",
+        fragment="panel/_task_progress.html",
     )
-    if is_htmx(request) and not context["running"]:
-        page.headers["HX-Refresh"] = "true"  # it has ended: the alarm may come or go
-    return page
+    return refreshed(request, page, context["progress"])  # the alarm may come or go
 
 
 @require_POST
@@ -61,14 +62,21 @@ def check(request: PageRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("panel:ledger"))
 
 
-def _progress(row: VerificationRow) -> dict[str, Any]:
-    step = {
-        "verify": _("Adding everything up"),
-        "seals": _("Comparing with the seals"),
-    }
+def _progress(request: PageRequest, latest: VerificationRow | None) -> dict[str, Any]:
+    """How far the check is that runs: one that was asked for has a task, the night's has none."""
+    if latest is None or not latest.is_alive(now()):
+        return {"progress": None}
+    task = newest_tasks(request.club.id, KIND, "verification", [latest.id]).get(latest.id)
+    if task is not None:
+        context = progress_context(request, task, "panel:ledger")
+        return context if context["progress"].is_alive else {"progress": None}
     return {
-        "label": step.get(row.step, _("Waiting for its turn")),
-        "reached": row.reached,
-        "total": row.total or 1,
-        "percent": row.reached / row.total if row.total else None,
+        "progress": TaskProgress(
+            latest.state, latest.step, latest.reached, latest.total, False, None, None
+        ),
+        "progress_url": reverse("panel:ledger"),
+        "words": task_words(KIND),
+        "work_title": task_words(KIND).title,
+        "state": state_words(latest.state),
+        "step": step_words(latest.step),
     }

@@ -68,6 +68,7 @@ def purchases(request: PageRequest) -> HttpResponse:
             ("", _("All purchases")),
             ("returned", _("With a return")),
             ("strangers", _("Without a member")),
+            ("undone", _("Of imports that were undone")),
         ],
         "kind_value": request.GET.get("kind", ""),
         "export_url": f"{reverse('panel:purchases-export')}?{request.GET.urlencode()}",
@@ -150,6 +151,7 @@ def read_filter(query: QueryDict) -> PurchaseFilter:
         member_id=number_of(query.get("member")),
         returned=query.get("kind") == "returned",
         strangers=query.get("kind") == "strangers",
+        undone=query.get("kind") == "undone",
     )
 
 

@@ -1,4 +1,4 @@
-"""Sales without a line of which something is open: who, what, how much, and what becomes of it."""
+"""Offline sales of which something is open: who, what, how much, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _why(why: str) -> str:
     return {
         "balance": _("Spent elsewhere meanwhile"),
         "terms": _("The rules do not allow this payment"),
-        "allowance": _("More than is allowed without a line"),
+        "allowance": _("More than is allowed offline"),
         "snapshot": _("The till's list of members was not signed by this club"),
         "stale": _("The till's list of members was older than a day"),
         "voucher": _("The voucher could not be used"),

@@ -64,7 +64,8 @@ def edit_tier(request: PageRequest, code: str) -> HttpResponse:
     if form.is_valid():
         keep(request, program, tiers=with_tier(program, form.build(code)))
         return saved(request)
-    return draft_form(request, form, _("Tier"))
+    title = _("Tier %(name)s") % {"name": tier.name.said(current_lang())}
+    return draft_form(request, form, title)
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vafa.club.models import Member
+from vafa.club.models import Member, Task
 from vafa.club.reads.members import find_members
+from vafa.club.reads.tasks import newest_tasks, progress_of
 from vafa.core.clock import now
 from vafa.core.errors import DomainError
 from vafa.core.money import display_unit, format_plain
@@ -23,6 +25,7 @@ from vafa.core.phones import InvalidMobile, display_mobile, parse_mobile
 from vafa.core.text import normalize, to_latin_digits
 from vafa.flows.voucher_files import read_codes
 from vafa.flows.voucher_series import (
+    MAKE,
     bring_codes,
     cancel_code,
     cancel_series,
@@ -49,6 +52,7 @@ from vafa.web.panel.files import both_dates, csv_file, record_export
 from vafa.web.panel.forms.offers import offer_house
 from vafa.web.panel.forms.series import GiveForm, SeriesForm
 from vafa.web.panel.pages import panel_form, panel_page, panel_render
+from vafa.web.panel.task_pages import progress_context, refreshed
 from vafa.web.shared.context import current_lang
 from vafa.web.shared.sessions import PageRequest
 from vafa.web.shared.uploads import was_too_large
@@ -62,9 +66,15 @@ _SHOWN = 20
 @panel_page("codes.edit")
 def series_list(request: PageRequest) -> HttpResponse:
     """All series, newest first."""
+    found = list_series(request.club.id)
+    tasks = _tasks(found)
     rows = [
-        {"series": one, "gives": say_series(request, one), "state": state_words(one)}
-        for one in list_series(request.club.id)
+        {
+            "series": one,
+            "gives": say_series(request, one),
+            "state": state_words(one, tasks.get(one.pk)),
+        }
+        for one in found
     ]
     return panel_render(request, "panel/series_list.html", {"rows": rows}, section="rewards")
 
@@ -96,12 +106,12 @@ def series(request: PageRequest, series_id: int) -> HttpResponse:
     """One series: what its codes give, how far they are made and used, and one of them."""
     found = find_series(request.club.id, series_id)
     query = to_latin_digits(normalize(request.GET.get("code", "")))
-    context = {
+    task = _tasks([found]).get(found.pk)
+    context = progress_context(request, task, "panel:series", found.pk) | {
         "series": found,
         "gives": say_series(request, found),
         "bound": _bound(request, found),
-        "state": state_words(found),
-        "is_running": found.made < found.wanted and not (found.finished_at or found.cancelled_at),
+        "badge": state_words(found, task),
         "is_over": found.cancelled_at is not None or found.expires_at <= now(),
         "count": series_count(found.pk),
         "codes": [_code(request, row) for row in codes_page(found.pk, limit=_SHOWN)],
@@ -109,13 +119,14 @@ def series(request: PageRequest, series_id: int) -> HttpResponse:
         "looked_up": _looked_up(request, found, query) if query else None,
         "give_form": GiveForm(),
     }
-    return panel_render(
+    page = panel_render(
         request,
         "panel/series.html",
         context,
         section="rewards",
-        fragment="panel/_series_work.html",
+        fragment="panel/_task_progress.html",
     )
+    return refreshed(request, page, context["progress"])
 
 
 @require_POST
@@ -181,6 +192,14 @@ def export(request: PageRequest, series_id: int) -> HttpResponse:
     return csv_file(club, f"codes-{found.pk}", header, map(cells, all_codes(found.pk)))
 
 
+def _tasks(series: Sequence[VoucherSeries]) -> dict[int, Task]:
+    """The work on those whose codes are not all there."""
+    unfinished = [one for one in series if one.made < one.wanted and one.cancelled_at is None]
+    if not unfinished:
+        return {}
+    return newest_tasks(unfinished[0].club_id, MAKE, "series", [one.pk for one in unfinished])
+
+
 def say_series(request: PageRequest, found: VoucherSeries) -> str:
     """What each of its codes gives, in words."""
     terms, lang = terms_of(found.terms), current_lang()
@@ -188,14 +207,14 @@ def say_series(request: PageRequest, found: VoucherSeries) -> str:
     return offer_words(found.kind, found.value, terms, request.club.display_unit, lang, names)
 
 
-def state_words(found: VoucherSeries) -> str:
-    """How far it is."""
+def state_words(found: VoucherSeries, task: Task | None) -> str:
+    """How far it is; ``task`` makes its codes, where they are not there yet."""
     if found.cancelled_at is not None:
         return _("Cancelled")
     if found.expires_at <= now():
         return _("Run out")
     if found.made < found.wanted:
-        return _("Stopped") if found.finished_at else _("Being made")
+        return _("Being made") if task and progress_of(task).is_alive else _("Stopped")
     return _("Ready")
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vafa.club.access import access_branches, access_own_role, access_staff, staff_actor
 from vafa.club.actions.clubs import create_staff
-from vafa.club.actions.second_factor import reset_second_factor
+from vafa.club.actions.second_factor import reset_by_club
 from vafa.club.actions.sessions import end_staff_sessions, sessions_of
 from vafa.club.actions.staff import (
     audit_sessions_ended,
@@ -27,7 +27,8 @@ from vafa.club.actions.staff import (
 )
 from vafa.club.models import OwnRole
 from vafa.club.permissions import OWN_ROLE, PERMISSIONS, ROLE_PERMISSIONS
-from vafa.club.reads.staff import second_factor_of
+from vafa.club.reads.staff import second_factor_of, works_elsewhere
+from vafa.club.staff_errors import FactorOfSeveralClubs
 from vafa.core.errors import DomainError, Forbidden
 from vafa.insight.reads.house import StaffRow, list_staff
 from vafa.web.panel.forms.staff import OwnRoleForm, PlaceForm, StaffForm, place_of
@@ -96,6 +97,9 @@ def edit_staff(request: PageRequest, staff_id: int) -> HttpResponse:
         person=person,
         name=str(person.user),
         has_factor=second_factor_of(person.user) is not None,
+        kept_factor=FactorOfSeveralClubs().message(current_lang())
+        if works_elsewhere(person)
+        else "",
         sessions=[
             {"row": row, "device": device_words(row.device)}
             for row in sessions_of(staff_id=person.pk)
@@ -132,12 +136,13 @@ def end_sessions(request: PageRequest, staff_id: int) -> HttpResponse:
 @require_POST
 @panel_page("staff.manage")
 def reset_factor(request: PageRequest, staff_id: int) -> HttpResponse:
-    """Take another person's lost second step away; her own one ends in her own account."""
+    """Take another person's lost second step away, where her login is for this club alone; her own one
+    ends in her own account."""
     person = access_staff(request.actor, staff_id)
     may_change(request.actor, person)
     if person.pk == request.staff.pk:
         raise Forbidden
-    if reset_second_factor(person.user, by=request.actor.label):
+    if reset_by_club(person, by=request.actor.label):
         messages.success(request, _("The second step is taken away; the person will be told."))
     return HttpResponseRedirect(reverse("panel:edit-staff", args=[person.pk]))
 

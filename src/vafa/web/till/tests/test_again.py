@@ -6,17 +6,16 @@ import json
 import re
 from html import unescape
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from tests.offline import short_sale
 from tests.world import PASSWORD, World
 from vafa.commerce.models import Purchase
-from vafa.core.clock import now
-from vafa.program.models import OfflineSale, Redemption
+from vafa.program.models import Redemption
 from vafa.web.till.tests.steps import HTMX, bill, find, preview, record, words
 
 
@@ -101,31 +100,9 @@ def test_the_same_sum_within_minutes_is_pointed_out(world: World) -> None:
     assert "همین مبلغ" not in words(preview(client, bill(world, amount="245000")))
 
 
-def short(world: World) -> OfflineSale:
-    """Ninety points that were spent elsewhere meanwhile."""
-    bought = world.buy(2_000_000).answer["purchase_id"]
-    by = world.actor("cashier").label
-    sale = OfflineSale.objects.create(
-        club=world.record,
-        branch=world.branch,
-        member=world.member,
-        entry=uuid4(),
-        rung_by=by,
-        sent_by=by,
-        till_at=now(),
-        sold_at=now(),
-        total=2_000_000,
-        asked_points=90,
-    )
-    OfflineSale.objects.filter(pk=sale.pk).update(
-        state="open", why="balance", short_points=90, purchase_id=bought
-    )
-    return sale
-
-
 @pytest.mark.parametrize("role", ["cashier", "manager"])
 def test_what_was_short_without_a_line_is_seen_where_it_was_sold(world: World, role: str) -> None:
-    sale = short(world)
+    sale = short_sale(world)
     client = world.client(role)
     page = words(client.get(reverse("till:reconciliation")))
     assert "مریم رضایی" in page

@@ -109,7 +109,13 @@ function cartesian(spec, lang, colors) {
       type: "category",
       data: spec.labels,
       inverse: rtl,
-      axisLabel: { ...text, hideOverlap: true, formatter: format.apart },
+      axisLabel: {
+        ...text,
+        hideOverlap: true,
+        // The last name ends at its bar, else a long one would be cut at the edge.
+        alignMaxLabel: rtl ? "left" : "right",
+        formatter: format.apart,
+      },
       axisLine: { lineStyle: { color: colors.line } },
       axisTick: { show: false },
     },
