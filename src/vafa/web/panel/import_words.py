@@ -233,7 +233,9 @@ _DOES: dict[str, tuple[tuple[str, Promise], ...]] = {
 _CANNOT: dict[str, tuple[Promise, ...]] = {
     "purchases": (
         gettext_lazy("Returns that the file brought in stay, and messages that were sent."),
-        gettext_lazy("Reports count none of it; in the list of purchases they stand, where you ask for them, with their returns beside them."),
+        gettext_lazy(
+            "Reports count none of it; in the list of purchases they stand, where you ask for them, with their returns beside them."
+        ),
     ),
     "members": (
         gettext_lazy("Who has bought or got something since stays."),
