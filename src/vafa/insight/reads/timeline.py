@@ -105,7 +105,7 @@ _ARMS: dict[str, tuple[str, str, str, str]] = {
         " AND d.trigger IN ('join', 'happening', 'return', 'redeem', 'unredeem'))",
         "SELECT jsonb_build_object('trigger', d.trigger, 'points', d.points, 'credit', d.credit,"
         " 'parts', d.parts, 'revision', d.revision_id, 'purchase', d.purchase_id,"
-        " 'receipt', p.receipt_no, 'reward', w.name, {corrected})"
+        " 'receipt', p.receipt_no, 'reward', w.name, 'reward_en', w.name_en, {corrected})"
         " FROM program_decision d LEFT JOIN commerce_purchase p ON p.id = d.purchase_id"
         " LEFT JOIN program_redemption n ON n.decision_id = d.id"
         " LEFT JOIN program_reward w ON w.id = n.reward_id WHERE d.id = e.id",

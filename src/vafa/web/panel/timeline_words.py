@@ -104,9 +104,13 @@ class EventWords:
 
     def _points(self, data: dict[str, Any]) -> dict[str, Any]:
         what = trigger_words(data["trigger"])
-        if data["reward"]:
-            what = f"{what}: {data['reward']}"
+        if reward := self._reward(data):
+            what = f"{what}: {reward}"
         return {"what": what, "receipt": data["receipt"], "why": self._why(data)}
+
+    def _reward(self, data: dict[str, Any]) -> str:
+        english = data["reward_en"] if self._lang == "en" else ""
+        return str(english or data["reward"] or "")
 
     def _tier(self, data: dict[str, Any]) -> dict[str, Any]:
         names = {NO_TIER: _("below all tiers")} | dict(self._tiers)
@@ -117,7 +121,7 @@ class EventWords:
         }
 
     def _voucher(self, data: dict[str, Any]) -> dict[str, Any]:
-        name = (data["reward_en"] if self._lang == "en" else "") or data["reward"] or data["series"]
+        name = self._reward(data) or data["series"]
         name = name or (self._money(data["value"]) if data["value"] else "")
         return {"what": _("Got a voucher: %(name)s") % {"name": name}, "code": data["code"]}
 
