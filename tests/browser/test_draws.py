@@ -16,7 +16,7 @@ from vafa.program.reads.draws import list_text, winners_of
 from vafa.program.rules.draws import Urn, commitment, hash_of_list
 
 pytestmark = pytest.mark.browser
-AGAIN = "در همین مرورگر دوباره حساب کن"
+AGAIN = "محاسبهٔ دوباره در همین مرورگر"
 
 
 def answer(page: Page) -> tuple[str, str]:

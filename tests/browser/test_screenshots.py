@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.architecture.access_stage import asks
+from tests.architecture.access_stage import asks, invited_to_household
 from tests.browser.conftest import NewPage
 from tests.screenshots.camera import Camera
 from tests.screenshots.club import make_draws
@@ -25,6 +25,7 @@ def test_it_takes_all_looks_of_a_page(
     world.furnish()
     world.hire_branch_manager()
     asks(world)
+    invited_to_household(world)
     make_draws(world)
     found = {shot.name: shot for shot in shots(world)}
     assert {"panel-draft", "panel-draw-frozen", "portal-draws", "till-bill", "site-club"} <= set(
