@@ -77,20 +77,23 @@ WITH day AS (
         SELECT day, place, last AS gap, 1 AS last, 0 AS last_but_one, (n = 1)::int AS once
         FROM known UNION ALL SELECT day, place, last_but_one, 0, 1, 0 FROM known
     ) k GROUP BY 1, 2, 3
+), summed AS (
+    SELECT *, sum(last) OVER longer AS buyers_since, sum(last_but_one - once) OVER longer AS twice_since
+    FROM counted WINDOW longer AS (PARTITION BY day, place ORDER BY gap DESC)
 ), gaps AS (
     SELECT day, place, array_agg(gap ORDER BY gap) AS gaps, array_agg(last ORDER BY gap) AS last,
-        array_agg(last_but_one ORDER BY gap) AS last_but_one,
-        array_agg(once ORDER BY gap) AS last_of_once
-    FROM counted GROUP BY 1, 2
+        array_agg(buyers_since::int ORDER BY gap) AS buyers_since,
+        array_agg(twice_since::int ORDER BY gap) AS twice_since
+    FROM summed GROUP BY 1, 2
 ), bought AS (
     SELECT day, place, count(*) AS buyers, count(*) FILTER (WHERE n > 1) AS twice
     FROM buyer GROUP BY 1, 2
 )
 INSERT INTO insight_dayfigures (club_id, place, day, sales, purchases, returned, returns, joined,
-    given, used, buyers, twice, gaps, last, last_but_one, last_of_once)
+    given, used, buyers, twice, gaps, last, buyers_since, twice_since)
 SELECT %(club)s, s.place, s.day, s.sales, s.purchases, s.returned, s.returns, s.joined, s.given,
     s.used, coalesce(b.buyers, 0), coalesce(b.twice, 0), coalesce(g.gaps, '{{}}'),
-    coalesce(g.last, '{{}}'), coalesce(g.last_but_one, '{{}}'), coalesce(g.last_of_once, '{{}}')
+    coalesce(g.last, '{{}}'), coalesce(g.buyers_since, '{{}}'), coalesce(g.twice_since, '{{}}')
 FROM sums s LEFT JOIN bought b USING (day, place) LEFT JOIN gaps g USING (day, place)
 """
 

@@ -46,9 +46,11 @@ class DayFigures(models.Model):
     """What happened on a day of the club's zone at ``place``: a branch's number, 0 for all of them.
 
     ``given`` and ``used`` are points that bills of the place gave and took. ``buyers`` bought,
-    ``twice`` of them more than once on that day. The arrays stand beside each other: how many
-    buyers bought ``gaps[n]`` days before for the last time (``last``), for the last time but one
-    (``last_but_one``), and of those who bought once on this day for the last time (``last_of_once``).
+    ``twice`` of them more than once on that day. The arrays stand beside each other, the shortest
+    gap first: how many buyers bought ``gaps[n]`` days before for the last time (``last``), how many
+    did so that long ago or longer (``buyers_since``), and how many bought that long ago or longer
+    for the last time but one, less those of whom only the last time was and who bought once on this
+    day (``twice_since``), so that the buyers of a span that begins any days ago are one look-up.
     2147483647 days: never.
     """
 
@@ -66,8 +68,8 @@ class DayFigures(models.Model):
     twice = models.BigIntegerField()
     gaps = ArrayField(models.IntegerField(), default=list)
     last = ArrayField(models.IntegerField(), default=list)
-    last_but_one = ArrayField(models.IntegerField(), default=list)
-    last_of_once = ArrayField(models.IntegerField(), default=list)
+    buyers_since = ArrayField(models.IntegerField(), default=list)
+    twice_since = ArrayField(models.IntegerField(), default=list)
 
     class Meta:
         constraints = [

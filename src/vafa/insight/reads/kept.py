@@ -20,19 +20,18 @@ from vafa.ledger.reads.totals import PoolTotals
 
 # A buyer's days since she bought before: of one who never did.
 NEVER = 2**31 - 1
-# Of days by themselves nobody has to be asked when she bought before.
-_FIGURES = """coalesce(sum(f.sales), 0)::bigint, coalesce(sum(f.purchases), 0)::bigint,
-    coalesce(sum(CASE WHEN s.after - s.first = 1 THEN f.buyers ELSE g.buyers END), 0)::bigint,
-    coalesce(sum(CASE WHEN s.after - s.first = 1 THEN f.twice ELSE g.twice END), 0)::bigint,
+# Of days by themselves nobody has to be asked when she bought before. Of others those count who bought
+# before the span, where the gap is longer than the day's place in it: gaps stand in order, so that
+# the first of the longer ones is found by halving.
+_LONGER = "[width_bucket(f.day - s.first, f.gaps) + 1]"
+_FIGURES = f"""coalesce(sum(f.sales), 0)::bigint, coalesce(sum(f.purchases), 0)::bigint,
+    coalesce(sum(CASE WHEN s.after - s.first = 1 THEN f.buyers ELSE f.buyers_since{_LONGER} END),
+        0)::bigint,
+    coalesce(sum(CASE WHEN s.after - s.first = 1 THEN f.twice ELSE f.twice_since{_LONGER} END),
+        0)::bigint,
     coalesce(sum(f.returned), 0)::bigint, coalesce(sum(f.returns), 0)::bigint,
     coalesce(sum(f.joined), 0)::bigint, coalesce(sum(f.given), 0)::bigint,
     coalesce(sum(f.used), 0)::bigint"""
-_BUYERS = """LEFT JOIN LATERAL (
-    SELECT sum(x.last) AS buyers, sum(x.last_but_one) - sum(x.last_of_once) AS twice
-    FROM unnest(f.gaps, f.last, f.last_but_one, f.last_of_once)
-        AS x(gap, last, last_but_one, last_of_once)
-    WHERE x.gap > f.day - s.first
-) g ON s.after - s.first > 1"""
 _SUMS = f"""
 SELECT s.n, {_FIGURES},
     CASE WHEN s.after = ANY(%(counted)s::date[]) THEN (
@@ -42,14 +41,12 @@ SELECT s.n, {_FIGURES},
 FROM unnest(%(firsts)s::date[], %(afters)s::date[]) WITH ORDINALITY AS s(first, after, n)
 LEFT JOIN insight_dayfigures f ON f.club_id = %(club)s AND f.place = %(place)s
     AND f.day >= s.first AND f.day < s.after
-{_BUYERS}
 GROUP BY s.n, s.after ORDER BY s.n
 """
 _BY_PLACE = f"""
 SELECT f.place, {_FIGURES}
 FROM (SELECT %(first)s::date AS first, %(after)s::date AS after) s
 JOIN insight_dayfigures f ON f.club_id = %(club)s AND f.day >= s.first AND f.day < s.after
-{_BUYERS}
 GROUP BY f.place
 """
 # Who bought on a day and then nothing for ``gap`` days: the buyers of that day, less those of each later

@@ -18,6 +18,7 @@ from vafa.commerce.models import DataImport, Purchase
 from vafa.commerce.reads.usual import usual_purchase
 from vafa.core.clock import now
 from vafa.core.db import fetch
+from vafa.flows.entries import LineEntry
 from vafa.flows.imports.tests.files import text_file
 from vafa.flows.imports.tests.test_lists import bring, folder, undo
 from vafa.flows.imports.undoing import undo_import
@@ -210,6 +211,32 @@ def test_only_the_right_file_counts(
     assert ours["bills"] == (7, 2_370_000)
     for each in (world, other_world):
         each.verify()
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept by days", "from the facts"])
+def test_what_an_undone_file_brought_back_of_a_tills_bill_is_not_back(
+    world: World, tmp_path: Path, kept: bool
+) -> None:
+    """A file takes back what a till sold; the file is taken back. Its return stands for ever, and counts
+    in no figure."""
+    her = world.enrol(external_id="C1", joined_at=at(1405, 1, 2))
+    tea = (LineEntry(300_000, sku=world.products["tea"].sku),)
+    world.buy(300_000, lines=tea, purchased_at=at(1405, 2, 1), member=("id", str(her.id)))
+    wrong, _ = bring(
+        world, "purchases", text_file(tmp_path, HEAD + "C9,1405/02/05,C1,tea,-1,-30000\n")
+    )
+
+    def returned() -> tuple[int, ...]:
+        if kept:
+            keep(world)
+            assert kept_differences(world.club) == []
+        month = trades(world.club, [YEAR])[0]
+        assert (month.sales, month.purchases) == (300_000, 1)
+        return (month.returned, sum_returns(world.club, None).total, len(list_returns(world.club, None)))
+
+    assert returned() == (300_000, 300_000, 1)
+    undo(world, wrong)
+    assert returned() == (0, 0, 0)
 
 
 def test_days_hear_of_it_wherever_a_buyer_bought_again(world: World, tmp_path: Path) -> None:
