@@ -90,6 +90,7 @@ def test_a_person_is_forgotten_on_request(world: World, owner: Client, other_wor
     world.buy(20_000_000)
     url = reverse("panel:erase-member", args=[world.member.id])
     name = world.member.name
+    before = text_of(owner.get(reverse("panel:member", args=[world.member.id])))
     assert "امتیاز" in text_of(owner.get(url))
     refused = owner.post(url, {"reason": "خواست", "word": "نه"})
     assert refused.status_code == 422
@@ -102,8 +103,12 @@ def test_a_person_is_forgotten_on_request(world: World, owner: Client, other_wor
     assert (row.action, row.reason) == ("member.erased", "خودش خواست")
     for page in (reverse("panel:audit"), reverse("panel:members"), reverse("panel:purchases")):
         assert name not in text_of(owner.get(page))
-    # Her page is still there, as nobody's.
-    assert owner.get(reverse("panel:member", args=[world.member.id])).status_code == 200
+    # Her page is still there, as nobody's, and offers nothing to do with her.
+    page = text_of(owner.get(reverse("panel:member", args=[world.member.id])))
+    assert "شخصی که داده‌هایش پاک شده است" in page
+    for offer in ("بستن عضویت", "ویرایش مشخصات", "یکی کردن با عضوی دیگر", "پاک کردن داده‌های"):
+        assert offer in before
+        assert offer not in page
 
 
 def test_another_program_notes_consents_too(world: World) -> None:

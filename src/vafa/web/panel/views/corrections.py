@@ -210,9 +210,10 @@ def done(form: Form, outcome: Outcome) -> bool:
     return False
 
 
-def refuse(form: Form, error: DomainError) -> None:
-    """Say on the form why it was not done; another try is another key."""
-    form.add_error(None, error.message(current_lang()))
+def refuse(form: Form, error: DomainError, field: str | None = None) -> None:
+    """Say on the form, or on the ``field`` that it is about, why it was not done; another try is
+    another key."""
+    form.add_error(field, error.message(current_lang()))
     if isinstance(form, KeyedForm) and not isinstance(error, KeyInFlight):
         form.data = {**{name: form.data[name] for name in form.data}, "key": str(uuid4())}
 

@@ -79,6 +79,7 @@ def member(request: PageRequest, member_id: int) -> HttpResponse:
         "now": clock.now(),
         "url": reverse("panel:member", args=[found.id]),
         "became": found.merged_into,
+        "gone": found.merged_into_id is not None or found.left_at is not None,
         **_fee(request, found),
         **events(request, found, known.people, BESIDE_ROWS if beside else PAGE_ROWS),
     }
@@ -158,7 +159,9 @@ def _fee(request: PageRequest, found: Member) -> dict[str, Any]:
 
 
 def title(found: Member) -> str:
-    """What a member is called where she has no name."""
+    """What a member is called, also where she has no name, or none any more."""
+    if found.erased_at is not None:
+        return _("A person who was forgotten")
     return found.name or _("Member without a name")
 
 

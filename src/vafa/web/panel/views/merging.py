@@ -66,7 +66,7 @@ def _find(request: PageRequest, keep: Member) -> HttpResponse:
             if other == keep.id:
                 raise CannotMerge
         except (UnknownMember, CannotMerge) as error:
-            refuse(form, error)
+            refuse(form, error, "who")
         else:
             return HttpResponseRedirect(f"{request.path}?with={other}")
     return _page(request, keep, form=form)
