@@ -96,11 +96,9 @@ def leave_while_buying(club: ClubContext, actor: Actor, about: About, n: int) ->
     return buy(club, actor, {**about, "bill": {"total": 100_000}}, n)
 
 
-def leave_while_given(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
-    """One ends the membership while all others give her something, or take from her."""
+def give_or_take(club: ClubContext, actor: Actor, about: About, n: int) -> Outcome:
+    """Each gives a member something, or takes from her, in one of four ways."""
     hers, other = ("id", str(about["member"])), ("id", str(about["other"]))
-    if n == 10:
-        return leave_club(club, member_id=about["member"], actor=actor)
     if n % 4 == 0:
         return give_points(club, giver=other, taker=hers, points=1, actor=actor)
     if n % 4 == 1:
@@ -132,7 +130,7 @@ MOVES: dict[str, Move] = {
         merge,
         merge_while_buying,
         leave_while_buying,
-        leave_while_given,
+        give_or_take,
         approve,
         reverse,
     )

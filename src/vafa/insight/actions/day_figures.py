@@ -12,6 +12,7 @@ from vafa.insight.reads.kept import NEVER
 
 # Whoever was merged into another member is that one, and always was. ``known`` has for each buyer of
 # a day the days on which she bought before, at the same place: the last time and the last but one.
+# Points that a return took stay taken, also where an undone file brought it and it does not count.
 _MAKE = f"""
 WITH day AS (
     SELECT * FROM unnest(%(days)s::date[], %(since)s::timestamptz[], %(until)s::timestamptz[])
@@ -26,18 +27,20 @@ WITH day AS (
         AND p.purchased_at >= d.since AND p.purchased_at < d.until AND {counted_purchases("p")}
     LEFT JOIN merged x USING (member_id)
 ), back AS MATERIALIZED (
-    SELECT d.day, d.since, d.until, r.purchase_id, r.branch_id, r.total
+    SELECT d.day, d.since, d.until, r.purchase_id, r.branch_id, r.total,
+        {counted_returns("r")} AS counts
     FROM day d JOIN commerce_return r ON r.club_id = %(club)s
-        AND r.returned_at >= d.since AND r.returned_at < d.until AND {counted_returns("r")}
+        AND r.returned_at >= d.since AND r.returned_at < d.until
 ), moved AS (
     SELECT day, since, until, id AS purchase_id, branch_id FROM bill
     UNION SELECT b.day, b.since, b.until, p.id, p.branch_id
-    FROM back b JOIN commerce_purchase p ON p.id = b.purchase_id
+    FROM back b JOIN commerce_purchase p ON p.id = b.purchase_id AND {counted_purchases("p")}
 ), fact AS (
     SELECT day, branch_id AS place, sum(total) AS sales, count(*) AS purchases, 0 AS returned,
         0 AS returns, 0 AS joined, 0 AS given, 0 AS used
     FROM bill GROUP BY 1, 2
-    UNION ALL SELECT day, branch_id, 0, 0, sum(total), count(*), 0, 0, 0 FROM back GROUP BY 1, 2
+    UNION ALL SELECT day, branch_id, 0, 0, sum(total), count(*), 0, 0, 0 FROM back
+    WHERE counts GROUP BY 1, 2
     UNION ALL SELECT d.day, m.branch_id, 0, 0, 0, 0, count(*), 0, 0
     FROM day d JOIN club_member m ON m.club_id = %(club)s AND m.joined_at >= d.since
         AND m.joined_at < d.until AND m.merged_into_id IS NULL GROUP BY 1, 2

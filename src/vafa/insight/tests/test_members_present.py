@@ -28,9 +28,7 @@ def test_who_left_is_a_member_until_then_and_who_is_closed_never(world: World) -
     # Those of whom one became another count once, whatever became of her.
     for whole in (stays, goes):
         twin = world.enrol(joined_at=at(1405, 2, 5))
-        merge_members(
-            club, keep_id=whole.id, gone_id=twin.id, reason="یکی", actor=world.owner
-        )
+        merge_members(club, keep_id=whole.id, gone_id=twin.id, reason="یکی", actor=world.owner)
     before = trade(club, ORDIBEHESHT)
     world.buy(1_000_000, member=("id", str(goes.id)), purchased_at=at(1405, 2, 20))
     world.buy(2_000_000, member=("id", str(stays.id)), purchased_at=at(1405, 2, 20))

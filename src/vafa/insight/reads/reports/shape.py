@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from vafa.club.facet_types import Sql
 from vafa.club.reads.context import ClubContext
+from vafa.core.jalali import Calendar
 from vafa.insight.reads.spans import Grouping, Span
 
 # count: how many; money: smallest units; points: whole; ratio: 1 is all; quantity: thousandths.
@@ -57,7 +58,8 @@ class Ask:
 
     ``branch_ids`` None: all branches. ``who``: a SELECT of member numbers to whom it is narrowed.
     ``of``: which of its sides a report shows (products or categories ...). ``before`` is the span
-    to compare with.
+    to compare with. ``calendar``: the reader's, in a report whose months are no figures of the club's own
+    (None: the club's).
     """
 
     span: Span
@@ -66,6 +68,7 @@ class Ask:
     of: str = ""
     branch_ids: tuple[int, ...] | None = None
     who: Sql | None = None
+    calendar: Calendar | None = None
 
 
 Reader = Callable[[ClubContext, Ask], Figures]

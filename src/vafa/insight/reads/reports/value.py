@@ -83,7 +83,7 @@ def moved(club: ClubContext, ask: Ask) -> Figures:
 
 
 def expiring(club: ClubContext, ask: Ask) -> Figures:
-    """What the members have at this moment by when it runs out: month by month of the club's
+    """What the members have at this moment by when it runs out: month by month of the reader's
     calendar, later, without a date; what is set aside; less what they owe. All lines add up to what
     is outstanding.
 
@@ -92,8 +92,9 @@ def expiring(club: ClubContext, ask: Ask) -> Figures:
     unit, kind = unit_of(club, ask.of if ask.of in SIDES else SIDES[0])
     moment = now()
     today = club.local_date(moment)
-    first = period_start(today, "month", club.calendar)
-    months = [add_months(first, n, club.calendar) for n in range(MONTHS + 1)]
+    calendar = ask.calendar or club.calendar
+    first = period_start(today, "month", calendar)
+    months = [add_months(first, n, calendar) for n in range(MONTHS + 1)]
     edges = [moment, *(club.day_start(month) for month in months[1:])]
     rows = fetch(_OPEN, {"unit": unit, "edges": edges})
     found = {n: (people, amount) for n, people, amount in rows}

@@ -195,10 +195,12 @@ def test_she_takes_her_data_with_her(world: World, client: Client, other_world: 
     world.buy(30_000_000)
     world.redeem("voucher")
     other_world.buy(20_000_000)
+    Member.objects.filter(pk=world.member.pk).update(city="=HYPERLINK(1)")
     answer = client.post(reverse("portal:my-data"))
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         data = json.loads(archive.read("data.json"))
         assert archive.read("purchases.csv").startswith(b"\xef\xbb\xbf")
+        assert ",'=HYPERLINK(1)" in archive.read("profile.csv").decode(), "no formula"
     assert {row["field"]: row["value"] for row in data["profile"]}["mobile"] == world.member.mobile
     assert [row["total"] for row in data["purchases"]] == [30_000_000]
     assert {row["kind"] for row in data["points"]} == {"join", "purchase", "redeem"}
