@@ -203,7 +203,7 @@ class World:
 
     def share(self) -> None:
         """Let households be, and make one whose head is the member kept for that."""
-        self.change_program(households=HouseholdTerms(is_on=True))
+        self.change_program(households=HouseholdTerms(is_on=True, by_members=True))
         if Household.objects.filter(club=self.record).exists():
             return
         made = make_household(self.club, head_id=self.head_id, actor=self.owner)

@@ -267,7 +267,7 @@ STORIES = {
     "panel:work-out-readiness": Story("setup.saved"),
     "panel:setup-done": Story("setup.done"),
     "panel:terms": Story("terms.drafted", lambda w: {"text": "متن قوانین"}),
-    "panel:publish-terms": Story("terms.published", lambda w: {"asks_again": "on"}),
+    "panel:publish-terms": Story("terms.published", lambda w: {"asks_again": "on", "sure": "on"}),
     "panel:discard-terms": Story("terms.discarded"),
     "panel:withdraw-terms": Story("terms.withdrawn"),
     "panel:new-consent": Story("consents.made", lambda w: {**CONSENT, "code": "news"}),

@@ -108,7 +108,8 @@ def _find(world: World) -> None:
 def _furnish(world: World) -> None:
     categories = dict(Category.objects.filter(club=world.record).values_list("code", "id"))
     world.change_program(
-        households=HouseholdTerms(is_on=True), referral=ReferralTerms(is_on=True, waits_days=0)
+        households=HouseholdTerms(is_on=True, by_members=True),
+        referral=ReferralTerms(is_on=True, waits_days=0),
     )
     _people(world)
     _codes(world)

@@ -59,6 +59,36 @@ class DeclinedLately(DomainError):
     en = "Whoever has this number declined. You can invite again after {days} days."
 
 
+class CameLately(DomainError):
+    """She came into a household by an invitation not long ago."""
+
+    code = "came_into_household_lately"
+    status = 409
+    fa = (
+        "شما به‌تازگی به خانواری پیوسته‌اید. پس از {days} روز می‌توانید به خانوار دیگری بپیوندید؛"
+        " اگر زودتر لازم است، لطفاً با باشگاه صحبت کنید."
+    )
+    en = (
+        "You came into a household lately. You can come into another after {days} days; if it has to"
+        " be sooner, please speak to the club."
+    )
+
+
+class PlacesGivenLately(DomainError):
+    """As many came in by invitation as the household may have; some of them have left again."""
+
+    code = "household_places_given_lately"
+    status = 409
+    fa = (
+        "در {days} روز گذشته به اندازهٔ همهٔ جاهای این خانوار کسانی به آن پیوسته‌اند. چند روز دیگر دوباره"
+        " امتحان کنید یا با باشگاه صحبت کنید."
+    )
+    en = (
+        "In the last {days} days as many people came into this household as it has places. Try again"
+        " some days later, or speak to the club."
+    )
+
+
 class TooManyInvitations(DomainError):
     """Too many are open, or were made today."""
 

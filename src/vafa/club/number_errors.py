@@ -55,5 +55,5 @@ class SpendingFrozen(DomainError):
 
     code = "spending_frozen"
     status = 409
-    fa = "شمارهٔ این عضو تازه عوض شده است؛ خرج کردن از حساب تا {until_fa} ممکن نیست. امتیاز گرفتن ادامه دارد."
-    en = "This member's number has just changed; nothing can be spent until {until_en}. Earning goes on."
+    fa = "شمارهٔ این حساب تازه عوض شده است؛ خرج کردن از آن تا {until_fa} ممکن نیست. امتیاز گرفتن ادامه دارد."
+    en = "The number of this account has just changed; nothing can be spent until {until_en}. Earning goes on."

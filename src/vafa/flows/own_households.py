@@ -14,19 +14,26 @@ from vafa.club.actions.household_invitations import close_invitation, insert_inv
 from vafa.club.actor import Actor
 from vafa.club.errors import HouseholdFull, UnknownMember
 from vafa.club.household_errors import (
+    CameLately,
     DeclinedLately,
     InvitationToHouseholdOver,
     InvitedAlready,
     NotByMembers,
     NotTheHead,
+    PlacesGivenLately,
     TooManyInvitations,
     UnknownInvitationToHousehold,
 )
 from vafa.club.models import HouseholdInvitation, Member
 from vafa.club.reads.context import ClubContext
-from vafa.club.reads.household_invitations import access_invitation, asked_lately
+from vafa.club.reads.household_invitations import (
+    access_invitation,
+    asked_lately,
+    came_lately,
+    let_in_lately,
+)
 from vafa.club.reads.households import FoundHousehold, find_household
-from vafa.club.reads.members import find_members
+from vafa.club.reads.members import find_members, with_merged
 from vafa.club.rules.households import (
     ACCEPTED,
     DAY,
@@ -35,6 +42,7 @@ from vafa.club.rules.households import (
     MADE_A_DAY,
     OPEN,
     OPEN_AT_MOST,
+    SETTLES,
     WITHDRAWN,
 )
 from vafa.club.spending import refuse_frozen
@@ -75,8 +83,8 @@ def invite_to_household(
     """The head invites whoever has this E.164 mobile, or without one whoever shows the code first.
 
     The answer is the same whether the number is a member's or nobody's. Refusals: HouseholdsAreOff,
-    NotByMembers, SpendingFrozen, NotTheHead, HouseholdFull, InvitedAlready, DeclinedLately,
-    TooManyInvitations.
+    NotByMembers, SpendingFrozen, NotTheHead, HouseholdFull, PlacesGivenLately, InvitedAlready,
+    DeclinedLately, TooManyInvitations.
     """
     asked = {"head": head_id, "mobile": mobile}
 
@@ -120,7 +128,7 @@ def answer_invitation(
     the same.
 
     Refusals: UnknownInvitationToHousehold, InvitationToHouseholdOver, NotByMembers, SpendingFrozen,
-    and those of ``add_to_household``.
+    CameLately, PlacesGivenLately, and those of ``add_to_household``.
     """
 
     def answer() -> dict[str, Any]:
@@ -144,8 +152,9 @@ def _enter(
     club: ClubContext, household_id: int, member_id: int, actor: Actor, *, accepts: bool
 ) -> None:
     if accepts:
-        _own_terms(club)
+        terms = _own_terms(club)
         _refuse_frozen(club, member_id)
+        _refuse_to_and_fro(find_household(club.id, household_id), terms, member_id, now())
         add_within(club, household_id, member_id, actor)
     else:
         _audit(club, actor, "household.declined", member_id, household_id)
@@ -219,6 +228,7 @@ def _refuse_to_invite(
 ) -> None:
     if len(home.member_ids) >= terms.most_members:
         raise HouseholdFull(most=terms.most_members)
+    _refuse_given_places(home, terms, at)
     belongs = Member.objects.filter(pk__in=home.member_ids, mobile=mobile).exists()
     lately = asked_lately(home.id, mobile, at)
     if mobile is not None and (belongs or lately.is_invited):
@@ -228,6 +238,22 @@ def _refuse_to_invite(
         raise DeclinedLately(days=rests // DAY + 1)
     if lately.open >= OPEN_AT_MOST or lately.today >= MADE_A_DAY:
         raise TooManyInvitations(open=OPEN_AT_MOST, day=MADE_A_DAY)
+
+
+def _refuse_to_and_fro(
+    home: FoundHousehold, terms: HouseholdTerms, member_id: int, at: datetime
+) -> None:
+    """Who comes brings all that she has, and leaves it there when she goes: nobody may do that in turn
+    with others to hand on more than gifts allow."""
+    came = came_lately(with_merged(member_id), at - SETTLES)
+    if came is not None:
+        raise CameLately(days=(came + SETTLES - at) // DAY + 1)
+    _refuse_given_places(home, terms, at)
+
+
+def _refuse_given_places(home: FoundHousehold, terms: HouseholdTerms, at: datetime) -> None:
+    if let_in_lately(home.id, home.head_id, at - SETTLES) >= terms.most_members - 1:
+        raise PlacesGivenLately(days=SETTLES // DAY)
 
 
 def _audit(club: ClubContext, actor: Actor, what: str, member_id: int, household_id: int) -> None:

@@ -6,6 +6,7 @@ earlier corrections have left of it, so that nothing is ever undone twice.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -101,12 +102,15 @@ def _reverse(club: ClubContext, transfer_id: int, reason: str, actor: Actor) -> 
     if other is not None and people[other.member_id].holder == people[done.member_id].holder:
         raise NothingToReverse  # they share one wallet now: it has come back already
     number = next_id("program_decision")
-    decisions = [_undoing(club, done, people[done.member_id], number, why, moment)]
+    back = lock_back(done.drawn_back)
+    decisions = [undoing(club, done, people[done.member_id], number, why, moment, back)]
     if other is not None:
         decisions.append(_taken_back(club, other, people[other.member_id], why, moment))
         _undo_gift(club, locked, done, other, people, Ref("decision", number, moment))
     else:
-        _undo(club, locked, done, people[done.member_id].holder, Ref("decision", number, moment))
+        made = transfers_of("decision", [done.id]).get(done.id, [])
+        holder = people[done.member_id].holder
+        undo_within(club, locked, done, made, holder, Ref("decision", number, moment))
     insert_decisions(decisions)
     write_draws(drawn for decision in decisions for drawn in decision.counted)
     locked.write()
@@ -123,8 +127,16 @@ def _reverse(club: ClubContext, transfer_id: int, reason: str, actor: Actor) -> 
     }
 
 
-def _undo(club: ClubContext, locked: Wallets, done: Reversible, holder: int, ref: Ref) -> None:
-    made = transfers_of("decision", [done.id]).get(done.id, [])
+def undo_within(
+    club: ClubContext,
+    locked: Wallets,
+    done: Reversible,
+    made: list[MadeTransfer],
+    holder: int,
+    ref: Ref,
+) -> None:
+    """Plan the movements that undo what is left of a decision, which ``made`` these transfers, on
+    the wallets of ``holder``, which are locked with their lots."""
     for unit, left in (
         (club.points_unit_id, done.points_left),
         (club.credit_unit_id, done.credit_left),
@@ -181,9 +193,17 @@ def _undo_gift(
     )
 
 
-def _undoing(
-    club: ClubContext, done: Reversible, who: Wallet, number: int, why: str, at: datetime
+def undoing(
+    club: ClubContext,
+    done: Reversible,
+    who: Wallet,
+    number: int,
+    why: str,
+    at: datetime,
+    back: Sequence[tuple[int, int, int]],
 ) -> NewDecision:
+    """The decision, called ``number``, that undoes what is left of ``done``; ``back`` are the draws,
+    on locked counters, that go back."""
     saw: dict[str, Any] = {"reason": why, "of": done.trigger}
     if done.credit_left:
         saw["credit"] = -done.credit_left
@@ -201,7 +221,7 @@ def _undoing(
         tier_points=-done.tier_left,
         purchase_id=done.purchase_id,
         undoes_id=done.id,
-        counted=lock_back(done.drawn_back),
+        counted=list(back),
     )
 
 

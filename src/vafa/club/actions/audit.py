@@ -113,10 +113,35 @@ def record_audits(
     branch_id: int | None = None,
 ) -> None:
     """The same act upon each of ``things``: one row each, two statements for any number."""
+    acts = [(thing, before, after) for thing in things]
+    _write(club_id, actor, action, acts, reason, branch_id)
+
+
+def record_each(
+    club_id: int,
+    actor: str,
+    action: str,
+    acts: Sequence[tuple[Thing, Values]],
+    *,
+    reason: str = "",
+) -> None:
+    """Acts of one kind upon many things, of each what it is afterwards: as ``record_audits``."""
+    _write(club_id, actor, action, [(thing, None, after) for thing, after in acts], reason, None)
+
+
+def _write(
+    club_id: int,
+    actor: str,
+    action: str,
+    acts: Sequence[tuple[Thing, Values | None, Values | None]],
+    reason: str,
+    branch_id: int | None,
+) -> None:
     assert connection.in_atomic_block, "an audit row belongs to the transaction that it records"
-    _refuse_secrets(before, after)
-    if not things:
+    if not acts:
         return
+    for _, before, after in acts:
+        _refuse_secrets(before, after)
     person, origin, moment = _person(club_id, actor), current_origin(), now()
     why = normalize(reason)[:300]
     insert_rows(
@@ -141,7 +166,7 @@ def record_audits(
                 why,
                 _searched(person.name, thing.label, why, origin.address, before, after),
             )
-            for thing in things
+            for thing, before, after in acts
         ],
     )
 

@@ -12,7 +12,7 @@ from vafa.club.actions.audit import Thing, record_audit
 from vafa.club.membership_errors import NothingToPublish, TermsTooEarly, UnknownTerms
 from vafa.club.models import Member, Terms
 from vafa.club.origin import current_origin
-from vafa.club.reads.terms import draft_of, forget_terms, version_in_force
+from vafa.club.reads.terms import draft_of, forget_terms, version_asked, version_in_force
 from vafa.core.clock import now
 from vafa.core.db import Table, fetch, insert_rows
 from vafa.core.errors import InvalidInput
@@ -96,15 +96,7 @@ def publish_terms(club_id: int, *, starts_at: datetime | None, asks_again: bool,
     start = starts_at or moment
     with transaction.atomic():
         _lock(club_id)
-        draft = draft_of(club_id)
-        if draft is None:
-            raise NothingToPublish
-        last = Terms.objects.filter(club_id=club_id, version__isnull=False)
-        newest = last.order_by("-version").first()
-        if start < moment or (
-            newest is not None and newest.starts_at is not None and start < newest.starts_at
-        ):
-            raise TermsTooEarly
+        draft, newest = _publishable(club_id, start, moment)
         draft.version = newest.version + 1 if newest and newest.version else 1
         draft.starts_at, draft.asks_again = start, asks_again or newest is None
         draft.changed_at, draft.actor = moment, by
@@ -113,6 +105,17 @@ def publish_terms(club_id: int, *, starts_at: datetime | None, asks_again: bool,
         _audit(draft, "terms.published", by, **said)
         forget_terms()
     return draft
+
+
+def asked_by_publishing(club_id: int, *, starts_at: datetime | None, asks_again: bool) -> int:
+    """How many members ``publish_terms`` would let be asked to accept; nothing is changed. Raises as
+    that does."""
+    moment = now()
+    _draft, newest = _publishable(club_id, starts_at or moment, moment)
+    members = Member.objects.filter(club_id=club_id, is_active=True, merged_into__isnull=True)
+    if newest is not None and not asks_again:
+        members = members.filter(terms_version__lt=version_asked(club_id))
+    return members.count()
 
 
 def withdraw_planned(club_id: int, version: int, *, by: str) -> None:
@@ -159,6 +162,20 @@ def note_acceptances(
     rows = [(club_id, *one, where, by, at) for one in accepted if one.version]
     if rows:
         insert_rows(_ACCEPTED, rows)
+
+
+def _publishable(club_id: int, start: datetime, moment: datetime) -> tuple[Terms, Terms | None]:
+    """The draft, and the newest version before it. Raises NothingToPublish, TermsTooEarly."""
+    draft = draft_of(club_id)
+    if draft is None:
+        raise NothingToPublish
+    last = Terms.objects.filter(club_id=club_id, version__isnull=False)
+    newest = last.order_by("-version").first()
+    if start < moment or (
+        newest is not None and newest.starts_at is not None and start < newest.starts_at
+    ):
+        raise TermsTooEarly
+    return draft, newest
 
 
 def _lock(club_id: int) -> None:

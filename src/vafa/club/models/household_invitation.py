@@ -43,5 +43,15 @@ class HouseholdInvitation(models.Model):
                 fields=["club", "mobile", "made_at"],
                 condition=Q(mobile__isnull=False),
                 name="household_invitation_to",
-            )
+            ),
+            models.Index(
+                fields=["member", "answered_at"],
+                condition=Q(state="accepted"),
+                name="household_came_in",
+            ),
+            models.Index(
+                fields=["inviter", "answered_at"],
+                condition=Q(state="accepted"),
+                name="household_let_in",
+            ),
         ]

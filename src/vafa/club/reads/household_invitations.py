@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -68,6 +69,27 @@ def access_invitation(member: Member, code: str) -> HouseholdInvitation:
     if found is None or found.mobile not in (None, member.mobile):
         raise UnknownInvitationToHousehold
     return found
+
+
+def came_lately(member_ids: Sequence[int], since: datetime) -> datetime | None:
+    """When one of these, the memberships of one person, last accepted an invitation after then."""
+    [row] = fetch(
+        "SELECT max(answered_at) FROM club_householdinvitation"
+        " WHERE member_id = ANY(%s) AND state = 'accepted' AND answered_at > %s",
+        [list(member_ids), since],
+    )
+    found: datetime | None = row[0]
+    return found
+
+
+def let_in_lately(household_id: int, head_id: int, since: datetime) -> int:
+    """How many came in after then by invitations of this household, or of its head into another."""
+    [row] = fetch(
+        "SELECT count(*) FROM club_householdinvitation WHERE (household_id = %s OR inviter_id = %s)"
+        " AND state = 'accepted' AND answered_at > %s",
+        [household_id, head_id, since],
+    )
+    return int(row[0])
 
 
 def asked_lately(household_id: int, mobile: str | None, at: datetime) -> Asked:

@@ -19,4 +19,7 @@ DAY: Final = timedelta(days=1)
 DECLINED_FOR: Final = timedelta(days=30)
 # A number is told of so many invitations in a day, of all households.
 TOLD_A_DAY: Final = 3
+# By her own act a member comes into a household once in so long, and so long a place that a household
+# gave away is not given away again, whoever has left it meanwhile.
+SETTLES: Final = timedelta(days=30)
 SPENDERS: Final = ("all", "head")

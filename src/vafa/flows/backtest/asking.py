@@ -17,6 +17,7 @@ from vafa.club.actions.tasks import TaskRun, ask_for
 from vafa.club.actor import Actor
 from vafa.club.reads.context import ClubContext
 from vafa.club.reads.tasks import latest_task, progress_of
+from vafa.commerce.reads.undone_imports import counted_purchases
 from vafa.core.clock import now
 from vafa.core.db import fetch
 from vafa.flows.backtest.errors import (
@@ -132,8 +133,9 @@ def _check_period(club: ClubContext, first: date, last: date, today: date) -> No
         raise PeriodInFuture
     rows = fetch(
         "SELECT min(purchased_at), EXISTS (SELECT FROM commerce_purchase WHERE club_id = %s"
-        " AND member_id IS NOT NULL AND purchased_at >= %s AND purchased_at < %s)"
-        " FROM commerce_purchase WHERE club_id = %s",
+        " AND member_id IS NOT NULL AND purchased_at >= %s AND purchased_at < %s"
+        f" AND {counted_purchases()}) FROM commerce_purchase WHERE club_id = %s"
+        f" AND {counted_purchases()}",
         [club.id, club.day_start(first), club.day_end(last), club.id],
     )
     earliest, has_some = rows[0]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from vafa.core.db import fetch
 from vafa.flows.backtest.history import Done, Move, Span
+from vafa.flows.backtest.taken_back import rests_on_undone
 
 # A decision of these is judged again, unless it pays for an invitation.
 _HAPPENED = frozenset({"join", "happening"})
@@ -16,7 +17,8 @@ Key = tuple[str, int, str]
 
 
 class Took(NamedTuple):
-    """A happening that was recorded; moments are seconds since 1970."""
+    """A happening that was recorded; moments are seconds since 1970. ``is_gone``: it rests on what
+    a file brought in that was taken back."""
 
     id: int
     member_id: int
@@ -29,6 +31,7 @@ class Took(NamedTuple):
     purchases: list[int]
     decision_id: int | None
     undone_at: float | None
+    is_gone: bool
 
     @property
     def key(self) -> Key:
@@ -52,7 +55,7 @@ def took_place(ids: Sequence[int], span: Span) -> list[Took]:
         "SELECT h.id, h.member_id, h.kind, h.what, h.occurrence, date_part('epoch', h.occurred_at),"
         " coalesce(h.branch_id, 0), date_part('epoch', h.recorded_at), h.purchases, h.decision_id,"
         " (SELECT min(date_part('epoch', u.recorded_at)) FROM program_decision u"
-        " WHERE u.undoes_id = h.decision_id)"
+        f" WHERE u.undoes_id = h.decision_id), {rests_on_undone('h', span.undone)}"
         " FROM program_happening h WHERE h.member_id = ANY(%s) AND h.kind <> 'referral'"
         " AND (h.occurred_at >= %s OR h.kind = 'challenge' AND h.occurred_at >= %s)"
         " AND h.occurred_at < %s AND h.recorded_at < %s ORDER BY h.recorded_at, h.id",

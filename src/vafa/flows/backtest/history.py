@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from vafa.commerce.reads.undone_imports import counted_purchases, counted_returns
 from vafa.core.db import fetch
 from vafa.flows.backtest.people import Person, as_json, people_where
+from vafa.flows.backtest.taken_back import counted_decisions
 from vafa.program.actions.counters import CounterKey
 
 
@@ -103,7 +105,8 @@ class Move(NamedTuple):
 class Span:
     """Which time is read: purchases of [start, end), decisions that count for a tier from
     ``tiers_since`` on, earlier purchases from ``bills_since`` on (None: none of them), with their
-    lines from ``lines_since`` on, what was ``drawn`` on limits, and what ``happens`` beside."""
+    lines from ``lines_since`` on, what was ``drawn`` on limits, and what ``happens`` beside;
+    nothing of the imports that were ``undone``."""
 
     start: datetime
     end: datetime
@@ -113,6 +116,7 @@ class Span:
     drawn: bool
     lines_since: datetime | None = None
     happens: bool = False
+    undone: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -138,7 +142,7 @@ def read_purchases(some: Sequence[Bought], span: Span) -> Slice:
     numbers = [one.id for one in found.bought]
     found.lines = _lines(numbers + _with_lines(found.earlier, span))
     found.discounts = _discounts(found.bought)
-    found.back = _returns([one.id for one in some], span.known_until)
+    found.back = _returns([one.id for one in some], span)
     found.done = decisions(
         "purchase_id = ANY(%s) AND trigger IN ('purchase', 'return', 'reverse')", numbers, span
     )
@@ -151,7 +155,7 @@ def read_slice(people: list[Person], span: Span) -> Slice:
     bought = fetch(
         f"SELECT {BOUGHT} FROM commerce_purchase WHERE member_id = ANY(%s)"
         " AND purchased_at >= %s AND purchased_at < %s AND recorded_at < %s"
-        " ORDER BY recorded_at, id",
+        f" AND {counted_purchases(among=span.undone)} ORDER BY recorded_at, id",
         [ids, span.start, span.end, span.known_until],
     )
     found = Slice(people, bought_of(bought))
@@ -159,7 +163,8 @@ def read_slice(people: list[Person], span: Span) -> Slice:
     if span.bills_since is not None:
         earlier = fetch(
             f"SELECT {BOUGHT} FROM commerce_purchase WHERE member_id = ANY(%s)"
-            " AND purchased_at >= %s AND purchased_at < %s AND recorded_at < %s",
+            " AND purchased_at >= %s AND purchased_at < %s AND recorded_at < %s"
+            f" AND {counted_purchases(among=span.undone)}",
             [ids, span.bills_since, span.start, span.known_until],
         )
         found.earlier = bought_of(earlier)
@@ -170,12 +175,12 @@ def read_slice(people: list[Person], span: Span) -> Slice:
             fetch(
                 f"SELECT {DRAWN} FROM program_decision d"
                 " WHERE d.member_id = ANY(%s) AND d.counted IS NOT NULL AND d.recorded_at < %s"
-                f" AND NOT {JUDGED_AGAIN}",
+                f" AND NOT {JUDGED_AGAIN} AND {counted_decisions('d', span.undone)}",
                 [ids, span.known_until, span.start, span.end],
             )
         )
     numbers = [one.id for one in (*found.bought, *found.earlier)]
-    found.back = _returns(numbers, span.known_until)
+    found.back = _returns(numbers, span)
     found.done = decisions(
         "member_id = ANY(%s) AND (tier_points <> 0"
         " OR trigger IN ('purchase', 'return', 'reverse', 'join', 'happening'))",
@@ -234,7 +239,8 @@ def decisions(which: str, ids: Sequence[int], span: Span) -> list[Done]:
         "SELECT id, member_id, purchase_id, trigger, points, credit, tier_points,"
         " date_part('epoch', tier_at), date_part('epoch', recorded_at), undoes_id,"
         " CASE WHEN trigger IN ('purchase', 'join', 'happening') THEN parts END"
-        f" FROM program_decision WHERE {which} AND tier_at >= %s AND recorded_at < %s ORDER BY recorded_at, id",
+        f" FROM program_decision d WHERE {which} AND tier_at >= %s AND recorded_at < %s"
+        f" AND {counted_decisions('d', span.undone)} ORDER BY recorded_at, id",
         [list(ids), span.tiers_since, span.known_until],
     )
     return [Done(*row) for row in rows]
@@ -245,7 +251,7 @@ def _returns_alone(ids: Sequence[int], span: Span) -> list[Alone]:
         "SELECT id, member_id, returned_at, total, date_part('epoch', recorded_at)"
         " FROM commerce_return"
         " WHERE member_id = ANY(%s) AND purchase_id IS NULL AND returned_at >= %s"
-        " AND recorded_at < %s",
+        f" AND recorded_at < %s AND {counted_returns(among=span.undone)}",
         [list(ids), span.bills_since, span.known_until],
     )
     return [Alone(*row) for row in rows]
@@ -286,13 +292,13 @@ def _discounts(bought: Iterable[Bought]) -> dict[int, dict[int, int]]:
     return found
 
 
-def _returns(purchases: Sequence[int], known_until: datetime) -> list[Back]:
+def _returns(purchases: Sequence[int], span: Span) -> list[Back]:
     rows = fetch(
         "SELECT r.purchase_id, r.id, b.purchase_line_id, b.amount, r.returned_at,"
         " date_part('epoch', r.recorded_at)"
         " FROM commerce_return r JOIN commerce_returnline b ON b.parent_id = r.id"
         " WHERE r.purchase_id = ANY(%s) AND r.recorded_at < %s AND b.purchase_line_id IS NOT NULL"
-        " ORDER BY r.recorded_at, r.id, b.id",
-        [list(purchases), known_until],
+        f" AND {counted_returns('r', span.undone)} ORDER BY r.recorded_at, r.id, b.id",
+        [list(purchases), span.known_until],
     )
     return [Back(*row) for row in rows]

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection
 
+from vafa.commerce.reads.undone_imports import counted_purchases, counted_returns
 from vafa.core.db import fetch
 from vafa.flows.backtest.events import BASE, DRAWN, MERGE, MOVE, Counts, Event, events_of, order_of
 from vafa.flows.backtest.happened import moves, were_decided
@@ -31,6 +32,7 @@ from vafa.flows.backtest.history import DRAWN as DRAWN_COLUMNS
 from vafa.flows.backtest.judging import Judge
 from vafa.flows.backtest.people import END, SLICE, Person, every_so_many, people_between
 from vafa.flows.backtest.slices import Bench, finish
+from vafa.flows.backtest.taken_back import counted_decisions
 from vafa.program.rules.backtest import Tally
 
 
@@ -107,7 +109,7 @@ def _in_order(bench: Bench) -> Iterator[list[Bought]]:
     rows = _streamed(
         f"SELECT {BOUGHT} FROM commerce_purchase WHERE club_id = %s AND member_id IS NOT NULL"
         " AND purchased_at >= %s AND purchased_at < %s AND recorded_at < %s"
-        " ORDER BY recorded_at, id",
+        f" AND {counted_purchases(among=span.undone)} ORDER BY recorded_at, id",
         [bench.club.id, since, span.end, span.known_until],
     )
     return (bought_of(some) for some in rows)
@@ -124,7 +126,8 @@ def _counting(bench: Bench) -> Iterator[Event]:
         " WHERE d.club_id = %s AND d.tier_at >= %s AND d.recorded_at < %s AND d.tier_points <> 0"
         " AND d.trigger <> 'merge'"
         " AND (p.id IS NULL OR d.trigger NOT IN ('purchase', 'return', 'reverse'))"
-        f" AND NOT {JUDGED_AGAIN} ORDER BY d.recorded_at, d.id",
+        f" AND NOT {JUDGED_AGAIN} AND {counted_decisions('d', span.undone)}"
+        " ORDER BY d.recorded_at, d.id",
         [
             *(span.start, span.end, span.known_until),
             *(bench.club.id, span.tiers_since, span.known_until, span.start, span.end),
@@ -143,7 +146,7 @@ def _drawn(bench: Bench) -> Iterator[Event]:
         " ON p.id = d.purchase_id AND p.purchased_at >= %s AND p.purchased_at < %s"
         " AND p.recorded_at < %s WHERE d.club_id = %s AND d.counted IS NOT NULL"
         f" AND d.recorded_at < %s AND p.id IS NULL AND NOT {JUDGED_AGAIN}"
-        " ORDER BY d.recorded_at, d.id",
+        f" AND {counted_decisions('d', span.undone)} ORDER BY d.recorded_at, d.id",
         [
             *(span.start, span.end, span.known_until),
             *(bench.club.id, span.known_until, span.start, span.end),
@@ -161,7 +164,8 @@ def _returned_alone(bench: Bench) -> list[Event]:
         "SELECT date_part('epoch', recorded_at), id, member_id, returned_at, -total"
         " FROM commerce_return"
         " WHERE club_id = %s AND purchase_id IS NULL AND member_id IS NOT NULL"
-        " AND returned_at >= %s AND recorded_at < %s ORDER BY recorded_at, id",
+        f" AND returned_at >= %s AND recorded_at < %s AND {counted_returns(among=span.undone)}"
+        " ORDER BY recorded_at, id",
         [bench.club.id, span.bills_since, span.known_until],
     )
     return [Event(at, BASE, number, Counts(*counts)) for at, number, *counts in rows]

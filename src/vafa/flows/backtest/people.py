@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from vafa.club.rules.attributes import Stored
+from vafa.commerce.reads.undone_imports import counted_purchases
 from vafa.core.day_numbers import day_of_number
 from vafa.core.db import fetch
 from vafa.program.rules.conditions import attribute_key
@@ -54,15 +55,18 @@ class Merge(NamedTuple):
     recorded_at: float
 
 
-def boundaries(club_id: int, start: datetime, end: datetime, known_until: datetime) -> list[int]:
+def boundaries(
+    club_id: int, start: datetime, end: datetime, known_until: datetime, undone: Sequence[int]
+) -> list[int]:
     """Numbers of members that part the club into slices of about ``SLICE`` purchases of [start,
-    end), and never of many more than ``PEOPLE`` members: the first of each but the first one's."""
+    end), those of the ``undone`` imports left out, and never of many more than ``PEOPLE`` members:
+    the first of each but the first one's."""
     rows = fetch(
         "SELECT member_id FROM (SELECT coalesce(m.merged_into_id, m.id) AS member_id,"
         " row_number() OVER (ORDER BY coalesce(m.merged_into_id, m.id)) AS n"
         " FROM commerce_purchase p JOIN club_member m ON m.id = p.member_id"
         " WHERE p.club_id = %s AND p.purchased_at >= %s AND p.purchased_at < %s"
-        " AND p.recorded_at < %s) each WHERE n %% %s = 0 GROUP BY 1 ORDER BY 1",
+        f" AND p.recorded_at < %s AND {counted_purchases('p', undone)}) each WHERE n %% %s = 0 GROUP BY 1 ORDER BY 1",
         [club_id, start, end, known_until, SLICE],
     )
     return sorted({number for (number,) in [*rows, *every_so_many(club_id)]})

@@ -15,7 +15,8 @@ class Question:
     """``draft`` over the club's purchases of the days from ``first`` to ``last``, of what was
     recorded before ``known_until``.
 
-    ``live`` is the programme whose tiers members really stand in, ``segments`` are codes.
+    ``live`` is the programme whose tiers members really stand in, ``segments`` are codes. ``undone``
+    are the imports that count no more; whoever runs the back-test looks them up.
     """
 
     club_id: int
@@ -25,6 +26,7 @@ class Question:
     last: date
     known_until: datetime
     segments: tuple[str, ...] = ()
+    undone: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The question as a JSON value."""
@@ -36,6 +38,7 @@ class Question:
             "last": self.last.isoformat(),
             "known_until": self.known_until.isoformat(),
             "segments": list(self.segments),
+            "undone": list(self.undone),
         }
 
     @classmethod
@@ -49,4 +52,5 @@ class Question:
             last=date.fromisoformat(value["last"]),
             known_until=datetime.fromisoformat(value["known_until"]),
             segments=tuple(value["segments"]),
+            undone=tuple(value["undone"]),
         )

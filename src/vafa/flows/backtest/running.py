@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from vafa.club.reads.context import ClubContext, club_context
+from vafa.commerce.reads.undone_imports import counted_purchases, undone_imports
 from vafa.core.db import fetch
 from vafa.core.progress import Progress, SilentProgress
 from vafa.flows.backtest.errors import NoPurchases
@@ -31,6 +33,7 @@ def run_backtest(question: Question, progress: Progress | None = None) -> dict[s
     ``progress`` is told now and then and may raise to end it. Raises NoPurchases.
     """
     club = club_context(question.club_id)
+    question = replace(question, undone=undone_imports(club.id))
     start, end = club.day_start(question.first), club.day_end(question.last)
     count, strangers = _count(question, start, end)
     if not count:
@@ -48,7 +51,7 @@ def run_backtest(question: Question, progress: Progress | None = None) -> dict[s
 def _judge_by_members(
     question: Question, start: datetime, end: datetime, told: Callable[[int], None]
 ) -> Tally:
-    edges = boundaries(question.club_id, start, end, question.known_until)
+    edges = boundaries(question.club_id, start, end, question.known_until, question.undone)
     slices = list(pairwise([0, *edges, END]))
     tally = Tally()
 
@@ -69,7 +72,8 @@ def _judge_by_members(
 def _count(question: Question, start: datetime, end: datetime) -> tuple[int, int]:
     rows = fetch(
         "SELECT count(member_id), count(*) FROM commerce_purchase WHERE club_id = %s"
-        " AND purchased_at >= %s AND purchased_at < %s AND recorded_at < %s",
+        " AND purchased_at >= %s AND purchased_at < %s AND recorded_at < %s"
+        f" AND {counted_purchases(among=question.undone)}",
         [question.club_id, start, end, question.known_until],
     )
     members, everybody = rows[0]

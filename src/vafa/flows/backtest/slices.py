@@ -108,6 +108,7 @@ def set_up(question: Question) -> Bench:
         judge.limits.are_there,
         lines_since,
         are_recorded(club.id),
+        question.undone,
     )
     return Bench(
         question=question,

@@ -54,15 +54,16 @@ def tell(
     """What happened to ``people``, of whom ``done`` are the decisions."""
     took = took_place([person.id for person in people], span)
     again = judged_again(done, took, span)
+    told_of = {number: one for number, one in again.items() if one is None or not one.is_gone}
     by_id = {person.id: person for person in people}
     start = span.start.timestamp()
-    before = [one for one in took if one.kind == "challenge" and one.at < start]
+    before = [one for one in took if one.kind == "challenge" and one.at < start and not one.is_gone]
     events = [Event(one.recorded_at, USED, one.id, one) for one in before if one.decision_id]
     events += [Event(one.undone_at, FREED, one.id, one) for one in before if one.undone_at]
     told = Told(events, again.keys(), [])
-    if again:
-        _tell_real(told, by_id, done, again, codes)
-    real = [one for one in took if one.at >= start and one.kind in _RECORDED]
+    if told_of:
+        _tell_real(told, by_id, done, told_of, codes)
+    real = [one for one in took if one.at >= start and one.kind in _RECORDED and not one.is_gone]
     told.events.extend(_recorded(asked, by_id, real, codes))
     known = {(one.kind, one.member_id, one.occurrence) for one in real if one.kind in BY_THE_CLOCK}
     for person in people if asked.clock.ticks else ():

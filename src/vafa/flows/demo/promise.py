@@ -67,7 +67,7 @@ def demo_program(online_branch: int, kitchen: int, home: int) -> Program:
     """The published program; the arguments are row numbers of a branch and two categories."""
     return Program(
         referral=ReferralTerms(is_on=True, inviter_points=300, friend_points=150),
-        households=HouseholdTerms(is_on=True),
+        households=HouseholdTerms(is_on=True, by_members=True),
         terms=PointTerms(expiry=After(count=12), pending_days=7, worth=WORTH, max_share=MAX_SHARE),
         rules=(
             per_amount(

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from vafa.club.actions.audit import Thing, record_audit
 from vafa.club.actions.imported_members import close_members
@@ -22,13 +24,14 @@ from vafa.commerce.models import DataImport, ImportedRow
 from vafa.core.clock import now
 from vafa.core.db import execute, fetch
 from vafa.core.events import NewEvent, append_events
+from vafa.core.idempotency import retry_lost_race
 from vafa.flows.entries import ReturnEntry
 from vafa.flows.imports.errors import NotUndoable
 from vafa.flows.imports.renumbering import undone_labels
 from vafa.flows.returns import record_returns
-from vafa.flows.reversals import reverse_transfer
+from vafa.flows.reversal_batches import TakenBack, reverse_given
 from vafa.flows.voucher_series import cancel_series
-from vafa.ledger.reads.transfers import transfers_of
+from vafa.ledger.actions.wallets import lock_wallets
 
 _BATCH = 500
 _REASONS = {"fa": "برگرداندن ورود فایل «{name}»", "en": "Undoing the import of “{name}”"}
@@ -50,6 +53,11 @@ class Undone:
     products: int = 0
     products_kept: int = 0
     series: int = 0
+
+    def took(self, taken: TakenBack) -> None:
+        """Add what went back to the club."""
+        self.points += taken.points
+        self.credit += taken.credit
 
     def counts(self) -> dict[str, int]:
         """As plain JSON."""
@@ -137,38 +145,31 @@ def _return_purchases(work: Undoing) -> None:
 def _reverse_balances(work: Undoing) -> None:
     total = (work.data_import.counts or {}).get("made", 0)
     reached = 0
-    while rows := fetch(
-        "SELECT id, decision_id FROM program_openingbalance WHERE data_import_id = %s"
-        " AND undone_at IS NULL ORDER BY id LIMIT %s",
-        [work.data_import.pk, _BATCH],
-    ):
-        for number, decision in rows:
-            if _reverse(work, decision, f"opening-{number}"):
-                work.done.balances += 1
-            execute("UPDATE program_openingbalance SET undone_at = now() WHERE id = %s", [number])
-        reached += len(rows)
+    while count := retry_lost_race(partial(_reverse_some, work)):
+        reached += count
         work.tell(reached, max(total, reached), "undo_balances")
 
 
-def _reverse(work: Undoing, decision: int, name: str) -> bool:
-    """Reverse what a decision gave; False where it was undone before or nothing is left."""
-    made = transfers_of("decision", [decision]).get(decision)
-    if not made:
-        return False
-    outcome = reverse_transfer(
-        work.club,
-        transfer_id=made[0].id,
-        reason=work.reason,
-        actor=work.actor,
-        key=f"undo-{work.data_import.pk}-{name}",
-    )
-    if outcome.error is None:
-        work.done.points -= outcome.answer["points"]
-        work.done.credit -= outcome.answer["credit"]
-        return True
-    if outcome.error.code not in ("already_reversed", "nothing_to_reverse"):
-        raise outcome.error
-    return False
+def _reverse_some(work: Undoing) -> int:
+    """Reverse the next opening balances, in one transaction; how many were looked at."""
+    with transaction.atomic(durable=True):
+        rows = fetch(
+            "SELECT id, decision_id FROM program_openingbalance WHERE data_import_id = %s"
+            " AND undone_at IS NULL ORDER BY id LIMIT %s",
+            [work.data_import.pk, _BATCH],
+        )
+        if not rows:
+            return 0
+        taken = reverse_given(
+            work.club, [decision for _, decision in rows], reason=work.reason, actor=work.actor
+        )
+        execute(
+            "UPDATE program_openingbalance SET undone_at = now() WHERE id = ANY(%s)",
+            [[number for number, _ in rows]],
+        )
+    work.done.balances += taken.decisions
+    work.done.took(taken)
+    return len(rows)
 
 
 def _end_series(work: Undoing) -> None:
@@ -201,26 +202,42 @@ def _close_products(work: Undoing) -> None:
 
 def _close_members(work: Undoing) -> None:
     """Members who have nothing but what this import gave them are closed."""
+    total = _all_made(work, "member").count()
     last = reached = 0
     while numbers := _made(work, "member", last):
-        free = _untouched(numbers, _labels(work))
-        for decision in _welcomes(free):
-            _reverse(work, decision, f"join-{decision}")
-        with transaction.atomic(durable=True):
-            closed = close_members(work.club.id, free, by=work.actor.label)
-            note_closed(work.data_import.pk, "member", closed)
-        work.done.members += len(closed)
-        work.done.members_kept += len(numbers) - len(closed)
+        closed = retry_lost_race(partial(_close_some, work, numbers))
+        work.done.members += closed
+        work.done.members_kept += len(numbers) - closed
         last, reached = numbers[-1], reached + len(numbers)
-        work.tell(reached, (work.data_import.counts or {}).get("members", 0), "undo_members")
+        work.tell(reached, total, "undo_members")
+
+
+def _close_some(work: Undoing, numbers: Sequence[int]) -> int:
+    """Take back what these members were given for joining, and close them, in one transaction; how
+    many were free to be closed."""
+    with transaction.atomic(durable=True):
+        free = _untouched(numbers, _labels(work))
+        # Whoever gives or takes something waits from here on, and what came before is seen.
+        units = (work.club.points_unit_id, work.club.credit_unit_id)
+        lock_wallets(work.club.book_id, [(unit, number) for number in free for unit in units])
+        free = _untouched(free, _labels(work))
+        taken = reverse_given(work.club, _welcomes(free), reason=work.reason, actor=work.actor)
+        closed = close_members(work.club.id, free, by=work.actor.label)
+        note_closed(work.data_import.pk, "member", closed)
+    work.done.took(taken)
+    return len(closed)
 
 
 def _made(work: Undoing, what: str, after: int) -> list[int]:
     """The next of what the import made and nobody has closed."""
-    rows = ImportedRow.objects.filter(
-        data_import=work.data_import, what=what, number__gt=after, closed_at__isnull=True
+    rows = _all_made(work, what).filter(number__gt=after).order_by("number")
+    return list(rows.values_list("number", flat=True)[:_BATCH])
+
+
+def _all_made(work: Undoing, what: str) -> QuerySet[ImportedRow]:
+    return ImportedRow.objects.filter(
+        data_import=work.data_import, what=what, closed_at__isnull=True
     )
-    return list(rows.order_by("number").values_list("number", flat=True)[:_BATCH])
 
 
 def _labels(work: Undoing) -> list[str]:

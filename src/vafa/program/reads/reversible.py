@@ -48,10 +48,16 @@ _SELECT = (
 
 def reversible(club_id: int, decision_id: int) -> Reversible | None:
     """The club's decision with what is left of it."""
+    return reversibles(club_id, [decision_id]).get(decision_id)
+
+
+def reversibles(club_id: int, decision_ids: Sequence[int]) -> dict[int, Reversible]:
+    """The same of many decisions, by their numbers."""
     rows = fetch(
-        f"{_SELECT} WHERE d.club_id = %s AND d.id = %s GROUP BY d.id", [club_id, decision_id]
+        f"{_SELECT} WHERE d.club_id = %s AND d.id = ANY(%s) GROUP BY d.id",
+        [club_id, list(decision_ids)],
     )
-    return _reversible(rows[0]) if rows else None
+    return {row[0]: _reversible(row) for row in rows}
 
 
 def corrected_transfers(transfer_ids: Sequence[int]) -> set[int]:

@@ -102,12 +102,13 @@ class TillTerms(Frozen):
 class HouseholdTerms(Frozen):
     """Members who share one account: off unless switched on.
 
-    ``by_members``: they make households and invite into them themselves, not only the staff.
+    ``by_members``: they make households and invite into them themselves, not only the staff. Off
+    unless switched on too, since what moves into a household is bound by no limit on gifts.
     """
 
     is_on: bool = False
     most_members: Annotated[int, Field(ge=2, le=50)] = 6
-    by_members: bool = True
+    by_members: bool = False
 
 
 class ProfileTerms(Frozen):

@@ -15,6 +15,7 @@ from vafa.program.rules.frozen import Frozen
 Scope = Literal["member", "household", "branch", "total"]
 Per = Literal["day", "week", "month", "year", "ever"]
 Counts = Literal["points", "times"]
+BudgetUnit = Literal["points", "credit"]
 # Several people may draw on these at the same moment.
 SHARED = ("branch", "total")
 
@@ -43,8 +44,12 @@ Limits = Annotated[tuple[Limit, ...], Field(max_length=8), AfterValidator(_each_
 
 
 class Budget(Frozen):
-    """Limits that rules share: each that names this budget draws on it."""
+    """Limits that rules share: each that names this budget draws on it.
+
+    ``unit``: what its amounts are of, for whoever types and reads them: points, or credit.
+    """
 
     code: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
     name: Annotated[str, Field(min_length=1, max_length=120)]
+    unit: BudgetUnit = "points"
     limits: Annotated[Limits, Field(min_length=1)]

@@ -104,11 +104,11 @@ def coming_rules(
 
 
 def is_public(rule: Rule, day: date) -> bool:
-    """Whether everybody may read of a rule: it is not over, and names no segment, since whom the
-    club takes for what is between the two."""
+    """Whether everybody may read of a rule: it gives a member something, is not over, and names no
+    segment, since whom the club takes for what is between the two."""
     is_over = rule.ends is not None and rule.ends < day
     named = any(isinstance(c, OneOf) and c.fact == "segment" for c in rule.conditions)
-    return rule.is_active and not is_over and not named
+    return rule.is_active and not is_over and not named and _is_told(rule)
 
 
 def _giving(program: Program, on: Happening, facts: PurchaseFacts) -> list[Rule]:

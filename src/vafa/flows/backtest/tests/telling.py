@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.world import World
+from vafa.commerce.reads.undone_imports import undone_imports
 from vafa.core.clock import now
 from vafa.flows.backtest.in_order import judge_in_order
 from vafa.flows.backtest.question import Question
@@ -35,7 +36,8 @@ def _question(world: World, draft: Program | None = None, **fields: Any) -> Ques
     today = world.club.local_date(now())
     first: date = fields.pop("first", today - timedelta(days=400))
     last: date = fields.pop("last", today)
-    return Question(world.club.id, draft or live, live, first, last, now(), **fields)
+    undone = undone_imports(world.club.id)
+    return Question(world.club.id, draft or live, live, first, last, now(), undone=undone, **fields)
 
 
 def line(result: dict[str, Any], table: str, key: str) -> dict[str, int]:

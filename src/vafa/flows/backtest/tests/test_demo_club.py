@@ -40,7 +40,7 @@ def test_processes_and_the_order_of_history_change_nothing(
     question = _question(club, 400)
     alone = running.run_backtest(question)
     monkeypatch.setattr(people, "SLICE", 40)
-    assert len(people.boundaries(club.id, *_period(question), question.known_until)) > 3
+    assert len(people.boundaries(club.id, *_period(question), question.known_until, ())) > 3
     assert running.run_backtest(question) == alone
     monkeypatch.setattr(in_order, "SLICE", 40)
     monkeypatch.setattr(people, "PEOPLE", 10)

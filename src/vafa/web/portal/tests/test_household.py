@@ -37,7 +37,7 @@ _UNREAD = (
 def shared(world: World) -> World:
     """A club where members share accounts; ours leads a household of her own."""
     write_what_is_wanted()
-    world.change_program(households=HouseholdTerms(is_on=True, most_members=3))
+    world.change_program(households=HouseholdTerms(is_on=True, most_members=3, by_members=True))
     return world
 
 
