@@ -61,10 +61,14 @@ def chromium() -> Iterator[Browser]:
         connection.close()
 
 
-# What is no fault of a script: a page that answers 4xx on purpose is logged by the browser as a failed
-# resource, and htmx says by these names that a connection broke (the server for tests drops one whose
-# request it has refused unread).
-_OF_THE_WIRE = ("Failed to load resource", "htmx:afterRequest", "htmx:sendError")
+# What is no fault: an answer of 4xx, which pages give on purpose, and a request that its page took back
+# itself (hx-sync). htmx says ``afterRequest`` before it says how a request ended: one that the line or
+# the server broke is told by ``sendError``, ``timeout`` or the browser, and those are complaints.
+_NO_FAULT = (
+    "Failed to load resource: the server responded with a status of 4",
+    "htmx:afterRequest",
+    "htmx:sendAbort",
+)
 
 
 @pytest.fixture
@@ -77,8 +81,8 @@ def open_page(chromium: Browser, site: str) -> Iterator[NewPage]:
     complaints: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith(_OF_THE_WIRE):
-            complaints.append(message.text)
+        if message.type == "error" and not message.text.startswith(_NO_FAULT):
+            complaints.append(f"{message.text} ({message.location['url']})")
 
     def new(**options: object) -> Page:
         # What a service worker answers, a test cannot hold back; stories about it ask for it.

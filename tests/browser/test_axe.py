@@ -31,6 +31,8 @@ PANEL = (
     *("program/draft/budgets/new/", "rewards/", "rewards/new/", "codes/", "codes/new/"),
     *("orders/", "orders/new/", "invoices/", "sellers/", "fee/"),
     *("segments/", "segments/new/", "draws/", "draws/new/", "ledger/", "audit/", "keys/new/"),
+    *("reports/", "reports/sales/", "reports/times/", "setup/gains/", "setup/membership/"),
+    *("staff/", "staff/new/", "joining/", "terms/", "consents/", "imports/", "tasks/"),
 )
 PORTAL = ("", "card/", "rewards/", "history/", "profile/", "draws/", "invite/", "gift/", "orders/")
 
@@ -59,10 +61,16 @@ def broken(page: Page, paths: tuple[str, ...]) -> dict[str, list[str]]:
 def test_the_panel(world: World, open_page: NewPage, lang: str, theme: str) -> None:
     world.furnish()
     draw = draws.drawn(world)
+    # A history of several lines has links close above each other.
+    for total in (2_500_000, 1_500_000, 3_000_000):
+        world.buy(total)
     page = open_page(viewport=DESK, **STILL)
     come_in(page, world, "owner", lang, theme)
-    rows = (f"members/{world.member.id}/", f"purchases/{world.bought}/", f"draws/{draw.id}/")
+    member = f"members/{world.member.id}/"
+    rows = (member, f"{member}history/", f"purchases/{world.bought}/", f"draws/{draw.id}/")
     more = (f"codes/{world.series_id}/", f"segments/{world.segment_id}/")
+    page.goto("/ui/gallery")
+    assert violations(page) == []
     assert broken(page, tuple(f"/panel/{path}" for path in (*PANEL, *rows, *more))) == {}
 
 

@@ -143,7 +143,7 @@ def test_the_line_breaks_when_the_server_has_committed(till: BrowserContext, wor
     expect(page.locator("#preview")).to_contain_text("ارتباط قطع است")
     assert Purchase.objects.filter(club=world.record).count() == 1
     till.set_offline(True)
-    page.locator("[data-go-on]").click()
+    page.locator("#preview [data-go-on]").click()
     expect(page.locator("#till-line")).to_contain_text("اینترنت قطع است")
     expect(page.locator("#waiting")).to_contain_text("فاکتوری که نیمه‌کاره ماند")
     sell(page, national(world), "50000")
@@ -152,6 +152,34 @@ def test_the_line_breaks_when_the_server_has_committed(till: BrowserContext, wor
     expect(page).to_have_url(page.url.split("/till/")[0] + "/till/")
     assert Purchase.objects.filter(club=world.record).count() == 2
     world.verify()
+
+
+def test_she_goes_on_offline_where_no_login_comes(till: BrowserContext, world: World) -> None:
+    page = till.new_page()
+    log_in(page, world)
+    ready(page)
+    page.locator("#bill_amount").fill("200000")
+    page.locator("#bill_amount").press("Enter")
+    expect(page.locator("#confirm")).to_be_focused()
+    till.clear_cookies()
+    page.route("**/till/login/again/**", lambda route: route.abort())
+    page.keyboard.press("Enter")
+    expect(page.locator("#again-ask")).to_be_focused()
+    till.set_offline(True)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#till-line")).to_contain_text("اینترنت قطع است")
+    expect(page.locator("#bill_amount")).to_have_value("۲۰۰٬۰۰۰")
+    assert not Purchase.objects.filter(club=world.record).exists()
+    page.locator("#bill_amount").press("Enter")
+    expect(page.locator("#confirm")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-count-waiting]")).to_have_text("۱")
+    till.set_offline(False)
+    expect(page.locator("[data-line-login]")).to_be_visible(timeout=20_000)
+    page.locator("[data-line-login]").click()
+    log_in(page, world)
+    assert [one.total for one in recorded(page, world, 1)] == [2_000_000]
 
 
 def test_who_logged_out_goes_on_when_she_is_back(till: BrowserContext, world: World) -> None:

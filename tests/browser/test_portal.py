@@ -85,7 +85,7 @@ def test_a_voucher_can_be_copied(world: World, open_page: NewPage) -> None:
     come_in(page, world)
     page.get_by_role("link", name="کد ۵۰ هزار تومانی").click()
     page.get_by_role("button", name="گرفتن جایزه").click()
-    page.get_by_role("button", name="رونوشت").click()
+    page.get_by_role("button", name="کپی").click()
     copied = page.evaluate("navigator.clipboard.readText()")
 
     assert copied == Voucher.objects.get(member=world.member).code

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.world import PASSWORD, World
+from vafa.club.models import Branch
 from vafa.commerce.models import Purchase, Return
 from vafa.core.text import to_persian_digits
 from vafa.program.models import Redemption
@@ -39,6 +40,24 @@ def fits(page: Page) -> None:
     box = page.locator("#confirm").bounding_box()
     assert box is not None
     assert box["y"] + box["height"] <= TILL["height"]
+
+
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_a_phone_shows_the_whole_name_of_the_branch(
+    open_page: NewPage, world: World, site: str, lang: str
+) -> None:
+    name = "شعبهٔ مرکز خرید بزرگ ایران‌مال، طبقهٔ همکف، روبه‌روی ورودی شمالی"
+    Branch.objects.filter(pk=world.branch.pk).update(name=name)
+    page = open_page(viewport={"width": 360, "height": 740})
+    page.context.add_cookies([{"name": "vafa_lang", "value": lang, "url": site}])
+    log_in(page, world)
+    shown = page.locator("#branch-name")
+    expect(shown).to_have_text(name)
+    assert shown.evaluate("e => e.scrollWidth <= e.clientWidth && e.clientWidth > 300")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    for button in page.locator("header :is(a, button):visible").all():
+        box = button.bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 360
 
 
 def test_the_usual_case_takes_four_strokes(open_page: NewPage, world: World) -> None:

@@ -8,8 +8,8 @@ class UnknownMember(DomainError):
 
     code = "unknown_member"
     status = 404
-    fa = "عضوی با این مشخصه در باشگاه نیست."
-    en = "No member of this club has that reference."
+    fa = "عضوی با این مشخصات در باشگاه نیست."
+    en = "There is no such member in this club."
 
 
 class InactiveMember(DomainError):

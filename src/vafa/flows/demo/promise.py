@@ -12,6 +12,7 @@ from vafa.program.rules.document import (
     Program,
     ReferralTerms,
     Tier,
+    TillTerms,
 )
 from vafa.program.rules.expiry import After
 from vafa.program.rules.recipes import birthday, multiplier, per_amount, welcome
@@ -22,6 +23,9 @@ STEP = 100_000
 WORTH = 2_000
 MAX_SHARE = 50
 WARN_DAYS = 3
+# A member spends so many a day while the line is down, and confirms payments of so many or more.
+OFFLINE_POINTS = 300
+CONFIRM_POINTS = 2_000
 _THURSDAY = 5
 
 
@@ -68,6 +72,7 @@ def demo_program(online_branch: int, kitchen: int, home: int) -> Program:
     return Program(
         referral=ReferralTerms(is_on=True, inviter_points=300, friend_points=150),
         households=HouseholdTerms(is_on=True, by_members=True),
+        till=TillTerms(offline_points=OFFLINE_POINTS, confirm_points=CONFIRM_POINTS),
         terms=PointTerms(expiry=After(count=12), pending_days=7, worth=WORTH, max_share=MAX_SHARE),
         rules=(
             per_amount(

@@ -211,9 +211,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (document.activeElement === document.body) by("member_code")?.focus();
 });
 
-// No answer came: say that it is safe to press again.
+// No answer came: say that it is safe to press again. The login in place says it itself.
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () => {
+  document.addEventListener(name, (event) => {
+    if (event.detail.elt.matches("[data-again]")) return;
     const box = by("preview") || by("return-preview");
     const said = by("offline-template");
     if (box && said && !box.querySelector("[data-offline]")) {
@@ -279,10 +280,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 // Any answer at all is an answer: what it refused is not to be sent again behind the cashier's back.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (event.detail.elt.id === "confirm") cut = null;
-  if (!isLoginAnswer(event.detail.xhr)) return;
+  if (!isLoginAnswer(event.detail)) return;
   event.preventDefault();
   const { elt } = event.detail;
-  logInAgain(() => goOnWith(elt));
+  logInAgain(elt.closest("#bill, #return") ?? elt, goOnWith);
 });
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-Till-Staff"] = JSON.parse(by("till-line").dataset.head).staff;
@@ -294,16 +295,18 @@ document.addEventListener("click", (event) => {
   const login = at("[data-line-login]");
   if (!login) return;
   event.preventDefault();
-  logInAgain(() => location.reload());
+  logInAgain(login, () => location.reload());
 });
 document.querySelector("[data-logout]")?.addEventListener("submit", leaveBill);
 
 // She is in again: what only looked is asked once more; what moves value she presses herself.
-function goOnWith(elt) {
-  const form = elt.closest("#bill, #return");
-  if (form?.isConnected) towardsConfirm(form);
-  else if (elt.matches("[data-who]")) elt.requestSubmit();
-  else elt.querySelector("button, input:not([type=hidden])")?.focus();
+function goOnWith(part) {
+  if (part.matches("#bill, #return")) {
+    // Not the button yet: an Enter that comes early asks again, and records nothing unseen.
+    part.querySelector("input:not([type=hidden])")?.focus();
+    towardsConfirm(part);
+  } else if (part.matches("[data-who]")) part.requestSubmit();
+  else part.querySelector("button, input:not([type=hidden])")?.focus();
 }
 
 const customer = () => document.querySelector("[data-member] [data-who-is]")?.textContent ?? "";

@@ -54,7 +54,7 @@ def again(request: HttpRequest) -> HttpResponse:
 def _log_in(request: HttpRequest, staff: Staff) -> bool:
     """Whether she is in; False when the second step is to come."""
     code = request.POST.get("code", "")
-    if code and is_half_in(request):
+    if code:
         finish_login(request, code[:20])
         return True
     return login_staff(request, staff.user.username, request.POST.get("password", "")[:128])
