@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.world import PASSWORD, World
+from vafa.club.actions.clubs import create_branch
+from vafa.club.models import Branch
+from vafa.core.clock import now
 
 pytestmark = pytest.mark.browser
 WIDE = {"width": 1600, "height": 900}
@@ -26,6 +30,26 @@ def no_wider_than_the_screen(page: Page) -> bool:
     # Asked of a part of the page, so that a page which is just coming is waited for.
     fits = page.locator("main").first
     return bool(fits.evaluate("() => document.documentElement.scrollWidth <= innerWidth"))
+
+
+@pytest.mark.parametrize("lang", ["fa", "en"])
+def test_a_phones_chart_names_every_one_of_a_few_branches(
+    world: World, open_page: NewPage, site: str, lang: str
+) -> None:
+    names = ("رواق چهارباغ", "رواق آنلاین", "رواق ولیعصر")
+    branches = (world.branch, world.other_branch)
+    for branch, name in zip(branches, names, strict=False):
+        Branch.objects.filter(pk=branch.pk).update(name=name)
+    create_branch(world.branch.merchant, code="third", name=names[2])
+    for code in (world.branch.code, "second", "third"):
+        world.buy(1_000_000, branch=code, purchased_at=now() - timedelta(days=1))
+    page = open_page(viewport={"width": 390, "height": 844})
+    come_in(page, world)
+    page.context.add_cookies([{"name": "vafa_lang", "value": lang, "url": site}])
+    page.goto("/panel/reports/branches/")
+
+    for name in names:
+        expect(page.locator("[data-chart] svg text").filter(has_text=name)).to_have_count(1)
 
 
 def test_from_a_figure_to_a_member_beside_the_list(world: World, open_page: NewPage) -> None:

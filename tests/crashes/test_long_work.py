@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
+from threading import Thread
 
 import time_machine
 from asgiref.sync import async_to_sync
@@ -85,10 +86,13 @@ def kill_at_work(queue: str, job: QuerySet[ProcrastinateJob], table: str) -> Non
     assert job.get().status == "doing"
 
 
+_SILENT = "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'"
+
+
 def time_goes_by() -> None:
     """Of who is dead nothing was heard for a minute; whoever is alive looks after that."""
-    execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
-    async_to_sync(take_up_stalled)()
+    execute(_SILENT)
+    async_to_sync(take_up_stalled)(second_look=0.1)
 
 
 def test_codes_are_made_to_the_last_though_the_worker_is_killed(world: World) -> None:
@@ -109,8 +113,15 @@ def test_codes_are_made_to_the_last_though_the_worker_is_killed(world: World) ->
     task.refresh_from_db()
     assert task.state == "running"
 
-    # Nobody takes it for dead at once.
-    async_to_sync(take_up_stalled)()
+    # Nobody takes it for dead at once, nor after a sleep of the machine, where it is heard again.
+    async_to_sync(take_up_stalled)(second_look=0.1)
+    assert job.get().status == "doing"
+    execute(_SILENT)
+    looking = Thread(target=async_to_sync(take_up_stalled), kwargs={"second_look": 3.0})
+    looking.start()
+    looking.join(1.0)
+    execute("UPDATE procrastinate_workers SET last_heartbeat = now()")
+    looking.join()
     assert job.get().status == "doing"
     time_goes_by()
     assert job.get().status == "todo"

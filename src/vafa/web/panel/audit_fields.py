@@ -74,7 +74,6 @@ FIELDS: dict[str, Promise | str] = {
     "badges": _("Badges"),
     "transfer": _("Movement"),
     "merged": _("Merged membership"),
-    "household": _("Household"),
     "head": _("Head of the household"),
     "spenders": _("Who may spend"),
     "filter": _("Filter"),

@@ -111,7 +111,7 @@ SENTENCES: dict[str, Promise | str] = {
     "branch.changed": _("{who} changed the {what}"),
     "order.made": _("{who} wrote {what} down"),
     "order.changed": _("{who} changed {what}"),
-    "order.placed": _("{who} ended the writing of {what}"),
+    "order.placed": _("{who} completed {what}"),
     "order.reopened": _("{who} opened {what} again to change it"),
     "order.registered": _("{who} recorded {what} as a purchase"),
     "order.delivered": _("{who} delivered {what}"),

@@ -42,10 +42,12 @@ from vafa.web.panel.reports.catalogue import KINDS
 from vafa.web.panel.reports.words import weekday_words
 from vafa.web.panel.roles import permission_words, role_words
 from vafa.web.panel.setup_words import STEP_WORDS
-from vafa.web.panel.words import Names, say_part, say_rule, say_terms
+from vafa.web.panel.words import Names, part_names, say_part, say_rule, say_terms
 from vafa.web.shared.context import build_page, current_lang
 
 NOTHING = "—"
+# Numbers of the database, which no page shows and which say nothing to a reader.
+_UNSAID = frozenset({"household"})
 _RULES: TypeAdapter[Rule] = TypeAdapter(Rule)
 
 
@@ -67,7 +69,7 @@ class Teller:
     def lines(self, thing_kind: str, before: dict[str, Any], after: dict[str, Any]) -> list[Line]:
         """Every field of an act with what it was and is; what is empty on both sides is left out."""
         found = []
-        known = {*before, *after}
+        known = {*before, *after} - _UNSAID
         named = [field for field in _field_names() if field in known]
         for field in [*named, *sorted(known.difference(named))]:
             was = self._said(thing_kind, field, before.get(field))
@@ -258,6 +260,7 @@ def _field_names() -> dict[str, str]:
         **report_field_words(),
         **business_field_words(),
         **seller_field_words(),
+        **part_names(),
     }
 
 

@@ -19,6 +19,8 @@ from vafa.web.shared.context import current_lang
 _LONGEST_VALUE = 60
 # A name keeps its own direction within a sentence of the other.
 _ISOLATED = "\u2068{}\u2069"
+# The dots of a key that is cut off stand after it, in a name from right to left too.
+_CUT_OFF = "…\u200e)"
 
 
 def sentence_html(row: AuditRow, lines: Sequence[Line], url: str) -> SafeString:
@@ -79,7 +81,7 @@ def thing_words(row: AuditRow, *, isolated: bool = False) -> str:
     direction would disturb the sentence."""
     number = _digits(row.thing_id)
     name = row.thing_label or number
-    name = _ISOLATED.format(name) if isolated else name
+    name = _ISOLATED.format(name.replace("…)", _CUT_OFF)) if isolated else name
     if row.thing_kind == "draft" and row.thing_label:
         return _("the rule or tier “{name}”").format(name=name)
     named = {

@@ -32,7 +32,9 @@ KINDS: dict[str, tuple[Promise, Promise, str]] = {
     ),
     "purchases": (
         gettext_lazy("Purchases"),
-        gettext_lazy("What was bought until now; points are granted by the rules of today"),
+        gettext_lazy(
+            "What was bought until now; points for it are granted only where you ask for them"
+        ),
         "receipt",
     ),
     "balances": (

@@ -58,6 +58,14 @@ def money_of(club: ClubContext, judged: dict[str, Any]) -> list[tuple[str, str, 
     range_of = _("%(low)s to %(high)s")
     cost = {"low": _amount(found.cost.low, unit), "high": _amount(found.cost.high, unit)}
     gain = {"low": _amount(found.gain.low, unit), "high": _amount(found.gain.high, unit)}
+    gains = (
+        _("Gain in a year"),
+        range_of % gain,
+        _("if members buy 2%% to 8%% more, at a margin of %(margin)s")
+        % {"margin": format_percent(judged["margin"], lang)},
+    )
+    if judged["given"] == 0:
+        return [(_("Cost in a year"), "—", _("what the rewards cost that you set")), gains]
     more = judged["break_even"]
     return [
         (
@@ -66,12 +74,7 @@ def money_of(club: ClubContext, judged: dict[str, Any]) -> list[tuple[str, str, 
             _("if 60%% to 90%% of %(share)s that members get is ever spent")
             % {"share": format_percent(judged["given"], lang, 1)},
         ),
-        (
-            _("Gain in a year"),
-            range_of % gain,
-            _("if members buy 2%% to 8%% more, at a margin of %(margin)s")
-            % {"margin": format_percent(judged["margin"], lang)},
-        ),
+        gains,
         (
             _("It pays from"),
             "—" if more is None else format_percent(more, lang, 1),

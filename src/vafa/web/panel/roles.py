@@ -35,7 +35,7 @@ def own_role_words(role: OwnRole) -> str:
 def role_options(permissions: Collection[str], own_roles: Sequence[OwnRole]) -> Options:
     """The roles that who has ``permissions`` may give, each with what it is for."""
     said = {
-        "cashier": _("Cashier: records at the till of one branch"),
+        "cashier": _("Cashier: works at the till of a branch"),
         BRANCH_MANAGER: _("Manager of branches: sells there, and sets their own terms and rules"),
         "manager": _("Manager: everything but staff and keys"),
         "marketer": _("Marketer: rules, rewards, draws, segments and reports"),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from pydantic import ValidationError as RuleError
 
 from vafa.program.errors import InvalidProgram
+from vafa.program.rules.budget_units import budget_unit, fits_budget
 from vafa.program.rules.limits import Limit
 from vafa.program.rules.rule import Condition, Effect, Rule, Text
 from vafa.web.panel.drafts import MOST_ORDER
@@ -132,10 +133,11 @@ class RuleBuilder:
             "budget": data.get("budget", ""),
         }
         try:
-            return Rule.model_validate({"id": rule_id, **self._said(), **more})
+            made = Rule.model_validate({"id": rule_id, **self._said(), **more})
         except RuleError as error:
             self.tell(InvalidProgram(where=rule_id, why=error.errors()[0]["msg"]))
             return None
+        return None if self._wrong_budget(made) else made
 
     def sketch(self) -> Rule | None:
         """The rule as far as it is complete, for its sentence; None while it says too little."""
@@ -191,6 +193,18 @@ class RuleBuilder:
             return False
         said = gettext("The rules of a group must give the same kind of thing.")
         self.head.add_error("group", said)
+        return True
+
+    def _wrong_budget(self, made: Rule) -> bool:
+        program = self.offer.program
+        budget = program.budget(made.budget) if made.budget else None
+        if budget is None or fits_budget(program, budget, made):
+            return False
+        said = {
+            "credit": gettext("This budget counts credit; the rule gives none."),
+            "points": gettext("This budget counts points; the rule gives credit."),
+        }
+        self.head.add_error("budget", said[budget_unit(program, budget)])
         return True
 
     def _goes(self, kind: Kind[Condition]) -> bool:

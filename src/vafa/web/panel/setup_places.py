@@ -190,7 +190,7 @@ def _business(stands: Stands) -> list[Place]:
 def _fields(stands: Stands) -> list[Place]:
     return [
         Place(
-            _("Fields of members"),
+            _("Details of members"),
             _("What is asked at the door and what later, and what completing it brings."),
             page_url("profile-fields"),
         ),

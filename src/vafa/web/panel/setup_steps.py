@@ -200,6 +200,8 @@ def _gains_told(request: PageRequest, values: Values) -> list[str]:
 def _money_told(club: ClubContext, given: int, margin: int) -> list[str]:
     """What it costs and may bring, where the history was looked at."""
     lang, history = current_lang(), kept_history(setup_state(club.id))
+    if given == 0:
+        return [_("These points buy rewards alone: what the club costs is what the rewards cost")]
     share = format_percent(given / (_HUNDREDTHS * _HUNDREDTHS), lang, 1)
     told = [_("That is %(share)s of what members buy") % {"share": share}]
     if history is None:

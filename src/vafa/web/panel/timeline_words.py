@@ -18,7 +18,7 @@ from vafa.program.reads.revisions import published_program
 from vafa.program.rules.explain import explain_parts
 from vafa.program.rules.tier_terms import NO_TIER
 from vafa.program.rules.tier_words import change_words
-from vafa.web.panel.audit_values import Teller
+from vafa.web.panel.audit_values import NOTHING, Line, Teller
 from vafa.web.panel.audit_words import face_words, sentence_html, tells_all
 from vafa.web.panel.message_words import kind_words, state_words, why_words
 from vafa.web.panel.words import Names, trigger_words
@@ -177,17 +177,19 @@ class EventWords:
             },
         )
         lines = self._teller.lines(row.thing_kind, row.before, row.after)
-        more = (
-            [] if tells_all(row, lines) else [f"{li.field}: {li.was} ← {li.will}" for li in lines]
-        )
-        if self._lang == "en":
-            more = [text.replace("←", "→") for text in more]
+        more = [] if tells_all(row, lines) else [self._moved(line) for line in lines]
         return {
             "what": sentence_html(row, lines, ""),
             "note": row.reason,
             "why": more,
             "place": face_words(row.face),
         }
+
+    def _moved(self, line: Line) -> str:
+        if line.was == NOTHING:
+            return f"{line.field}: {line.will}"
+        arrow = "→" if self._lang == "en" else "←"
+        return f"{line.field}: {line.was} {arrow} {line.will}"
 
 
 def purchase_url(event: Event) -> str:

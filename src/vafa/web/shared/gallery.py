@@ -71,7 +71,7 @@ def _nav() -> list[dict[str, Any]]:
             "url": f"?{i}",
             "icon": _ICONS[i],
             "active": i == 0,
-            "group": names[i // 2],
+            "items": [{"label": names[3], "url": "?part", "active": False}] if i == 0 else [],
         }
         for i, label in enumerate(names)
     ]

@@ -68,21 +68,21 @@ class DrawForm(forms.Form):
     starts_on = JalaliDateField(label=_("First day"))
     ends_on = JalaliDateField(label=_("Last day"))
     from_amount = AmountField(
-        label=_("One chance for each purchase of"),
+        label=_("One chance for each purchase from this amount on"),
         required=False,
-        help_text=_("or more, after returns. Empty: chances do not come this way."),
+        help_text=_("After returns. Empty: chances do not come this way."),
     )
     step_amount = AmountField(
-        label=_("One chance for each"),
+        label=_("One chance for every so much bought in all"),
         required=False,
-        help_text=_("of all purchases together, after returns."),
+        help_text=_("All purchases together, after returns."),
     )
     step_points = DigitsField(
-        label=_("One chance for each … points"),
+        label=_("One chance for every so many points"),
         required=False,
         min_value=1,
         max_value=10**9,
-        help_text=_("that purchases earned."),
+        help_text=_("Points that purchases earned."),
     )
     free_chances = DigitsField(
         label=_("Free chances"),

@@ -8,16 +8,17 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from vafa.core.money import display_unit, format_amount, format_number, format_plain
 from vafa.program.rules.document import Program
-from vafa.program.rules.limits import Budget, Limit
+from vafa.program.rules.limits import Budget, BudgetUnit, Limit
 from vafa.program.rules.what_earns import EarningTerms
 from vafa.web.panel.forms.fields import PartForm
 from vafa.web.panel.forms.grouping import FieldGroup, grouped
 from vafa.web.panel.forms.rule_effects import PERIODS, SCOPES
-from vafa.web.shared.forms import DigitsField, TextField
+from vafa.web.shared.context import current_lang, local_digits
+from vafa.web.shared.forms import AmountField, DigitsField, TextField
 
 _MOST_LIMITS = 3
-_COUNTS = [("points", _("points, or rials of credit")), ("times", _("times"))]
 
 
 class EarningForm(PartForm):
@@ -52,26 +53,45 @@ class EarningForm(PartForm):
         return program.earning.model_dump()
 
 
+class _MostField(TextField):
+    """A number; the form reads it, since what is counted beside it says of what."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+        self.widget.attrs |= {
+            "inputmode": "numeric",
+            "dir": "ltr",
+            "autocomplete": "off",
+            "data-local-digits": True,
+        }
+
+    def prepare_value(self, value: Any) -> Any:
+        return local_digits(str(value)) if isinstance(value, int) else value
+
+
+_NUMBER = DigitsField(min_value=1, max_value=10**13)
+
+
 class BudgetForm(forms.Form):
     """A budget: its name and one to three limits, all of which hold."""
 
     groups_in_columns = True
     name = TextField(label=_("Name of the budget"), max_length=120)
 
-    def __init__(self, *args: Any, used: dict[tuple[str, str], int], **kwargs: Any) -> None:
-        """``used``: by scope and period, how much of the budget is drawn already."""
+    def __init__(
+        self, *args: Any, used: dict[tuple[str, str], int], money: str, **kwargs: Any
+    ) -> None:
+        """``used``: by scope and period, how much of the budget is drawn already; ``money``: the
+        unit in which the club shows amounts."""
         super().__init__(*args, **kwargs)
-        self.used = used
+        self.used, self.money = used, money
+        credit = _now("credit, in %(unit)s") % {"unit": display_unit(money).label(current_lang())}
+        counts = [("points", _now("points")), ("credit", credit), ("times", _now("times"))]
         for n in range(_MOST_LIMITS):
             first = n == 0
-            self.fields[f"most{n}"] = DigitsField(
-                label=_("At most"),
-                min_value=1,
-                max_value=10**13,
-                required=first,
-            )
+            self.fields[f"most{n}"] = _MostField(label=_("At most"), required=first)
             self.fields[f"counts{n}"] = forms.ChoiceField(
-                label=_("What is counted"), choices=_COUNTS
+                label=_("What is counted"), choices=counts
             )
             self.fields[f"per{n}"] = forms.ChoiceField(
                 label=_("In what time"), choices=PERIODS, initial="ever"
@@ -81,19 +101,41 @@ class BudgetForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """No limit twice, and none below what is spent."""
+        """No limit twice, none below what is spent, and points or credit, not both."""
         data: dict[str, Any] = super().clean() or {}
-        seen = set()
+        self._read_amounts(data)
+        seen, units = set(), set[str]()
         for n in self._typed(data):
-            kind = (data.get(f"scope{n}"), data.get(f"per{n}"), data.get(f"counts{n}"))
+            counts = str(data.get(f"counts{n}"))
+            kind = (data.get(f"scope{n}"), data.get(f"per{n}"), counts)
             spent = self.used.get((str(kind[0]), str(kind[1])), 0)
+            units |= {counts} - {"times"}
             if kind in seen:
                 self.add_error(f"most{n}", _now("Another limit counts the same."))
-            elif kind[2] == "points" and data[f"most{n}"] < spent:
-                told = _now("%(spent)s of it are spent already.") % {"spent": spent}
+            elif len(units) > 1:
+                told = _now("A budget counts points or credit. Make another one for the other.")
+                self.add_error(f"counts{n}", told)
+            elif counts != "times" and data[f"most{n}"] < spent:
+                said = self._said(spent, counts)
+                told = _now("%(spent)s of it are spent already.") % {"spent": said}
                 self.add_error(f"most{n}", told)
             seen.add(kind)
         return data
+
+    def _read_amounts(self, data: dict[str, Any]) -> None:
+        """What was typed as a number: of credit in the unit of the club."""
+        for n in self._typed(data):
+            is_money = data.get(f"counts{n}") == "credit"
+            field: forms.Field = AmountField(unit=self.money) if is_money else _NUMBER
+            try:
+                data[f"most{n}"] = field.clean(data[f"most{n}"])
+            except forms.ValidationError as error:
+                self.add_error(f"most{n}", error)
+
+    def _said(self, amount: int, counts: str) -> str:
+        if counts == "credit":
+            return format_amount(amount, self.money, current_lang())
+        return format_number(amount, current_lang())
 
     @property
     def groups(self) -> list[FieldGroup]:
@@ -112,20 +154,28 @@ class BudgetForm(forms.Form):
     def build(self, code: str) -> Budget:
         """The budget that was typed."""
         data = self.cleaned_data
+        counted = {n: data[f"counts{n}"] for n in self._typed(data)}
         limits = [
-            Limit(**{name: data[f"{name}{n}"] for name in ("scope", "per", "counts", "most")})
-            for n in self._typed(data)
+            Limit(
+                counts="times" if counts == "times" else "points",
+                **{name: data[f"{name}{n}"] for name in ("scope", "per", "most")},
+            )
+            for n, counts in counted.items()
         ]
-        return Budget(code=code, name=data["name"], limits=tuple(limits))
+        unit: BudgetUnit = "credit" if "credit" in counted.values() else "points"
+        return Budget(code=code, name=data["name"], unit=unit, limits=tuple(limits))
 
     @staticmethod
     def _typed(data: dict[str, Any]) -> list[int]:
         return [n for n in range(_MOST_LIMITS) if data.get(f"most{n}")]
 
     @staticmethod
-    def values_of(budget: Budget) -> dict[str, Any]:
-        """Initial values out of a budget."""
+    def values_of(budget: Budget, unit: BudgetUnit, money: str) -> dict[str, Any]:
+        """Initial values out of a budget whose amounts are of ``unit``, in a club that shows money in
+        ``money``."""
         values: dict[str, Any] = {"name": budget.name}
         for n, limit in enumerate(budget.limits[:_MOST_LIMITS]):
             values |= {f"{name}{n}": value for name, value in limit.model_dump().items()}
+            if limit.counts == "points" and unit == "credit":
+                values |= {f"counts{n}": "credit", f"most{n}": format_plain(limit.most, money)}
         return values

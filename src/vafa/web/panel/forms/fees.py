@@ -19,9 +19,7 @@ from vafa.web.shared.forms import AmountField, DigitsField, TextField
 class FeeForm(forms.Form):
     """What membership costs; 0 is free."""
 
-    amount = AmountField(
-        label=_("Membership fee"), min_amount=0, help_text=_("0: membership is free.")
-    )
+    amount = AmountField(label=_("Amount"), min_amount=0, help_text=_("0: membership is free."))
     months = DigitsField(
         label=_("For how many months"),
         min_value=1,

@@ -36,7 +36,7 @@ class JoiningForm(forms.Form):
         label=_("Who may join"),
         choices=[
             (OPEN, _("Everybody: a mobile number is enough")),
-            (CLOSED, _("Not everybody: one of these opens the club")),
+            (CLOSED, _("Not everybody: only by the ways that you choose")),
         ],
         widget=forms.RadioSelect(attrs=_RADIO),
     )

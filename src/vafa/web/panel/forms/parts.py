@@ -102,7 +102,11 @@ class HouseholdsForm(_SwitchedForm):
     )
     most_members = DigitsField(label=_("Most members of a household"), min_value=2, max_value=50)
     by_members = forms.BooleanField(
-        label=_("Members make households and invite each other in the portal"), required=False
+        label=_("Members make households and invite each other in the portal"),
+        help_text=_(
+            "Who comes in brings all she has; gift limits do not hold. Off: the staff does it."
+        ),
+        required=False,
     )
 
     def build(self, old: Program) -> HouseholdTerms:

@@ -125,6 +125,7 @@ class RewardForm(OfferForm):
         self._offer("segment", [(s.code, s.said(lang)) for s in segments], _now("All members"))
         self._offer("series", [(str(s.pk), s.name) for s in series], _now("Choose"))
         self._offer_draws(draws)
+        self.fields["max_uses"].initial = 1
         show_only_for(self, "sku", "kind", ["product"])
         show_only_for(self, "series", "kind", ["partner"])
         show_only_for(self, "valid_days", "kind", _LASTING)

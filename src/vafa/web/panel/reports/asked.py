@@ -27,7 +27,7 @@ from vafa.program.rules.tier_terms import NO_TIER
 from vafa.web.panel.pages import number_of
 from vafa.web.panel.periods import Choice, choose
 from vafa.web.panel.reports.catalogue import Kind
-from vafa.web.shared.context import current_lang
+from vafa.web.shared.context import build_page, current_lang
 
 # What of an address is the report's; a saved report keeps these.
 NAMES = (
@@ -114,6 +114,7 @@ def read_asked(
         of=side,
         branch_ids=branch_ids,
         who=_both(who),
+        calendar=build_page(current_lang(), club).calendar,
     )
     return Asked(
         kind, choice, side, merchant_id, tier, segment_id, ask, tuple(said), branches=branches

@@ -17,7 +17,7 @@ Side = tuple[str, Promise]
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A report. ``sides`` are the ways in which it can be seen, the first one first; ``axis`` is what
-    its lines are. ``is_of_moment``: as things stand, whatever the days. ``by_member``: members may
+    its lines are; "" where the side says it. ``is_of_moment``: as things stand, whatever the days. ``by_member``: members may
     narrow it; ``by_branch``: branches may, so that who has only some of them may see it."""
 
     slug: str
@@ -25,7 +25,7 @@ class Kind:
     text: Promise
     icon: str
     reader: Reader
-    axis: Promise
+    axis: Promise | str
     sides: tuple[Side, ...] = ()
     by_time: bool = False
     by_branch: bool = True
@@ -97,7 +97,7 @@ SHELVES = (
                 _("By gender, age, city, education and how they heard of you, with what they buy."),
                 "users",
                 people.people,
-                _("Members"),
+                "",
                 sides=(
                     ("gender", _("Gender")),
                     ("age", _("Age")),

@@ -20,7 +20,14 @@ from vafa.insight.reads.reports.shape import Kind as ValueKind
 from vafa.insight.reads.spans import Span
 from vafa.web.panel.periods import span_label, span_query
 from vafa.web.panel.reports.asked import Asked
-from vafa.web.panel.reports.words import change_text, column_words, line_words, value_text
+from vafa.web.panel.reports.words import (
+    Good,
+    change_text,
+    column_words,
+    good_way,
+    line_words,
+    value_text,
+)
 from vafa.web.shared.charts import Chart, Series
 from vafa.web.shared.context import current_lang
 
@@ -33,12 +40,14 @@ _AVERAGES = frozenset({"basket", "per_buyer"})
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column: its title, the unit that the title is followed by, and what its values are."""
+    """A column: its title, the unit that the title is followed by, and what its values are. ``good``:
+    where more ("up") or less ("down") of it is plainly good; "none": who is to say."""
 
     title: str
     unit: str
     kind: ValueKind
     is_average: bool = False
+    good: Good = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,7 @@ def build_report(
             unit if c.kind == "money" else "",
             c.kind,
             c.name in _AVERAGES,
+            good_way(c.name),
         )
         for c in figures.columns
     )
@@ -116,15 +126,16 @@ def build_report(
     )
     totals = _row(_("Total"), figures.totals, figures.totals_before, heads, club, "", "")
     before = asked.ask.before
+    side = next((str(label) for name, label in kind.sides if name == asked.side), "")
     return Report(
         slug=kind.slug,
         title=str(kind.title),
-        side=next((str(label) for name, label in kind.sides if name == asked.side), ""),
+        side=side,
         club=club.name,
         period=_("As of now") if kind.is_of_moment else span_label(asked.choice.span, calendar),
         compared=span_label(before, calendar) if before else "",
         narrowed=(*asked.narrowed, *_as_of(figures, club, calendar)),
-        axis=str(kind.axis),
+        axis=str(kind.axis) or side,
         heads=heads,
         rows=rows,
         totals=totals,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 from django.utils.translation import gettext as _
 
 from vafa.club.reads.context import ClubContext
 from vafa.club.rules.profile import ACQUAINTANCES, EDUCATIONS, choice_words
-from vafa.core.jalali import WEEKDAYS_EN, WEEKDAYS_FA, Calendar
+from vafa.core.jalali import WEEKDAYS_EN, WEEKDAYS_FA, Calendar, format_date
 from vafa.core.money import amount_parts, format_amount, format_number, format_percent
 from vafa.core.text import to_persian_digits
 from vafa.insight.reads.reports import goods, habits, hours, people, value
@@ -21,6 +22,24 @@ from vafa.web.shared.context import current_lang
 
 NOTHING = "—"
 _LISTS = {"education": EDUCATIONS, "acquaintance": ACQUAINTANCES}
+
+
+Good = Literal["up", "down", "none"]
+_BETTER_HIGH = frozenset(
+    {
+        *("sales", "sold", "net", "purchases", "quantity", "basket", "buyers", "per_buyer"),
+        *("joined", "first", "back", "change"),
+    }
+)
+_BETTER_LOW = frozenset({"lost"})
+
+
+def good_way(column: str) -> Good:
+    """Which way a column of that name plainly gets better; what came back, was given or was used is
+    neither good nor bad by itself."""
+    if column in _BETTER_HIGH:
+        return "up"
+    return "down" if column in _BETTER_LOW else "none"
 
 
 def column_words(slug: str, column: Column) -> str:
@@ -42,8 +61,9 @@ def line_words(
     """What a line is called; ``following`` is the next one, at which a band ends."""
     slug, key = asked.kind.slug, line.key
     if isinstance(key, Span):
-        by = "month" if asked.kind.is_of_moment else asked.choice.by
-        return period_label(key, by, calendar, club)
+        if asked.kind.is_of_moment:
+            return format_date(key.first, current_lang(), "month", calendar)
+        return period_label(key, asked.choice.by, calendar, club)
     if line.label:
         return (line.label_en if current_lang() == "en" else "") or line.label
     if slug == "hours":

@@ -15,9 +15,11 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.world import PASSWORD, World, new_mobile
+from vafa.club.actions.api_keys import create_api_key
 from vafa.club.actions.audit import SYSTEM, Thing, record_audit
 from vafa.club.actions.clubs import create_staff
 from vafa.club.actions.members import update_member
+from vafa.club.actor import SCOPES
 from vafa.club.models import Audit
 from vafa.program.actions.rewards import update_reward
 
@@ -70,6 +72,24 @@ def test_the_draft_is_told_in_words_and_a_publication_leads_to_its_revision(worl
     manager.post(reverse("panel:publish"), {"stamp": stamp[1], "note": "آغاز پاییز"})
     html = world.client("owner").get(reverse("panel:audit")).content.decode()
     assert reverse("panel:revision", args=[2]) in html and "آغاز پاییز" in html
+
+
+def test_parts_of_the_programme_bear_their_names(world: World) -> None:
+    owner = world.client("owner")
+    nothing = dict.fromkeys(("offline_credit", "confirm_points", "confirm_credit"), "0")
+    asked = {"offline_points": "300"} | nothing
+    saved = owner.post(reverse("panel:edit-part", args=["till"]), asked)
+    assert saved.status_code == 302
+    assert "صندوق وقتی اینترنت قطع است" in page(owner)
+    english = page(in_english(owner))
+    assert "The till While the line is down" in english and "300 points a day" in english
+
+
+def test_the_dots_of_a_key_stand_after_it_in_a_persian_name(world: World) -> None:
+    create_api_key(world.record, name="صندوق فروشگاه", scopes=SCOPES)
+    for client in (world.client("owner"), in_english(world.client("owner"))):
+        html = client.get(reverse("panel:audit")).content.decode()
+        assert re.search(r"صندوق فروشگاه \(vafa_\w+…\u200e\)", html)
 
 
 def test_a_search_finds_however_it_is_spelt(world: World) -> None:

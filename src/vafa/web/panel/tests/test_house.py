@@ -42,6 +42,12 @@ def test_a_voucher_is_made_and_changed(world: World) -> None:
     assert "ارائه نمی‌شود" in shown
 
 
+def test_a_new_reward_says_that_a_code_works_once(world: World) -> None:
+    page = world.client("owner").get(reverse("panel:new-reward")).content.decode()
+    field = re.search(r'<input[^>]*name="max_uses"[^>]*>', page)
+    assert field is not None and 'value="۱"' in field[0]
+
+
 def test_a_product_is_named_by_its_code(world: World) -> None:
     owner = world.client("owner")
     product = {**VOUCHER, "kind": "product", "name": "پنیر هدیه", "value": "", "sku": "cheese"}

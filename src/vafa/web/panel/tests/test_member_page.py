@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from tests.world import World
 from vafa.club.models import Audit, Card
+from vafa.flows.households import make_household
 from vafa.insight.reads.timeline import KINDS, timeline
+from vafa.program.rules.document import HouseholdTerms
 
 
 def page(client: Client, name: str, query: str = "", *args: Any, **headers: str) -> str:
@@ -34,6 +36,16 @@ def test_everything_that_happened_stands_in_one_list(world: World) -> None:
     assert "خرید ۶٬۰۰۰٬۰۰۰ تومان" in trade
     assert "کد تخفیف گرفت" not in trade
     assert "<html" not in trade
+
+
+def test_what_staff_did_is_told_without_numbers_of_the_database(world: World) -> None:
+    world.change_program(households=HouseholdTerms(is_on=True))
+    assert make_household(world.club, head_id=world.member.id, actor=world.owner).error is None
+    world.adjust(5_000, role="manager")
+    owner = world.client("owner")
+    shown = page(owner, "member-timeline", "?kind=staff", world.member.id, hx_request="true")
+    assert "خانوار ساخت" in shown and "خانوار:" not in shown
+    assert "امتیاز: ۵٬۰۰۰ امتیاز" in shown, "nothing stood before: no arrow from a dash"
 
 
 def test_pages_of_the_list_follow_each_other_without_a_gap(world: World) -> None:

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.world import World, new_mobile
+from vafa.club.actions.terms import accept_terms
 from vafa.club.models import Audit, Consent, ConsentPurpose, Member, Terms
-from vafa.club.reads.terms import version_in_force
+from vafa.club.reads.terms import list_terms, version_in_force
 from vafa.core.clock import now
 from vafa.web.panel.tests.test_messages import text_of
 
@@ -31,7 +32,7 @@ def test_terms_are_written_kept_and_published(world: World, owner: Client) -> No
     early = owner.post(reverse("panel:publish-terms"), {"starts_on": str(day)})
     assert early.status_code == 422
     assert version_in_force(world.record.id) == 0
-    owner.post(reverse("panel:publish-terms"), {"asks_again": "on"})
+    owner.post(reverse("panel:publish-terms"), {"asks_again": "on", "sure": "on"})
     assert version_in_force(world.record.id) == 1
     assert "برقرار" in text_of(owner.get(url))
     # Nothing is left to publish, and what holds stays as it is.
@@ -39,6 +40,35 @@ def test_terms_are_written_kept_and_published(world: World, owner: Client) -> No
     assert Terms.objects.get(club=world.record).text == "متن نخست"
     manager = world.client("manager").post(url, {"text": "x"})
     assert manager.status_code == 403
+
+
+def test_publishing_terms_asks_first_how_many_will_be_asked(world: World, owner: Client) -> None:
+    owner.post(reverse("ui:language"), {"lang": "en"})
+    url, publish = reverse("panel:terms"), reverse("panel:publish-terms")
+    for _ in range(2):
+        world.enrol()
+    Member.objects.filter(pk=world.enrol().pk).update(is_active=False)
+    owner.post(url, {"text": "متن نخست"})
+    asked = owner.post(publish, {})
+    assert asked.status_code == 200 and version_in_force(world.record.id) == 0
+    assert "3 members are asked to accept" in text_of(asked), "of the first terms everybody"
+    assert "cannot be undone" in text_of(asked)
+    owner.post(publish, {"sure": "on"})
+    assert version_in_force(world.record.id) == 1
+    accept_terms(world.record.id, world.member.id, 1, by=f"member:{world.member.id}")
+
+    owner.post(url, {"text": "متن دوم"})
+    assert "3 members are asked" in text_of(owner.post(publish, {"asks_again": "on"}))
+    day = world.club.local_date(now()) + timedelta(days=3)
+    later = text_of(owner.post(publish, {"starts_on": str(day)}))
+    assert "2 members are asked" in later, "without asking again those who accepted none"
+    assert "Until that day you can take it back" in later
+    assert version_in_force(world.record.id) == 1 and not list_terms(world.record.id)[1:]
+    # Exactly what was said is sent with the answer.
+    assert (
+        f'name="starts_on" value="{day}"'
+        in owner.post(publish, {"starts_on": str(day)}).content.decode()
+    )
 
 
 def test_other_words_are_another_version(world: World, owner: Client) -> None:
@@ -68,7 +98,7 @@ def test_the_cashier_notes_what_a_new_member_allows(world: World, owner: Client)
     )
     assert "هنگام عضویت" in text_of(owner.get(reverse("panel:audit")))
     owner.post(reverse("panel:terms"), {"text": "متن"})
-    owner.post(reverse("panel:publish-terms"), {"asks_again": "on"})
+    owner.post(reverse("panel:publish-terms"), {"asks_again": "on", "sure": "on"})
     mobile = new_mobile()
     till = world.client("cashier")
     asked = till.get(reverse("till:find"), {"q": mobile})

@@ -18,6 +18,7 @@ from tests.world import World
 from vafa.club.models import Audit
 from vafa.club.reads.context import club_context, forget_contexts
 from vafa.core.clock import now
+from vafa.core.jalali import Calendar, add_months, format_date, period_start
 from vafa.insight.reads.reports.asking import JOB_SECONDS, figures_within
 from vafa.program.models import Reward
 from vafa.web.panel.reports.catalogue import KINDS
@@ -146,6 +147,68 @@ def test_a_branch_manager_sees_her_branch_alone(world: World) -> None:
     for slug in ("expiring", "rewards"):
         assert client.get(reverse("panel:report", args=[slug])).status_code == 403
     assert "reports/expiring" not in client.get(reverse("panel:reports")).content.decode()
+
+
+def test_the_lines_of_members_are_called_by_what_they_are(world: World) -> None:
+    """No table has two columns of one name: lines by city are cities, counted in members."""
+    _sell(world)
+    client = world.client("owner")
+
+    for side, head in (("gender", "جنسیت"), ("city", "شهر"), ("branch", "شعبهٔ عضویت")):
+        heads = re.findall(r'<th scope="col"[^>]*>([^<]+)', _page(client, "members", of=side))
+        assert [head, "اعضا"] == [words.strip() for words in heads[:2]]
+        assert len(set(heads)) == len(heads)
+        file = client.get(reverse("panel:report-file", args=["members", "xlsx"]), {"of": side})
+        sheet = CalamineWorkbook.from_filelike(BytesIO(file.content)).get_sheet_by_index(0)
+        assert any(row[0] == head and "اعضا" in row for row in sheet.to_python())
+
+
+def test_what_runs_out_is_told_by_the_months_of_the_reader(world: World) -> None:
+    """An English reader plans by her own months, a Persian one by the club's; both add up to the same."""
+    world.buy(10_000_000)
+    client, today = world.client("owner"), world.club.local_date(now())
+    calendars: tuple[tuple[str, Calendar], ...] = (("en", "gregorian"), ("fa", "jalali"))
+    for lang, calendar in calendars:
+        client.cookies["vafa_lang"] = lang
+        page = _page(client, "expiring")
+        first = period_start(today, "month", calendar)
+        for n in range(3):
+            month = add_months(first, n, calendar)
+            assert format_date(month, lang, "month", calendar) in page
+        other = "jalali" if calendar == "gregorian" else "gregorian"
+        assert format_date(today, lang, "month", other) not in page
+        assert ("120" if lang == "en" else "۱۲۰") in page
+
+
+def test_only_what_is_plainly_good_or_bad_has_a_colour(world: World) -> None:
+    """More sales are good news; more goods that came back, or more points given, are just more."""
+    for days_ago, totals in ((40, (1_000_000,)), (1, (2_000_000, 3_000_000))):
+        for total in totals:
+            at = now() - timedelta(days=days_ago)
+            bought = world.buy(total, purchased_at=at)
+            part = {"amount": total // 2, "returned_at": at + timedelta(hours=1)}
+            assert world.give_back(bought.answer["purchase_id"], **part).error is None
+    client = world.client("owner")
+    client.cookies["vafa_lang"] = "en"
+    for slug, bright, dull in (
+        ("sales", {"Sales", "Purchases"}, set()),
+        ("goods", {"Sales"}, {"Came back"}),
+        ("value", set(), {"Given"}),
+    ):
+        colours = _colours(_page(client, slug, period="recent"))
+        assert {colours[title] for title in bright} <= {"text-success"}, slug
+        assert {colours[title] for title in dull} <= {"text-muted"}, slug
+
+
+def _colours(page: str) -> dict[str, str]:
+    """By the title of each card that tells a change, its colour."""
+    cards = page.split('<p class="text-muted text-sm">')[1:]
+    found = {}
+    for card in cards:
+        change = re.search(r"flex items-center gap-1 text-sm (text-\w+)", card)
+        if change:
+            found[card.partition("</p>")[0]] = change[1]
+    return found
 
 
 def test_a_segment_narrows_a_report(world: World) -> None:

@@ -104,6 +104,11 @@ def test_the_preview_says_what_is_chosen_and_writes_nothing(world: World) -> Non
     address = reverse("panel:setup-preview", args=["gains"])
     said = owner.post(address, {"preset": "cafe", "margin": "25"}).content.decode()
     assert "نوشیدنی" in said
+    # Stamps pay no bill: what they cost is in the rewards, and no share of the sales.
+    assert "هزینهٔ باشگاه همان بهای جایزه‌هاست" in said
+    assert "از خرید اعضاست" not in said
+    said = owner.post(address, {"preset": "own-points", "margin": "25"}).content.decode()
+    assert "از خرید اعضاست" in said
     assert not ClubSetup.objects.filter(club=world.record).exists()
 
 

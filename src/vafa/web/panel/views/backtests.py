@@ -27,6 +27,7 @@ from vafa.program.reads.backtests import list_backtests
 from vafa.program.reads.revisions import published_program
 from vafa.program.rules.allowances import OF_PLACES
 from vafa.program.rules.backtest import RULE_COLUMNS
+from vafa.program.rules.budget_units import budget_unit
 from vafa.program.rules.document import Program
 from vafa.program.rules.limit_words import limits_words
 from vafa.program.rules.limits import Limit
@@ -244,10 +245,11 @@ def _given(draft: Program, kind: str, code: str) -> str:
     """What a limit counts: as the rules that draw on it give."""
     if f"{kind}:" in OF_PLACES:
         return "points" if kind == "p" else "credit"
-    units = [
-        rule.gives.unit for rule in draft.rules if (rule.id if kind == "r" else rule.budget) == code
-    ]
-    return units[0] if units else "points"
+    budget = draft.budget(code) if kind == "b" else None
+    if budget is not None:
+        return budget_unit(draft, budget)
+    rule = draft.rule(code)
+    return rule.gives.unit if rule is not None else "points"
 
 
 def _names(request: PageRequest, test: Backtest) -> Names:

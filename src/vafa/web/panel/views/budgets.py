@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from vafa.core.errors import NotFound
 from vafa.program.reads.budgets import counted_codes, drawn_on
+from vafa.program.rules.budget_units import budget_unit
 from vafa.program.rules.document import Program
 from vafa.program.rules.limits import Budget
 from vafa.web.panel.drafts import draft_form, fresh_id, keep, open_workshop, saved
@@ -22,7 +23,7 @@ from vafa.web.shared.sessions import PageRequest
 def new_budget(request: PageRequest) -> HttpResponse:
     """Add a budget to the draft."""
     shop = open_workshop(request)
-    form = BudgetForm(request.POST or None, used={})
+    form = BudgetForm(request.POST or None, used={}, money=request.club.display_unit)
     if form.is_valid():
         taken = {budget.code for budget in shop.program.budgets}
         taken |= {budget.code for budget in shop.live.program.budgets} if shop.live else set()
@@ -41,7 +42,9 @@ def edit_budget(request: PageRequest, code: str) -> HttpResponse:
     program = open_workshop(request).program
     budget = _budget(program, code)
     used = drawn_on(request.club, f"b:{code}")
-    form = BudgetForm(request.POST or None, initial=BudgetForm.values_of(budget), used=used)
+    money = request.club.display_unit
+    values = BudgetForm.values_of(budget, budget_unit(program, budget), money)
+    form = BudgetForm(request.POST or None, initial=values, used=used, money=money)
     if form.is_valid():
         changed = form.build(code)
         budgets = tuple(changed if one.code == code else one for one in program.budgets)

@@ -200,6 +200,7 @@ def _point_stats(
             "hint": here,
             "url": url and f"{url}?kind=issued&{days}",
             "change": before and _change(now.issued, before.issued),
+            "change_good": "none",
         },
         {
             "label": _("Points spent"),
@@ -207,6 +208,7 @@ def _point_stats(
             "hint": here,
             "url": url and f"{url}?kind=spent&{days}",
             "change": before and _change(now.spent, before.spent),
+            "change_good": "none",
         },
     ]
     if choice.branch_id is None:

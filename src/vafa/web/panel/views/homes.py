@@ -90,12 +90,20 @@ def marketer(request: PageRequest) -> HttpResponse:
             },
         ],
         "offers": [
-            _stat(
-                _("Rewards redeemed"),
-                *_pair(taken.totals, taken.totals_before, 0),
-                _report("rewards"),
-            ),
-            _stat(_("Codes used"), *_pair(used.totals, used.totals_before, 1), _report("vouchers")),
+            {
+                **_stat(
+                    _("Rewards redeemed"),
+                    *_pair(taken.totals, taken.totals_before, 0),
+                    _report("rewards"),
+                ),
+                "change_good": "none",
+            },
+            {
+                **_stat(
+                    _("Codes used"), *_pair(used.totals, used.totals_before, 1), _report("vouchers")
+                ),
+                "change_good": "none",
+            },
         ],
         "top_rewards": taken.lines[:5],
         "waiting": waiting_rows(request),

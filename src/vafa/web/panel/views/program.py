@@ -156,7 +156,7 @@ def said(request: PageRequest, program: Program, names: Names) -> dict[str, Any]
             {
                 "code": budget.code,
                 "name": budget.name,
-                "text": say_budget(request.club, budget),
+                "text": say_budget(request.club, program, budget),
             }
             for budget in program.budgets
         ],

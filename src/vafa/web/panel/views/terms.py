@@ -11,7 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vafa.club.actions.terms import discard_draft, publish_terms, save_draft, withdraw_planned
+from vafa.club.actions.terms import (
+    asked_by_publishing,
+    discard_draft,
+    publish_terms,
+    save_draft,
+    withdraw_planned,
+)
 from vafa.club.models import Terms
 from vafa.club.reads.terms import draft_of, list_terms, version_in_force
 from vafa.core.clock import now
@@ -42,7 +48,7 @@ def terms(request: PageRequest) -> HttpResponse:
 @require_POST
 @panel_page("club.settings")
 def publish(request: PageRequest) -> HttpResponse:
-    """The draft holds, now or from a day on."""
+    """The draft holds, now or from a day on; first it is said what that means, and asked."""
     form = PublishTermsForm(request.POST, calendar=page_calendar(request))
     draft = draft_of(request.club.id)
     if form.is_valid():
@@ -51,6 +57,8 @@ def publish(request: PageRequest) -> HttpResponse:
         if day and day == request.club.local_date(now()):
             start = None
         try:
+            if "sure" not in request.POST:
+                return _first_page(request, draft, form, _asking(request, form, start))
             made = publish_terms(
                 request.club.id,
                 starts_at=start,
@@ -65,7 +73,7 @@ def publish(request: PageRequest) -> HttpResponse:
             )
             messages.success(request, said)
             return HttpResponseRedirect(reverse("panel:terms-version", args=[made.version]))
-    return _page(request, TermsForm(initial=_beginning(request, draft)), draft, publishing=form)
+    return _first_page(request, draft, form)
 
 
 @require_POST
@@ -105,16 +113,39 @@ def _beginning(request: PageRequest, draft: Terms | None) -> dict[str, Any]:
     return {"text": newest.text, "text_en": newest.text_en} if newest else {}
 
 
+def _asking(request: PageRequest, form: PublishTermsForm, start: datetime | None) -> dict[str, Any]:
+    """What publishing as typed will do. Raises as ``publish_terms``."""
+    asks_again = form.cleaned_data["asks_again"]
+    return {
+        "people": asked_by_publishing(request.club.id, starts_at=start, asks_again=asks_again),
+        "start": start,
+        "starts_on": request.POST.get("starts_on", ""),
+        "asks_again": asks_again,
+    }
+
+
+def _first_page(
+    request: PageRequest,
+    draft: Terms | None,
+    publishing: PublishTermsForm,
+    asking: dict[str, Any] | None = None,
+) -> HttpResponse:
+    form = TermsForm(initial=_beginning(request, draft))
+    return _page(request, form, draft, publishing, asking)
+
+
 def _page(
     request: PageRequest,
     form: TermsForm,
     draft: Terms | None,
     publishing: PublishTermsForm | None = None,
+    asking: dict[str, Any] | None = None,
 ) -> HttpResponse:
     in_force = version_in_force(request.club.id)
     context = {
         "form": form,
         "draft": draft,
+        "asking": asking,
         "publishing": publishing or PublishTermsForm(calendar=page_calendar(request)),
         "versions": [
             {

@@ -179,10 +179,12 @@ def mobile(e164: str | None) -> str:
 
 @register.filter
 def bdi(text: object) -> str:
-    """Codes, card and receipt numbers: isolated, left-to-right.
+    """Codes, card and receipt numbers: isolated, left-to-right; a dash where there is none.
 
     Mere numbers are in the page's digits; a code with letters stays as it is printed elsewhere.
     """
+    if text is None:
+        return NOTHING
     shown = str(text)
     mere_number = not any(char.isalpha() for char in shown)
     return format_html('<bdi dir="ltr">{}</bdi>', local_digits(shown) if mere_number else shown)

@@ -54,6 +54,13 @@ def test_a_form_filled_in_persian() -> None:
     }
 
 
+def test_text_is_shown_from_where_its_script_starts() -> None:
+    assert 'dir="auto"' in str(Purchase()["name"])
+    english = forms.Form()
+    english.fields["name"] = TextField(widget=forms.TextInput(attrs={"dir": "ltr"}))
+    assert 'dir="ltr"' in str(english["name"])
+
+
 def test_the_picker_posts_iso() -> None:
     assert Purchase({**GOOD, "day": "2026-11-20"}).is_valid()
 

@@ -85,6 +85,7 @@ def test_old_moments_are_dates() -> None:
 def test_codes_stay_left_to_right() -> None:
     assert render("{{ m|mobile }}", m="+989123456789") == '<bdi dir="ltr">۰۹۱۲ ۳۴۵ ۶۷۸۹</bdi>'
     assert render("{{ c|bdi }}", c="4731 0269") == '<bdi dir="ltr">۴۷۳۱ ۰۲۶۹</bdi>'
+    assert render("{{ c|bdi }}", c=None) == "—"
     assert render("{{ c|bdi }}", c="<A-1>") == '<bdi dir="ltr">&lt;A-1&gt;</bdi>'
     english = render("{{ m|mobile }}", "en", m="+989123456789")
     assert english == '<bdi dir="ltr">0912 345 6789</bdi>'

@@ -10,6 +10,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from vafa.web.shared.build import read_catalog
+
 WEB = Path(__file__).resolve().parents[2]
 FACES = sorted(p.name for p in WEB.iterdir() if (p / "apps.py").exists())
 
@@ -62,6 +64,21 @@ def test_every_text_of_the_face_is_translated(face: str) -> None:
     catalog = persian()
     missing = sorted(text for text in texts_of(WEB / face) if catalog.get(text) is None)
     assert missing == []
+
+
+def test_a_text_stands_once_in_its_catalogue(tmp_path: Path) -> None:
+    """msgfmt would refuse it; the build does too, and says where."""
+    for po in WEB.parent.rglob("locale/*/LC_MESSAGES/*.po"):
+        assert len(read_catalog(po)) > 0
+    once = 'msgid "File"\nmsgstr "فایل"\n'
+    other = 'msgctxt "of a saw"\nmsgid "File"\nmsgstr "سوهان"\n'
+    po = tmp_path / "fa" / "LC_MESSAGES" / "django.po"
+    po.parent.mkdir(parents=True)
+    po.write_text(f"{once}\n{other}")
+    assert len(read_catalog(po)) == 2
+    po.write_text(f"{once}\n{other}\n{once}")
+    with pytest.raises(ValueError, match="'File' stands here a second time"):
+        read_catalog(po)
 
 
 def test_no_text_has_two_persians() -> None:

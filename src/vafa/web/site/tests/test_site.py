@@ -7,6 +7,9 @@ from django.urls import reverse
 
 from tests.world import World
 from vafa.engage.actions.messages import send_text
+from vafa.program.reads.revisions import live_program
+from vafa.program.rules.deeds import Say, Words
+from vafa.program.rules.rule import Rule, Text
 
 
 def test_the_clubs_page_says_what_one_gets(world: World) -> None:
@@ -56,3 +59,19 @@ def test_production_has_no_outbox(world: World, settings: Any) -> None:
     settings.OUTBOX_PAGE = False
 
     assert Client().get(reverse("site:outbox")).status_code == 404
+
+
+def test_only_what_one_gets_is_promised_to_everybody(world: World) -> None:
+    """A message that a rule sends is nothing that one joins for."""
+    says = Rule(
+        id="thanks",
+        name=Text(fa="سپاس از خرید", en="Thanks"),
+        on="purchase",
+        gives=Say(words=Words(fa="از خریدتان سپاسگزاریم", en="Thank you for buying")),
+    )
+    program = live_program(world.record.id).program
+    world.change_program(rules=(*program.rules, says))
+
+    page = Client().get(reverse("site:club", args=[world.record.slug])).content.decode()
+    assert "یک امتیاز برای هر ۱۰٬۰۰۰ تومان خرید" in page
+    assert "سپاس" not in page

@@ -36,8 +36,6 @@ from vafa.web.shared.sessions import PageRequest
 
 # The sums of so many columns stand above the table as cards.
 _CARDS = 4
-# Columns, counted from nought, of which less is better: members lost, goods that came back.
-_BETTER_LOW = {("growth", 3), ("goods", 4)}
 
 
 @require_safe
@@ -187,7 +185,7 @@ def _cards(report: Report) -> list[dict[str, Any]]:
         card: dict[str, Any] = {
             "label": head.title,
             "change": (value - before) / abs(before) if before else None,
-            "change_good": "down" if (report.slug, n) in _BETTER_LOW else "up",
+            "change_good": head.good,
         }
         kinds = {"money": "amount", "points": "points_n"}
         if head.kind == "quantity":

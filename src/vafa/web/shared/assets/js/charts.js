@@ -89,6 +89,11 @@ function seriesOf(item, index, spec, colors) {
   };
 }
 
+// Whether the last name is wider than the place of one bar on a phone, at about six pixels a letter.
+function isCrowded(labels) {
+  return labels.length * (labels.at(-1) || "").length > 48;
+}
+
 function cartesian(spec, lang, colors) {
   const rtl = lang === "fa";
   const format = formatters(spec, lang);
@@ -112,8 +117,9 @@ function cartesian(spec, lang, colors) {
       axisLabel: {
         ...text,
         hideOverlap: true,
-        // The last name ends at its bar, else a long one would be cut at the edge.
-        alignMaxLabel: rtl ? "left" : "right",
+        // The last name ends at its bar where it would be cut at the edge; a short one has room, and
+        // moved aside it would hide behind its neighbour.
+        alignMaxLabel: isCrowded(spec.labels) ? (rtl ? "left" : "right") : undefined,
         formatter: format.apart,
       },
       axisLine: { lineStyle: { color: colors.line } },
