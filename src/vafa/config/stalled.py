@@ -6,8 +6,12 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from asgiref.sync import sync_to_async
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Job, Status
+
+from vafa.club.actions.tasks import TASK_JOB, break_off
 
 # Workers give a sign of life every ten seconds.
 _SILENT_SECONDS = 45.0
@@ -36,7 +40,13 @@ async def take_up_stalled(second_look: float = _SECOND_LOOK_SECONDS) -> None:
             await app.job_manager.retry_job(job)
         else:
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+            if job.task_name == TASK_JOB:
+                await sync_to_async(_say_on_its_page)(job.id)
 
 
 async def _silent() -> list[Job]:
     return list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_SILENT_SECONDS))
+
+
+def _say_on_its_page(job_id: int | None) -> None:
+    break_off(ProcrastinateJob.objects.get(pk=job_id).args["task_id"])

@@ -214,6 +214,12 @@ def finish_task(task_id: int, result: Mapping[str, Any]) -> None:
     going.update(state="done", finished_at=now(), told_at=now(), result=dict(result))
 
 
+def break_off(task_id: int) -> None:
+    """Nobody will go on with the task, since it ended its worker again and again."""
+    going = Task.objects.filter(pk=task_id, finished_at__isnull=True)
+    going.update(state="failed", finished_at=now(), trouble="failed")
+
+
 def _pieces(content: bytes | Path | Iterable[bytes]) -> Iterator[bytes]:
     if isinstance(content, bytes):
         for start in range(0, len(content), CHUNK_BYTES):

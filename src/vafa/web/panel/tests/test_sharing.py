@@ -33,7 +33,7 @@ def merge(client: Client, keep: Member, gone: Member, **fields: Any) -> Any:
 def test_two_memberships_are_found_compared_and_made_one(world: World, twin: Member) -> None:
     owner = english(world, "owner")
     address = reverse("panel:merge", args=[world.member.id])
-    assert "No member" in owner.post(address, {"who": "09120000000"}).content.decode()
+    assert "no such member" in owner.post(address, {"who": "09120000000"}).content.decode()
     assert owner.post(address, {"who": world.member.mobile or ""}).status_code == 422
     found = owner.post(address, {"who": twin.mobile or ""})
     assert found.headers["Location"] == f"{address}?with={twin.id}"
@@ -93,7 +93,7 @@ def test_a_household_is_made_changed_and_left(world: World, twin: Member) -> Non
         return owner.post(target, {"key": str(uuid4()), **fields}, follow=True)
 
     send("make-household", spenders="all")
-    assert "No member" in send("add-to-household", who="09120000000").content.decode()
+    assert "no such member" in send("add-to-household", who="09120000000").content.decode()
     joined = send("add-to-household", who=twin.mobile).content.decode()
     assert "مریم دوم" in joined and "The household is full: 2 members at most." in joined
     third = world.enrol()
