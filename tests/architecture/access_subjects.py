@@ -81,19 +81,21 @@ def purchase(world: World) -> dict[str, Any]:
 def order(world: World) -> dict[str, Any]:
     """An order that is being written, with a line."""
     found = Order.objects.filter(club=world.record, state="draft").first()
-    if found is None:
-        terms = OrderTerms(world.branch.id)
-        found = make_order(world.club, world.owner, world.member.id, terms)
-        line = NewOrderLine("نان", 500_000)
-        add_to_order(world.club, world.owner, found.pk, line)
-    return {"order_id": found.pk}
+    return {"order_id": found.pk if found else _begun_order(world)}
 
 
 def placed_order(world: World) -> dict[str, Any]:
-    """An order that she may look at."""
-    found = order(world)
-    move_order(world.club, world.owner, found["order_id"], "placed")
-    return found
+    """An order of hers, which she may look at."""
+    hers = Order.objects.filter(club=world.record, member_id=world.member.id, state="placed")
+    if not hers.exists():
+        move_order(world.club, world.owner, _begun_order(world), "placed")
+    return {"order_id": hers.earliest("id").pk}
+
+
+def _begun_order(world: World) -> int:
+    found = make_order(world.club, world.owner, world.member.id, OrderTerms(world.branch.id))
+    add_to_order(world.club, world.owner, found.pk, NewOrderLine("نان", 500_000))
+    return int(found.pk)
 
 
 def asks_a_fee(world: World) -> None:
