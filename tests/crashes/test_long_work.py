@@ -11,6 +11,7 @@ import sys
 from datetime import timedelta
 from threading import Thread
 
+import pytest
 from asgiref.sync import async_to_sync
 from django.db import connections
 from django.db.models import QuerySet
@@ -28,6 +29,8 @@ from vafa.core.clock import now
 from vafa.core.db import execute
 from vafa.flows.voucher_series import AT_ONCE, MAKE, plan_series
 from vafa.program.models import Voucher, VoucherSeries
+
+pytestmark = pytest.mark.slow
 
 _CODES = 6 * AT_ONCE
 _WORKER = """
