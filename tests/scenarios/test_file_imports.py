@@ -81,7 +81,10 @@ def test_members_from_upload_to_undo(world: World) -> None:
     work(world)
     one.refresh_from_db()
     assert one.found is not None and (one.found["made"], one.found["refused"]) == (1, 2)
-    assert one.state == "ready" and not Member.objects.filter(external_id="B1").exists()
+    assert (
+        one.state == "ready"
+        and not Member.objects.filter(club=world.record, external_id="B1").exists()
+    )
 
     owner.post(f"{PANEL}{one.pk}/columns/", said | {"then": "run"})
     again = owner.post(f"{PANEL}{one.pk}/columns/", said | {"then": "run"})
